@@ -1,0 +1,1 @@
+"""What happened during a sign-on, kept and drawn for people."""
