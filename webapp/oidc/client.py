@@ -1,0 +1,63 @@
+"""Who we are at the token endpoint: the five ways in which PingOne lets an application prove itself.
+
+PingOne accepts exactly the method that the application is configured with, even if the secret is right.
+"""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus, urlencode
+
+import requests
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
+
+from .provider import Provider
+from .wire import Answer, send
+
+METHODS = ("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
+
+
+@dataclass(frozen=True)
+class Client:
+    """The application as registered at PingOne. `key` is the secret, or the PEM or JWK for `private_key_jwt`."""
+
+    client_id: str
+    method: str = "none"
+    key: str = field(default="", repr=False)
+
+
+def post_form(http: requests.Session, client: Client, provider: Provider, url: str, form: dict[str, str]) -> Answer:
+    """POST `form` to an endpoint that authenticates the client, and return the answer.
+
+    Raises as `wire.send` does.
+    """
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    how = _authenticator(client, provider)
+    auth = ClientAuth(client.client_id, client.key, how)
+    url, headers, body = auth.prepare("POST", url, headers, urlencode(form))
+    return send(http, "POST", url, headers=headers, body=body)
+
+
+def _authenticator(client: Client, provider: Provider) -> str | Callable[..., Any]:
+    # The audience of an assertion is the issuer: an assertion made for one endpoint's URL could be replayed by
+    # whoever gets us to accept a foreign endpoint (the audience rule of the RFC 7523 update).
+    methods: dict[str, Callable[..., Any]] = {
+        "client_secret_basic": _basic,
+        "client_secret_jwt": ClientSecretJWT(provider.issuer),
+        "private_key_jwt": PrivateKeyJWT(provider.issuer),
+    }
+    return methods.get(client.method, client.method)
+
+
+def _basic(
+    auth: ClientAuth, method: str, url: str, headers: dict[str, str], body: str
+) -> tuple[str, dict[str, str], str]:
+    """Both halves are form-urlencoded first: otherwise a secret with `:`, `%` or `+` is read as another one.
+
+    https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
+    """
+    pair = f"{quote_plus(auth.client_id)}:{quote_plus(auth.client_secret)}"
+    headers["Authorization"] = "Basic " + base64.b64encode(pair.encode("ascii")).decode("ascii")
+    return url, headers, body

@@ -1,0 +1,163 @@
+"""The ID token's claims against what this sign-on expects, in the order of OpenID Connect Core 3.1.3.7.
+
+Sending and checking are apart: these functions are pure, take the time as an argument and return every check
+they made. The signature comes first and is `keys.verified_claims`.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .checks import Check, fingerprint, same
+from .errors import IdTokenClaim, SubjectChanged
+
+CORE = "https://openid.net/specs/openid-connect-core-1_0.html"
+VALIDATION = f"{CORE}#IDTokenValidation"
+LEEWAY = 30
+"""Seconds by which two clocks may differ."""
+OLDEST = 3600
+"""Seconds since `iat` after which a token that should be minutes old is taken for a replayed one."""
+END_OF_TIME = 253_402_300_800
+"""The year 10000: a later time is not a time but an attempt to outlive every comparison."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What this sign-on asked for. Empty texts and None mean: not asked."""
+
+    issuer: str
+    client_id: str
+    nonce: str = field(repr=False)
+    max_age: int | None = None
+    fresh_since: float | None = None
+    """`prompt=login` was asked at this time (seconds, UTC): the sign-on must be younger."""
+    acr_values: tuple[str, ...] = ()
+    access_token: str = field(default="", repr=False)
+    subject: str = ""
+    """The person who is signed on already: set for a refreshed token, whose nonce may be absent (Core 12.2)."""
+    auth_time: int | None = None
+
+    @property
+    def refreshed(self) -> bool:
+        return bool(self.subject)
+
+
+def check_claims(claims: Mapping[str, Any], expected: Expected, now: float) -> tuple[Check, ...]:
+    """Return the checks made, all passed; raise `IdTokenClaim` with the first that failed.
+
+    `now` is seconds since 1970, UTC.
+    """
+    checks = [
+        _issuer(claims, expected),
+        _audience(claims, expected),
+        _authorized_party(claims, expected),
+        _expiry(claims, now),
+        _issued(claims, now),
+        _subject(claims),
+    ]
+    if not expected.refreshed or "nonce" in claims:
+        checks.append(_nonce(claims, expected))
+    checks += [*_session(claims, expected, now), *_hashes(claims, expected)]
+    for check in checks:
+        if not check.passed:
+            raise IdTokenClaim(f"{check.name}: {check.actual}", check=check, checks=checks)
+    if expected.subject and not same(claims["sub"], expected.subject):
+        check = Check("sub", "the signed-on person", "somebody else", False, f"{CORE}#RefreshTokenResponse")
+        raise SubjectChanged("sub differs after refresh", check=check, checks=(*checks, check))
+    return tuple(checks)
+
+
+def _issuer(claims: Mapping[str, Any], expected: Expected) -> Check:
+    actual = claims.get("iss")
+    return Check("iss", expected.issuer, _shown(actual), actual == expected.issuer, VALIDATION)
+
+
+def _audience(claims: Mapping[str, Any], expected: Expected) -> Check:
+    """The audience is this application and nobody else: a second audience would be a second keeper of the token.
+
+    The type is looked at first: `"rp" in "evil-rp-x"` is true for texts.
+    """
+    actual = claims.get("aud")
+    passed = actual == expected.client_id or actual == [expected.client_id]
+    return Check("aud", expected.client_id, _shown(actual), passed, VALIDATION)
+
+
+def _authorized_party(claims: Mapping[str, Any], expected: Expected) -> Check:
+    actual = claims.get("azp")
+    passed = "azp" not in claims or actual == expected.client_id
+    return Check("azp", f"{expected.client_id} or absent", _shown(actual), passed, VALIDATION)
+
+
+def _expiry(claims: Mapping[str, Any], now: float) -> Check:
+    expires = moment(claims.get("exp"))
+    passed = expires is not None and now < expires + LEEWAY
+    return Check("exp", f"after {int(now)}", _shown(claims.get("exp")), passed, VALIDATION)
+
+
+def _issued(claims: Mapping[str, Any], now: float) -> Check:
+    issued = moment(claims.get("iat"))
+    passed = issued is not None and now - OLDEST - LEEWAY <= issued <= now + LEEWAY
+    return Check("iat", f"within the last hour of {int(now)}", _shown(claims.get("iat")), passed, VALIDATION)
+
+
+def _subject(claims: Mapping[str, Any]) -> Check:
+    actual = claims.get("sub")
+    passed = isinstance(actual, str) and 0 < len(actual) <= 255
+    return Check("sub", "a text of 1 to 255 characters", _shown(actual), passed, f"{CORE}#IDToken")
+
+
+def _nonce(claims: Mapping[str, Any], expected: Expected) -> Check:
+    actual = claims.get("nonce")
+    passed = isinstance(actual, str) and bool(expected.nonce) and same(actual, expected.nonce)
+    shown = fingerprint(actual) if isinstance(actual, str) else _shown(actual)
+    return Check("nonce", fingerprint(expected.nonce), shown, passed, f"{CORE}#NonceNotes")
+
+
+def _session(claims: Mapping[str, Any], expected: Expected, now: float) -> list[Check]:
+    """`auth_time` and `acr` count only where the request asked: PingOne's `auth_time` is otherwise not reliable."""
+    checks = []
+    signed_on = moment(claims.get("auth_time"))
+    if expected.max_age is not None:
+        passed = signed_on is not None and now - expected.max_age - LEEWAY <= signed_on <= now + LEEWAY
+        wanted = f"at most {expected.max_age} s ago"
+        checks.append(Check("auth_time", wanted, _shown(claims.get("auth_time")), passed, f"{CORE}#AuthRequest"))
+    if expected.fresh_since is not None:
+        passed = signed_on is not None and expected.fresh_since - LEEWAY <= signed_on <= now + LEEWAY
+        wanted = f"a sign-on after {int(expected.fresh_since)}, as prompt=login asked"
+        checks.append(Check("auth_time", wanted, _shown(claims.get("auth_time")), passed, f"{CORE}#AuthRequest"))
+    if expected.acr_values:
+        wanted, actual = " or ".join(expected.acr_values), claims.get("acr")
+        checks.append(Check("acr", wanted, _shown(actual), actual in expected.acr_values, f"{CORE}#acrSemantics"))
+    if expected.auth_time is not None and "auth_time" in claims:
+        passed = claims["auth_time"] == expected.auth_time
+        source = f"{CORE}#RefreshTokenResponse"
+        checks.append(Check("auth_time", str(expected.auth_time), _shown(claims["auth_time"]), passed, source))
+    return checks
+
+
+def _hashes(claims: Mapping[str, Any], expected: Expected) -> list[Check]:
+    """`at_hash` is optional in the code flow, but one that is there must fit (Core 3.1.3.8)."""
+    if "at_hash" not in claims or not expected.access_token:
+        return []
+    wanted, actual = half_hash(expected.access_token), claims["at_hash"]
+    passed = isinstance(actual, str) and same(actual, wanted)
+    return [Check("at_hash", wanted, _shown(actual), passed, f"{CORE}#CodeFlowTokenValidation")]
+
+
+def half_hash(value: str) -> str:
+    """Return base64url of the left half of SHA-256, as `at_hash` of an RS256 token wants it."""
+    digest = hashlib.sha256(value.encode("utf-8")).digest()
+    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode("ascii")
+
+
+def moment(value: object) -> float | None:
+    """Return a NumericDate as seconds, None for anything that is not one (text, true, NaN, year 1e300)."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 < value < END_OF_TIME else None
+
+
+def _shown(value: object) -> str:
+    return "absent" if value is None else str(value)[:200]

@@ -1,0 +1,143 @@
+"""PingOne's signing keys: fetched, filtered, kept parsed, and fetched again once when a signature does not fit."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+from .cache import Cached
+from .checks import Check
+from .errors import IdTokenSignature, MetadataInvalid, ProviderError
+from .strict_json import parse_object
+from .wire import send
+
+ALGORITHM = "RS256"
+"""Pinned. PingOne signs ID tokens with RS256; neither a token nor the discovery document may choose another."""
+
+MAX_TOKEN = 32_768
+SOURCE = "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation"
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    kid: str | None
+    key: RSAKey
+
+
+KeySet = tuple[SigningKey, ...]
+
+
+def fetch_keys(http: requests.Session, jwks_uri: str) -> KeySet:
+    """Fetch the key set. Raises `ProviderUnreachable`, `ProviderError`, `MetadataInvalid`."""
+    answer = send(http, "GET", jwks_uri)
+    if answer.status != 200:
+        raise ProviderError(f"the key set answered {answer.status}")
+    return parse_keys(answer.object())
+
+
+def parse_keys(document: dict[str, Any]) -> KeySet:
+    """Return the keys that may sign an ID token: RSA, for signatures, 2048 bits or more. Others are passed over."""
+    members = document.get("keys")
+    if not isinstance(members, list):
+        raise MetadataInvalid("the key set has no list named keys")
+    found = tuple(key for key in map(_usable, members[:100]) if key is not None)
+    if not found:
+        raise MetadataInvalid("the key set holds no RSA signing key")
+    return found
+
+
+def _usable(member: object) -> SigningKey | None:
+    if not isinstance(member, dict) or member.get("kty") != "RSA":
+        return None
+    if member.get("use", "sig") != "sig" or member.get("alg", ALGORITHM) != ALGORITHM:
+        return None
+    kid, modulus, exponent = member.get("kid"), member.get("n"), member.get("e")
+    if not isinstance(modulus, str) or not isinstance(exponent, str) or not isinstance(kid, str | None):
+        return None
+    try:
+        # Only n and e are taken: a member such as `d` or `k` has no business in a published key.
+        key = RSAKey.import_key({"kty": "RSA", "n": modulus, "e": exponent})
+        return SigningKey(kid, key) if key.raw_value.key_size >= 2048 else None
+    except (JoseError, ValueError, TypeError):
+        return None
+
+
+class NoKeyFits(Exception):
+    """No key of the set verifies the token: perhaps PingOne has changed its keys since they were fetched."""
+
+
+def verified_claims(id_token: str, keys: KeySet) -> dict[str, Any]:
+    """Return the claims of a token that one of `keys` signed with RS256.
+
+    Raises `NoKeyFits`, when fresh keys could change the outcome, and `IdTokenSignature`, when nothing could.
+    """
+    parts = id_token.split(".")
+    _require("JWS form", "three parts", f"{len(parts)} parts", len(parts) == 3 and len(id_token) <= MAX_TOKEN)
+    header = _header(id_token)
+    algorithm = header.get("alg")
+    _require("alg", ALGORITHM, str(algorithm)[:40], algorithm == ALGORITHM)
+    kind = header.get("typ", "JWT")
+    # A logout token or an access token is signed by the same key; the type keeps them apart (RFC 8725 section 3.11).
+    _require(
+        "typ",
+        "JWT or absent",
+        str(kind)[:40],
+        isinstance(kind, str) and kind.lower() in ("jwt", "application/jwt"),
+    )
+    _require("crit", "absent", str(header.get("crit"))[:40], "crit" not in header and "b64" not in header)
+    kid = header.get("kid")
+    fitting = [key for key in keys if key.kid == kid] if kid is not None else list(keys)
+    # Without a kid only one key may come into question: trying all of them would let any key sign for any other.
+    if kid is None:
+        _require("kid", "present, as there are several keys", "absent", len(fitting) == 1)
+    for candidate in fitting:
+        try:
+            verified = jws.deserialize_compact(id_token, candidate.key, algorithms=[ALGORITHM])
+        except (JoseError, ValueError):
+            continue
+        try:
+            return parse_object(verified.payload or b"")
+        except ValueError as fault:
+            raise IdTokenSignature(f"the claims are not a JSON object: {fault}") from None
+    raise NoKeyFits("bad signature" if fitting else "unknown kid")
+
+
+def _header(id_token: str) -> dict[str, Any]:
+    encoded = id_token.partition(".")[0]
+    try:
+        return parse_object(base64.urlsafe_b64decode(encoded.encode("ascii") + b"=" * (-len(encoded) % 4)))
+    except ValueError as fault:
+        raise IdTokenSignature(f"the header cannot be read: {fault}") from None
+
+
+class KeyRing:
+    """The cached key set of one provider."""
+
+    def __init__(self, keys: Cached[KeySet]) -> None:
+        self._keys = keys
+
+    def get(self, http: requests.Session | None = None) -> KeySet:
+        return self._keys.get(http)
+
+    def verified_claims(self, id_token: str, http: requests.Session) -> dict[str, Any]:
+        """Verify with the kept keys and, if none fits, once more with fetched ones (key rotation)."""
+        keys = self._keys.get(http)
+        try:
+            return verified_claims(id_token, keys)
+        except NoKeyFits:
+            renewed = self._keys.renew(keys, http)
+        try:
+            return verified_claims(id_token, renewed)
+        except NoKeyFits as fault:
+            check = Check("signature", "made by one of the issuer's keys", str(fault), False, SOURCE)
+            raise IdTokenSignature(str(fault), check=check, checks=(check,)) from None
+
+
+def _require(name: str, expected: str, actual: str, passed: bool) -> None:
+    if not passed:
+        check = Check(name, expected, actual, False, SOURCE)
+        raise IdTokenSignature(f"{name}: {actual}", check=check, checks=(check,))

@@ -1,0 +1,113 @@
+"""The authorization response: the one moment when anybody can hand us anything. A pure function."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .checks import Check, fingerprint, same
+from .errors import IssuerMismatch, Refused, ResponseMalformed, Said, StateMismatch
+
+Parameters = Sequence[tuple[str, str]]
+"""Name and value in the order received. Not a dict: a dict would hide that a name came twice."""
+
+ONCE = ("code", "state", "iss", "error", "error_description", "error_uri", "session_state")
+NOT_ASKED = ("access_token", "id_token", "token_type", "expires_in", "response")
+LONGEST = 4096
+
+RFC9700_STATE = "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"
+RFC9207 = "https://www.rfc-editor.org/rfc/rfc9207#section-2.4"
+RFC6749 = "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2"
+
+
+@dataclass(frozen=True)
+class ExpectedResponse:
+    state: str = field(repr=False)
+    issuer: str
+    iss_required: bool = False
+
+
+@dataclass(frozen=True)
+class Accepted:
+    code: str = field(repr=False)
+    checks: tuple[Check, ...]
+
+
+def single(params: Parameters, name: str) -> str:
+    """Return the value of a parameter that may come once; empty when absent. Raises `ResponseMalformed`."""
+    values = [value for key, value in params if key == name]
+    if len(values) > 1:
+        check = Check(name, "once", f"{len(values)} times", False, RFC6749)
+        raise ResponseMalformed(f"{name} came {len(values)} times", check=check, checks=(check,))
+    return values[0] if values else ""
+
+
+def check_response(params: Parameters, expected: ExpectedResponse) -> Accepted:
+    """Return the code. The order matters: nothing is believed before state and issuer are.
+
+    Raises `ResponseMalformed`, `StateMismatch`, `IssuerMismatch`, `Refused`.
+    """
+    once = {name: single(params, name) for name in ONCE}
+    checks = [Check("parameters", "each once", "each once", True, RFC6749)]
+    unasked = next((name for name, _ in params if name in NOT_ASKED), "")
+    _require(
+        checks,
+        ResponseMalformed,
+        "response_type",
+        "code alone",
+        unasked or "code alone",
+        not unasked,
+        RFC6749,
+    )
+    state = once["state"]
+    shown = fingerprint(state) if state else "absent"
+    _require(
+        checks,
+        StateMismatch,
+        "state",
+        fingerprint(expected.state),
+        shown,
+        same(state, expected.state),
+        RFC9700_STATE,
+    )
+    issuer = once["iss"]
+    if issuer or expected.iss_required or any(name == "iss" for name, _ in params):
+        _require(
+            checks,
+            IssuerMismatch,
+            "iss",
+            expected.issuer,
+            issuer[:200] or "absent",
+            issuer == expected.issuer,
+            RFC9207,
+        )
+    code, error = once["code"], once["error"]
+    both = "code and error" if code and error else "neither" if not code and not error else "one of them"
+    _require(checks, ResponseMalformed, "code or error", "one of them", both, both == "one of them", RFC6749)
+    if error:
+        words = Said(error[:200], once["error_description"][:1000])
+        raise Refused(words.error, said=words, checks=checks)
+    plain = code.isascii() and code.isprintable() and len(code) <= LONGEST
+    _require(
+        checks,
+        ResponseMalformed,
+        "code",
+        "printable characters",
+        "present" if plain else "malformed",
+        plain,
+        RFC6749,
+    )
+    return Accepted(code, tuple(checks))
+
+
+def _require(
+    checks: list[Check],
+    error: type[ResponseMalformed | StateMismatch | IssuerMismatch],
+    name: str,
+    expected: str,
+    actual: str,
+    passed: bool,
+    source: str,
+) -> None:
+    check = Check(name, expected, actual, passed, source)
+    checks.append(check)
+    if not passed:
+        raise error(f"{name}: {actual}", check=check, checks=checks)

@@ -1,0 +1,122 @@
+"""The four calls with which a server drives a flow: start, read, act, resume.
+
+Each takes the cookies of the attempt and returns them as they are afterwards. No call follows a redirect and none
+sends an Authorization header: PingOne knows the caller by the ST cookie.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import requests
+
+from ..oidc.checks import Check
+from ..oidc.errors import ProviderError, Refused, ResponseMalformed, Said
+from ..oidc.provider import Provider
+from ..oidc.request import authorization_url
+from ..oidc.response import Parameters
+from ..oidc.strict_json import parse_object
+from ..oidc.wire import Answer, send
+from .cookies import Cookies, header, received
+from .endpoints import Endpoints
+from .errors import FlowExpired, FlowRefused, ResumeForeignLocation, ResumeNoCookie
+from .flow import Flow, parse_flow
+from .platform_error import Problem, parse_problem, problem_of
+
+RESUME = "https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/resume.html"
+
+
+def start(http: requests.Session, provider: Provider, parameters: dict[str, str]) -> tuple[Flow, dict[str, str]]:
+    """Send the authorization request ourselves (`response_mode=pi.flow`): the answer is a flow, not a page.
+
+    Raises `Refused` with PingOne's words when it starts none.
+    """
+    answer = send(http, "GET", authorization_url(provider, parameters))
+    if answer.status != 200:
+        problem = _problem_in_location(answer) if answer.status in (302, 303) else parse_problem(answer)
+        raise Refused(problem.first_code, said=Said(problem.first_code.lower(), problem.message))
+    return parse_flow(answer.object()), received({}, answer.response)
+
+
+def read(http: requests.Session, endpoints: Endpoints, flow_id: str, cookies: Cookies) -> tuple[Flow, dict[str, str]]:
+    """Ask where the flow stands. Raises `FlowExpired` when PingOne has forgotten it."""
+    answer = send(http, "GET", endpoints.flow(flow_id), headers=header(cookies))
+    return _flow(answer, flow_id), received(cookies, answer.response)
+
+
+def act(
+    http: requests.Session, endpoints: Endpoints, flow_id: str, action: str, body: Mapping[str, Any], cookies: Cookies
+) -> tuple[Flow, dict[str, str]]:
+    """Take one step. The media type names the action; plain `application/json` would be answered with 415.
+
+    Raises `FlowRefused` (the flow stays as it was), `FlowExpired`.
+    https://developer.pingidentity.com/pingone-api/auth/flows/flows-1.html
+    """
+    headers = {"Content-Type": f"application/vnd.pingidentity.{action}+json", **header(cookies)}
+    answer = send(http, "POST", endpoints.flow(flow_id), headers=headers, body=json.dumps(body))
+    return _flow(answer, ""), received(cookies, answer.response)
+
+
+def resume(
+    http: requests.Session, endpoints: Endpoints, flow_id: str, cookies: Cookies, redirect_uri: str
+) -> Parameters:
+    """Hand the finished flow back and return the authorization response, however PingOne delivers it.
+
+    A flow that began with `pi.flow` answers 200 with `authorizeResponse`; any other answers 302 with a `Location`,
+    which is read and not followed. Raises `ResumeNoCookie` before any call when the attempt holds no ST cookie:
+    knowing a flow id must not be enough to collect a code.
+    """
+    if "ST" not in cookies and "ST-NO-SS" not in cookies:
+        check = Check("ST cookie", "held by this attempt", "absent", False, RESUME)
+        raise ResumeNoCookie("the attempt holds no ST cookie", check=check, checks=(check,))
+    answer = send(http, "GET", endpoints.resume(flow_id), headers=header(cookies))
+    if answer.status in (302, 303):
+        return parse_location(answer.headers.get("Location", ""), redirect_uri)
+    if answer.status != 200:
+        raise _refusal(answer)
+    flow = parse_flow(answer.object(), flow_id)
+    if flow.status == "FAILED":
+        raise Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))
+    if flow.status != "COMPLETED" or not flow.authorize_response:
+        raise ProviderError(f"resume answered {flow.status} without a code")
+    return tuple(flow.authorize_response.items())
+
+
+def parse_location(location: str, redirect_uri: str) -> Parameters:
+    """Return the query of a `Location` that is exactly our redirect URI; raise `ResumeForeignLocation` otherwise.
+
+    Compared as text, not as a parsed URL: parsers and browsers disagree about what a host is.
+    """
+    target, _, query = location.partition("?")
+    passed = target == redirect_uri and "#" not in query and query.isprintable() and len(query) <= 16_384
+    if not passed:
+        check = Check("Location", redirect_uri, target[:200] or "absent", False, RESUME)
+        raise ResumeForeignLocation("the resume answer leads elsewhere", check=check, checks=(check,))
+    try:
+        return tuple(parse_qsl(query, keep_blank_values=True, max_num_fields=40))
+    except ValueError as fault:
+        raise ResponseMalformed(str(fault)) from None
+
+
+def _flow(answer: Answer, flow_id: str) -> Flow:
+    if answer.status != 200:
+        raise _refusal(answer)
+    return parse_flow(answer.object(), flow_id)
+
+
+def _refusal(answer: Answer) -> FlowExpired | FlowRefused | ProviderError:
+    if answer.status == 404:
+        return FlowExpired("the flow is unknown to PingOne")
+    if answer.status == 400:
+        return FlowRefused(parse_problem(answer))
+    return ProviderError(f"the flow answered {answer.status} {parse_problem(answer).first_code}")
+
+
+def _problem_in_location(answer: Answer) -> Problem:
+    """An unknown application or redirect URI is answered with `302 .../signon/?error={JSON}`."""
+    query = dict(parse_qsl(urlsplit(answer.headers.get("Location", "")).query))
+    try:
+        return problem_of(parse_object(unquote(query.get("error", ""))), "configuration_error")
+    except ValueError:
+        return Problem(query.get("error", "")[:200] or "configuration_error")

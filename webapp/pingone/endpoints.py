@@ -1,0 +1,44 @@
+"""Where PingOne's own endpoints are. Built from the configured base: never from a link in an answer."""
+
+import re
+from dataclasses import dataclass
+
+TOP_LEVEL_DOMAINS = {"NA": "com", "CA": "ca", "EU": "eu", "AP": "asia", "AU": "com.au", "SG": "sg"}
+"""https://developer.pingidentity.com/pingone-api/foundations/conventions/pingone-api-requests.html"""
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+
+def regional_base(region: str, environment_id: str) -> str:
+    """Return the base of an environment without a custom domain."""
+    return f"https://auth.pingone.{TOP_LEVEL_DOMAINS[region]}/{environment_id}"
+
+
+def is_uuid(text: str) -> bool:
+    """Environment ids and flow ids are UUIDs: whatever else arrives as one never becomes part of a URL."""
+    return UUID.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """The URLs below one base, for example `https://auth.pingone.com/{environment id}` or a custom domain."""
+
+    base: str
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.base}/as"
+
+    def flow(self, flow_id: str) -> str:
+        """https://developer.pingidentity.com/pingone-api/auth/flows.html"""
+        return f"{self.base}/flows/{_checked(flow_id)}"
+
+    def resume(self, flow_id: str) -> str:
+        """https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/resume.html"""
+        return f"{self.base}/as/resume?flowId={_checked(flow_id)}"
+
+
+def _checked(flow_id: str) -> str:
+    if not is_uuid(flow_id):
+        raise ValueError("a flow id is a UUID")
+    return flow_id

@@ -1,0 +1,77 @@
+"""The flow resource: where a sign-on stands, as PingOne tells it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..oidc.errors import ProviderError
+from ..oidc.strict_json import parse_object
+from .endpoints import is_uuid
+
+KEPT = ("id", "status", "_links", "_embedded", "error", "expiresAt", "selectedDevice", "devices")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One state of a flow (PingOne API, "Flows"). `document` is PingOne's own JSON, without any code in it."""
+
+    id: str
+    status: str
+    actions: frozenset[str]
+    document: Mapping[str, Any] = field(repr=False)
+    authorize_response: Mapping[str, str] | None = field(default=None, repr=False)
+    error: str = ""
+    error_message: str = ""
+
+    @property
+    def finished(self) -> bool:
+        """A failed flow is finished too: PingOne sends it to resume as well, which then answers with an error."""
+        return self.status in ("COMPLETED", "FAILED")
+
+    @property
+    def embedded(self) -> Mapping[str, Any]:
+        return mapping(self.document.get("_embedded"))
+
+
+def parse_flow(document: Mapping[str, Any], flow_id: str = "") -> Flow:
+    """Return the flow; raise `ProviderError` when a member is missing or mistyped, or it is not `flow_id`."""
+    found, status = document.get("id"), document.get("status")
+    if not isinstance(status, str) or not status.isascii() or not 0 < len(status) <= 60:
+        raise ProviderError("the flow has no status")
+    if found is None and status == "FAILED":
+        found = flow_id  # PingOne's internal time-out answers with a failed flow that has no id.
+    if not isinstance(found, str) or not (is_uuid(found) or status == "FAILED"):
+        raise ProviderError("the flow has no id")
+    if flow_id and found.lower() != flow_id.lower():
+        raise ProviderError("the answer is about another flow")
+    error = mapping(document.get("error"))
+    return Flow(
+        id=found,
+        status=status,
+        actions=frozenset(str(name) for name in mapping(document.get("_links"))),
+        document={name: document[name] for name in KEPT if name in document},
+        authorize_response=_authorize_response(document.get("authorizeResponse")),
+        error=text(error.get("code")),
+        error_message=text(error.get("message")),
+    )
+
+
+def parse_flow_bytes(body: bytes) -> Flow:
+    """Return a flow that was kept as JSON."""
+    return parse_flow(parse_object(body))
+
+
+def _authorize_response(members: object) -> Mapping[str, str] | None:
+    if members is None:
+        return None
+    if not isinstance(members, dict) or not all(isinstance(value, str) for value in members.values()):
+        raise ProviderError("authorizeResponse is not an object of texts")
+    return members
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def text(value: object) -> str:
+    return value[:500] if isinstance(value, str) else ""

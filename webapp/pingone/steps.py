@@ -1,0 +1,146 @@
+"""Which step a flow's status asks for, and which JSON each action sends. A table, as PingOne's documentation has it.
+
+https://developer.pingidentity.com/pingone-api/auth/flows.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import StepUnsupported
+from .flow import Flow, mapping, text
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action: its media type suffix, and which JSON member each form field becomes (`a.b` is b inside a)."""
+
+    name: str
+    members: Mapping[str, str]
+
+
+def _action(name: str, **members: str) -> tuple[str, Action]:
+    return name, Action(name, members)
+
+
+ACTIONS: dict[str, Action] = dict(
+    [
+        _action("usernamePassword.check", username="username", password="password"),
+        _action("user.lookup", username="username"),
+        _action("session.reset"),
+        _action("password.forgot", username="username"),
+        _action("password.sendRecoveryCode"),
+        _action("password.recover", recovery_code="recoveryCode", new_password="newPassword"),
+        _action("password.reset", current_password="currentPassword", new_password="newPassword"),
+        _action("user.register", username="username", email="email", password="password"),
+        _action("user.verify", verification_code="verificationCode"),
+        _action("user.sendVerificationCode"),
+        _action("user.update"),
+        _action("user.confirm"),
+        _action("user.consent", consent="consent"),
+        _action("device.select", device="device.id"),
+        _action("otp.check", otp="otp"),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a person is to do now. `actions[0]` is what the form's main button does; the others are ways around it."""
+
+    kind: str
+    status: str
+    actions: tuple[str, ...] = ()
+    refresh_seconds: int | None = None
+
+
+PUSH_POLL = 3
+
+STEPS: dict[str, Step] = {
+    status: Step(kind, status, tuple(actions), PUSH_POLL if kind == "push" else None)
+    for status, kind, *actions in [
+        ("USERNAME_PASSWORD_REQUIRED", "password", "usernamePassword.check", "password.forgot", "user.register"),
+        ("SIGN_ON_REQUIRED", "identifier", "user.lookup", "user.register"),
+        ("PASSWORD_REQUIRED", "password", "usernamePassword.check", "password.forgot", "session.reset"),
+        ("MUST_CHANGE_PASSWORD", "change_password", "password.reset", "session.reset"),
+        ("PASSWORD_EXPIRED", "change_password", "password.reset", "session.reset"),
+        ("RECOVERY_CODE_REQUIRED", "recovery", "password.recover", "password.sendRecoveryCode", "session.reset"),
+        ("VERIFICATION_CODE_REQUIRED", "verification", "user.verify", "user.sendVerificationCode"),
+        ("DEVICE_SELECTION_REQUIRED", "device", "device.select"),
+        ("OTP_REQUIRED", "otp", "otp.check", "device.select"),
+        ("PUSH_CONFIRMATION_REQUIRED", "push", "", "otp.check", "device.select"),
+        ("PUSH_CONFIRMATION_TIMED_OUT", "push_timed_out", "device.select"),
+        ("PROFILE_DATA_REQUIRED", "profile", "user.update"),
+        ("ACCOUNT_CONFIRMATION_REQUIRED", "confirm", "user.confirm"),
+        ("ACCOUNT_LINKING_REQUIRED", "password", "usernamePassword.check"),
+    ]
+}
+CONSENT = Step("agreement", "", ("user.consent",))
+UNSUPPORTED = Step("unsupported", "")
+
+
+def step_of(flow: Flow) -> Step:
+    """Return the step for the flow's status; one that we have no form for is `unsupported`, never an error.
+
+    ASSERTION_REQUIRED and EXTERNAL_AUTHENTICATION_REQUIRED are among those: a passkey is bound to PingOne's origin and
+    an external provider needs the browser, so both belong to the hosted mode.
+    """
+    step = STEPS.get(flow.status)
+    if step is None:
+        # The name of the agreement state is not documented; its action is.
+        step = CONSENT if "user.consent" in flow.actions else UNSUPPORTED
+    if step.kind == "identifier" and "user.lookup" not in flow.actions and "usernamePassword.check" in flow.actions:
+        step = STEPS["USERNAME_PASSWORD_REQUIRED"]
+    offered = tuple(name for name in step.actions[1:] if name in flow.actions)
+    return Step(step.kind, flow.status, (*step.actions[:1], *offered), step.refresh_seconds)
+
+
+def body_of(action: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return the JSON body for an action; raise `StepUnsupported` for a name that is not one.
+
+    `user.update` sends the fields whose names are plain words: the flow says which it wants.
+    """
+    known = ACTIONS.get(action)
+    if known is None:
+        raise StepUnsupported(f"no such action: {action[:40]}")
+    if action == "user.update":
+        return _nested({name.removeprefix("profile."): value for name, value in fields.items() if value})
+    return _nested({member: fields[name] for name, member in known.members.items() if name in fields})
+
+
+def _nested(flat: Mapping[str, str]) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for path, value in flat.items():
+        *parents, last = path.split(".")
+        inner = body
+        for parent in parents:
+            inner = inner.setdefault(parent, {})
+        inner[last] = value
+    return body
+
+
+@dataclass(frozen=True)
+class Device:
+    id: str
+    kind: str
+    shown: str
+
+
+def devices_of(flow: Flow) -> tuple[Device, ...]:
+    """Return the second factors a person may choose from; addresses arrive masked by PingOne."""
+    listed = flow.embedded.get("devices", flow.document.get("devices"))
+    found = [each for each in listed[:20] if isinstance(each, dict)] if isinstance(listed, list) else []
+    return tuple(
+        Device(
+            text(each.get("id")),
+            text(each.get("type")),
+            text(each.get("email")) or text(each.get("phone")) or text(each.get("name")) or text(each.get("nickname")),
+        )
+        for each in found
+        if text(each.get("id"))
+    )
+
+
+def username_of(flow: Flow) -> str:
+    """Return the user name that PingOne has attached to the flow, empty before it has."""
+    return text(mapping(flow.embedded.get("user")).get("username"))
