@@ -1,0 +1,76 @@
+"""What the application asks of a place that keeps short-lived state, and the one way it can fail."""
+
+import math
+from typing import ClassVar, Protocol
+
+
+class StoreUnavailable(Exception):
+    """The store cannot answer now: nothing was decided, so the caller must not go on as if it had been.
+
+    A store that is down must not look like a store that is empty: "no session" would send a signed-in
+    visitor into a sign-on loop, and "no such attempt" would waste an authorization code.
+
+    ``str(error)`` is one sentence for the log; ``hint`` says what an operator can do about it.
+    Neither holds a key, a value or a password.
+    """
+
+    code: ClassVar[str] = "store_unavailable"
+    status: ClassVar[int] = 503
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+class Store(Protocol):
+    """Keys and bytes with a lifetime; every method is atomic across threads and, where shared, processes.
+
+    ``ttl`` is in seconds. A lifetime of zero or less means the record is over already: nothing is kept
+    under the key afterwards, and ``add`` and ``replace`` answer False. A lifetime that is not a finite
+    number is a ``ValueError``. Every method raises ``StoreUnavailable`` when the store cannot answer.
+    """
+
+    def put(self, key: str, value: bytes, ttl: float) -> None:
+        """Keep ``value`` under ``key``, whatever was there before."""
+
+    def add(self, key: str, value: bytes, ttl: float) -> bool:
+        """Keep ``value`` only if ``key`` is free; False leaves the present record as it is."""
+        ...
+
+    def replace(self, key: str, value: bytes, ttl: float) -> bool:
+        """Keep ``value`` only if ``key`` is present.
+
+        This is how a slow request saves what it changed: a session that was signed off meanwhile
+        stays away, where ``put`` would bring it back.
+        """
+        ...
+
+    def get(self, key: str) -> bytes | None:
+        """The value, or None when it is absent or expired."""
+        ...
+
+    def take(self, key: str) -> bytes | None:
+        """The value, removed in the same step: of many callers at once exactly one receives it."""
+        ...
+
+    def drop(self, key: str) -> bool:
+        """Remove the record; True if there was a live one."""
+        ...
+
+    def release(self, key: str, value: bytes) -> bool:
+        """Remove the record only if it still holds ``value``.
+
+        A lock's holder may be slower than the lock's lifetime; it must not open the lock that somebody
+        else holds by then.
+        """
+        ...
+
+    def ping(self) -> None:
+        """Return if the store could keep a record now, else raise ``StoreUnavailable``. Writes nothing."""
+
+
+def outlives_now(ttl: float) -> bool:
+    """Whether a record with this lifetime (seconds) is kept at all; ``ValueError`` unless it is finite."""
+    if not math.isfinite(ttl):
+        raise ValueError(f"a lifetime must be a finite number of seconds, not {ttl}")
+    return ttl > 0
