@@ -1,0 +1,128 @@
+"""A store in one SQLite file: shared by the threads and processes of one machine, kept over a restart."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from .protocol import outlives_now
+from .sqlite_file import SqliteFile
+
+SWEEP_EVERY = 60.0  # seconds between two removals of expired records, by one process
+SWEEP_AT_MOST = 1000  # records per removal, so that no request pays for a long backlog
+CLOCK_SLACK = 300.0  # seconds by which a record may seem to come from the future
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+    key TEXT PRIMARY KEY, value BLOB NOT NULL, written REAL NOT NULL, expires REAL NOT NULL
+);
+CREATE INDEX IF NOT EXISTS records_by_expiry ON records (expires);
+"""
+
+# Live is `expires > :now AND written <= :newest`. A record that was written in the future was written by a
+# clock that has been set back since; its lifetime means nothing any more and may be years.
+_PUT = """
+INSERT INTO records (key, value, written, expires) VALUES (:key, :value, :now, :expires)
+ON CONFLICT (key) DO UPDATE SET value = :value, written = :now, expires = :expires
+"""
+_ADD = """
+INSERT INTO records (key, value, written, expires) VALUES (:key, :value, :now, :expires)
+ON CONFLICT (key) DO UPDATE SET value = :value, written = :now, expires = :expires
+WHERE NOT (records.expires > :now AND records.written <= :newest)
+"""
+_REPLACE = """
+UPDATE records SET value = :value, written = :now, expires = :expires
+WHERE key = :key AND expires > :now AND written <= :newest
+"""
+_GET = "SELECT value FROM records WHERE key = :key AND expires > :now AND written <= :newest"
+# Finding and removing are one statement: of two processes that take at once, one gets no row.
+_TAKE = "DELETE FROM records WHERE key = :key AND expires > :now AND written <= :newest RETURNING value"
+_RELEASE = """
+DELETE FROM records WHERE key = :key AND value = :value AND expires > :now AND written <= :newest
+"""
+_SWEEP = "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires <= :now LIMIT :most)"
+
+
+class SqliteStore:
+    """Records in the file at ``path``, which is made with mode 0600 in a directory of mode 0700.
+
+    ``now`` returns seconds since the epoch and must agree between the processes that share the file.
+    ``busy_timeout`` is how many seconds a call waits for another writer. The file is opened by the first
+    call, not by the constructor: a server that forks after start-up must not share connections.
+    """
+
+    def __init__(self, path: str | Path, now: Callable[[], float] = time.time, *, busy_timeout: float = 5.0) -> None:
+        self._file = SqliteFile(Path(path), _SCHEMA, busy_timeout)
+        self._now = now
+        self._swept = now()
+
+    def put(self, key: str, value: bytes, ttl: float) -> None:
+        """Keep ``value`` under ``key``, whatever was there before."""
+        if outlives_now(ttl):
+            self._sweep_now_and_then()
+            self._change(_PUT, key, value, ttl)
+        else:
+            self.drop(key)
+
+    def add(self, key: str, value: bytes, ttl: float) -> bool:
+        """Keep ``value`` only if ``key`` is free."""
+        if not outlives_now(ttl):
+            return False
+        self._sweep_now_and_then()
+        return self._change(_ADD, key, value, ttl)
+
+    def replace(self, key: str, value: bytes, ttl: float) -> bool:
+        """Keep ``value`` only if ``key`` is present."""
+        if outlives_now(ttl):
+            return self._change(_REPLACE, key, value, ttl)
+        self.drop(key)
+        return False
+
+    def get(self, key: str) -> bytes | None:
+        """The value, or None when it is absent or expired."""
+        return self._value(_GET, key)
+
+    def take(self, key: str) -> bytes | None:
+        """The value, removed in the same step."""
+        return self._value(_TAKE, key)
+
+    def drop(self, key: str) -> bool:
+        """Remove the record; True if there was a live one."""
+        return self._value(_TAKE, key) is not None
+
+    def release(self, key: str, value: bytes) -> bool:
+        """Remove the record only if it still holds ``value``."""
+        return self._change(_RELEASE, key, value)
+
+    def ping(self) -> None:
+        """Take the write lock and give it back: finds a read-only, damaged or locked file, writes nothing."""
+        with self._file.connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close this process's idle connections."""
+        self._file.close()
+
+    def _change(self, statement: str, key: str, value: bytes, ttl: float = 0.0) -> bool:
+        now = self._now()
+        row = {"key": key, "value": value, "now": now, "newest": now + CLOCK_SLACK, "expires": now + ttl}
+        with self._file.connection() as connection:
+            return connection.execute(statement, row).rowcount == 1
+
+    def _value(self, statement: str, key: str) -> bytes | None:
+        now = self._now()
+        row = {"key": key, "now": now, "newest": now + CLOCK_SLACK}
+        with self._file.connection() as connection:
+            # fetchall, not fetchone: a statement that is not read to its end keeps its lock.
+            found: list[tuple[bytes]] = connection.execute(statement, row).fetchall()
+        return found[0][0] if found else None
+
+    def _sweep_now_and_then(self) -> None:
+        # Expired records are invisible anyway; this keeps the file small. It comes before the caller's own
+        # write, so that a fault here means that nothing was written. abs: the clock may jump back.
+        now = self._now()
+        if abs(now - self._swept) < SWEEP_EVERY:
+            return
+        self._swept = now
+        with self._file.connection() as connection:
+            connection.execute(_SWEEP, {"now": now, "most": SWEEP_AT_MOST})
