@@ -1,0 +1,123 @@
+"""Records that only this application can read: JSON, encrypted and authenticated, over any store."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from .keyring import Keyring
+from .protocol import Store
+
+Record = dict[str, Any]
+
+
+class SealedStore:
+    """Kinds and ids on the outside, hashed names and encrypted values in the store.
+
+    A record is a JSON object: what JSON cannot say exactly (bytes, NaN) is refused on the way in, and
+    tuples come back as lists. ``ttl`` is in seconds. A record that was tampered with, moved, sealed by a
+    key that is gone or written in another format reads as None: the visitor is anonymous, and sees no
+    error page. ``StoreUnavailable`` passes through.
+
+    Changing SECRET_KEY signs nobody off while the old one is among ``fallbacks``: a record stays where it
+    was written, under a name that the old key hashed, is found there, and is sealed with the new key
+    when it is next written. With several processes, make the new key a fallback everywhere first; then
+    processes before and after the change find each other's records.
+    """
+
+    def __init__(self, store: Store, secret_key: str, fallbacks: Sequence[str] = ()) -> None:
+        self._store = store
+        self._keyring = Keyring(secret_key, fallbacks)
+
+    def put(self, kind: str, id: str, record: Mapping[str, Any], ttl: float) -> None:
+        """Keep ``record``, whatever was there before."""
+        plain = _to_json(record)
+        name, *former = self._keyring.names(kind, id)
+        self._store.put(name, self._keyring.seal(name, plain), ttl)
+        for old in former:  # else `take` would find the older record after the newer one
+            self._store.drop(old)
+
+    def add(self, kind: str, id: str, record: Mapping[str, Any], ttl: float) -> bool:
+        """Keep ``record`` only if the id is free; False leaves the present record as it is."""
+        plain = _to_json(record)
+        return self._add(self._keyring.names(kind, id), lambda name: self._keyring.seal(name, plain), ttl)
+
+    def replace(self, kind: str, id: str, record: Mapping[str, Any], ttl: float) -> bool:
+        """Keep ``record`` only if one is present: what was removed meanwhile stays removed."""
+        plain = _to_json(record)
+        return any(
+            self._store.replace(name, self._keyring.seal(name, plain), ttl) for name in self._keyring.names(kind, id)
+        )
+
+    def get(self, kind: str, id: str) -> Record | None:
+        """The record, or None when it is absent, expired or not readable."""
+        return self._first(self._store.get, kind, id)
+
+    def take(self, kind: str, id: str) -> Record | None:
+        """The record, removed in the same step: of many callers at once exactly one receives it."""
+        return self._first(self._store.take, kind, id)
+
+    def drop(self, kind: str, id: str) -> bool:
+        """Remove the record; True if there was one."""
+        dropped = [self._store.drop(name) for name in self._keyring.names(kind, id)]
+        return any(dropped)
+
+    def lock(self, kind: str, id: str, ttl: float) -> str | None:
+        """Become the one that works on this id for at most ``ttl`` seconds; a token, or None if taken.
+
+        The lock ends by itself when its holder dies. It is a separate record: it neither needs nor
+        touches the record of the same kind and id.
+        """
+        token = secrets.token_hex(16)
+        held = self._add(self._lock_names(kind, id), lambda name: token.encode(), ttl)
+        return token if held else None
+
+    def unlock(self, kind: str, id: str, token: str) -> bool:
+        """Give the lock back; False if it had ended and may be somebody else's now, who keeps it."""
+        released = [self._store.release(name, token.encode()) for name in self._lock_names(kind, id)]
+        return any(released)
+
+    def ping(self) -> None:
+        """Return if the store could keep a record now, else raise ``StoreUnavailable``."""
+        self._store.ping()
+
+    def _lock_names(self, kind: str, id: str) -> list[str]:
+        return self._keyring.names(f"lock-{kind}", id)
+
+    def _add(self, names: list[str], value_for: Callable[[str], bytes], ttl: float) -> bool:
+        name, *former = names
+        value = value_for(name)
+        if not self._store.add(name, value, ttl):
+            return False
+        # Look after writing, not before: while a change of SECRET_KEY is rolled out, two processes may add
+        # the same id under different names. Each writes first, so at least one of them sees the other.
+        if any(self._store.get(old) is not None for old in former):
+            self._store.release(name, value)
+            return False
+        return True
+
+    def _first(self, look: Callable[[str], bytes | None], kind: str, id: str) -> Record | None:
+        for name in self._keyring.names(kind, id):
+            sealed = look(name)
+            plain = None if sealed is None else self._keyring.open(name, sealed)
+            record = None if plain is None else _from_json(plain)
+            if record is not None:
+                return record
+        return None
+
+
+def _to_json(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def _from_json(plain: bytes) -> Record | None:
+    # Never pickle: reading one runs code that whoever can write to the store has chosen.
+    try:
+        record = json.loads(plain, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
