@@ -1,0 +1,152 @@
+// Adds comfort to pages that work without it: copy buttons, times that count down, filters, waiting for a push.
+// The content security policy forbids every HTML sink (trusted types 'none'), so this file only creates
+// elements and sets text.
+"use strict";
+
+// Copy buttons: <... data-copy="id of the element whose text is copied">, or data-copy="" for its own text.
+function addCopyButtons() {
+  if (!navigator.clipboard) return;
+  for (const place of document.querySelectorAll("[data-copy]")) {
+    const source = place.dataset.copy ? document.getElementById(place.dataset.copy) : place.querySelector("code, samp");
+    if (!source) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = "Copy";
+    const what = place.dataset.copyName || "";
+    if (what) button.setAttribute("aria-label", "Copy " + what);
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(source.textContent.trim());
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "Press Ctrl+C";
+        getSelection().selectAllChildren(source);
+      }
+      announce(button.textContent);
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+    place.append(button);
+  }
+}
+
+// One polite live region for the whole page.
+let region = null;
+function announce(words) {
+  if (!region) {
+    region = document.createElement("div");
+    region.className = "visually-hidden";
+    region.setAttribute("role", "status");
+    document.body.append(region);
+  }
+  region.textContent = words;
+}
+
+// <time data-until datetime="...">: adds "in 59 minutes" below the time and keeps it true.
+function inWords(seconds) {
+  const [size, amount] = [[86400, "day"], [3600, "hour"], [60, "minute"]]
+    .find(([unit]) => Math.abs(seconds) >= unit) || [1, "second"];
+  const count = Math.floor(Math.abs(seconds) / size);
+  const span = `${count} ${amount}${count === 1 ? "" : "s"}`;
+  return seconds >= 0 ? `in ${span}` : `${span} ago`;
+}
+
+function countDown() {
+  const pairs = [...document.querySelectorAll("time[data-until]")].map((time) => {
+    const words = document.createElement("span");
+    words.className = "until";
+    time.after(words);
+    return [Date.parse(time.dateTime), words];
+  });
+  if (!pairs.length) return;
+  const tick = () => {
+    for (const [at, words] of pairs) {
+      const text = inWords(Math.round((at - Date.now()) / 1000));
+      if (words.textContent !== text) words.textContent = text;
+    }
+  };
+  tick();
+  setInterval(tick, 1000);
+}
+
+// <form data-filter="id of a list" hidden>: shows the form and hides the items that do not contain the words
+// typed or do not carry the chosen kind (data-kind, separated by spaces).
+function addFilters() {
+  for (const form of document.querySelectorAll("form[data-filter]")) {
+    const list = document.getElementById(form.dataset.filter);
+    if (!list) continue;
+    const items = [...list.querySelectorAll("[data-item]")];
+    const words = form.querySelector("input");
+    const kind = form.querySelector("select");
+    const count = form.querySelector("output");
+    const apply = () => {
+      const wanted = words.value.trim().toLowerCase();
+      let shown = 0;
+      for (const item of items) {
+        const kinds = (item.dataset.kind || "").split(" ");
+        const fits = (!wanted || item.textContent.toLowerCase().includes(wanted)) &&
+          (!kind || !kind.value || kinds.includes(kind.value));
+        item.hidden = !fits;
+        if (fits) shown += 1;
+      }
+      count.textContent = `${shown} of ${items.length} shown`;
+    };
+    form.hidden = false;
+    form.addEventListener("input", apply);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    apply();
+  }
+}
+
+// Point at a masked value and every other place where the same value travels is outlined.
+function linkMasks() {
+  const all = [...document.querySelectorAll(".mask[data-tag]")];
+  const mark = (tag, on) => {
+    for (const mask of all) if (mask.dataset.tag === tag) mask.classList.toggle("same", on);
+  };
+  for (const mask of all) {
+    mask.addEventListener("pointerenter", () => mark(mask.dataset.tag, true));
+    mask.addEventListener("pointerleave", () => mark(mask.dataset.tag, false));
+  }
+}
+
+// <main data-poll="3" data-status="PUSH_CONFIRMATION_REQUIRED">: asks for this page again until its status changes,
+// so that a person who waits for a push keeps their place. Without script, the page reloads itself.
+function waitForPush() {
+  const waiting = document.querySelector("[data-poll]");
+  if (!waiting) return;
+  const pause = Math.max(2, Number(waiting.dataset.poll)) * 1000;
+  const unchanged = `data-status="${waiting.dataset.status}"`;
+  const ask = async () => {
+    if (document.hidden) return void setTimeout(ask, pause);
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+      if (answer.redirected) return void location.assign(answer.url);
+      if (!(await answer.text()).includes(unchanged)) return void location.reload();
+    } catch {
+      return void location.reload();
+    }
+    setTimeout(ask, pause);
+  };
+  setTimeout(ask, pause);
+}
+
+// A form is sent once: a second press while the answer is on its way would post a spent one-time passcode.
+function sendOnce() {
+  for (const form of document.querySelectorAll("form[method=post]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+    });
+  }
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+}
+
+addCopyButtons();
+countDown();
+addFilters();
+linkMasks();
+waitForPush();
+sendOnce();
