@@ -1,0 +1,131 @@
+"""The life of an attempt around the protocol: its handle, its browser, its trace, and what is said when it is gone."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+
+from .oidc.checks import Check
+from .oidc.errors import ResponseMalformed, SignOnError, WeFound
+from .oidc.pkce import Token, new_verifier
+from .oidc.request import Ask
+from .oidc.response import Parameters, single
+from .pingone.errors import FlowRefused
+from .store.pending import LIFETIME, Browser, PendingSignOn, PendingSignOns
+from .store.traces import Traces
+from .trace.story import Story
+
+BINDING = "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"
+
+
+class SignOnUnknown(WeFound):
+    code = "sign_on_unknown"
+    status = 400
+    title = "This sign-on is not open any more"
+    sentence = "The sign-on this page belongs to was finished before, or never began here."
+    hint = "Each attempt is used once: a second visit to the same callback finds nothing, on purpose."
+
+
+class SignOnExpired(WeFound):
+    code = "sign_on_expired"
+    status = 400
+    title = "This sign-on took too long"
+    sentence = "More than 15 minutes have passed since this sign-on began, so it was dropped."
+    hint = "The attempt lives as long as PingOne's flow: 15 minutes."
+
+
+class SignOnOtherBrowser(WeFound):
+    code = "sign_on_other_browser"
+    status = 400
+    title = "This sign-on did not begin in this browser"
+    sentence = "The browser that opened this page does not hold the cookie of the sign-on it belongs to."
+    hint = "Another browser or profile, blocked cookies, or localhost against 127.0.0.1. Nothing was used up."
+
+
+class Attempts:
+    """Begins attempts, finds them, uses them up and tells their story."""
+
+    def __init__(self, pending: PendingSignOns, traces: Traces, now: Callable[[], float], token: Token) -> None:
+        self.pending, self.traces, self.now, self.token = pending, traces, now, token
+
+    def begin(self, mode: str, ask: Ask, return_to: str) -> tuple[PendingSignOn, str]:
+        """Return a new attempt with its own verifier, state and nonce, and the secret for its browser's cookie."""
+        handle = self._handle()
+        attempt = PendingSignOn(
+            handle=handle,
+            mode=mode,
+            trace=handle,
+            begun_at=self.now(),
+            return_to=return_to,
+            state=f"{handle}.{self.token(32)}",
+            nonce=self.token(32),
+            verifier=new_verifier(self.token),
+            ask=asdict(ask),
+        )
+        return attempt, self.token(32)
+
+    def drive(self, begun: PendingSignOn) -> tuple[PendingSignOn, str]:
+        """Return a record for a flow that our server drives on behalf of `begun`, without state or verifier of its own.
+
+        With two tabs open PingOne does not say which attempt a flow belongs to; only the state in its answer does.
+        """
+        return replace(begun, handle=self._handle(), state="", nonce="", verifier=""), self.token(32)
+
+    def _handle(self) -> str:
+        # The time in front says later whether an attempt that is gone had expired.
+        return f"{int(self.now()):08x}{self.token(6)}"
+
+    def take(self, params: Parameters, browser: Browser) -> PendingSignOn:
+        """Use up the attempt that the state names, before anything else is looked at (RFC 9700 section 4.7)."""
+        state = single(params, "state")
+        if not state:
+            check = Check("state", "present", "absent", False, BINDING)
+            raise ResponseMalformed("the answer has no state", check=check, checks=(check,))
+        handle = state.partition(".")[0]
+        attempt = self.pending.take(handle, browser)
+        if attempt is None or not attempt.state:
+            raise self.lost(handle, browser)
+        return attempt
+
+    def lost(self, handle: str, browser: Browser) -> SignOnError:
+        """Return the reason why there is no attempt with this handle for this browser."""
+        if handle not in browser:
+            return SignOnOtherBrowser("no cookie for this attempt")
+        try:
+            expired = self.now() - int(handle[:8], 16) >= LIFETIME
+        except ValueError:
+            expired = False
+        return SignOnExpired("the attempt has expired") if expired else SignOnUnknown("the attempt was used before")
+
+    def story(self, attempt: PendingSignOn) -> Story:
+        """Return the attempt's story so far, told to keep the attempt's secrets to itself."""
+        record = self.traces.get(attempt.trace)
+        story = Story.from_record(record) if record else Story.begin(attempt.trace, attempt.mode, attempt.begun_at)
+        return know(story, attempt)
+
+    @contextmanager
+    def telling(self, attempt: PendingSignOn, secret: str, story: Story | None = None) -> Iterator[Story]:
+        """Keep the story whatever happens, and send a refusal on with the way to its trace and to a fresh start."""
+        story = story or self.story(attempt)
+        try:
+            yield story
+        except SignOnError as error:
+            error.trace, error.mode, error.return_to = attempt.trace, attempt.mode, attempt.return_to
+            story.checked(error.checks)
+            if not isinstance(error, FlowRefused):
+                story.end("refused", error.code, at=self.now())
+            self.traces.put(attempt.trace, secret, story.to_record())
+            raise
+        self.traces.put(attempt.trace, secret, story.to_record())
+
+
+def know(story: Story, attempt: PendingSignOn) -> Story:
+    """Tell the story which values of this attempt it must mask wherever they show up."""
+    for kind, value in (
+        ("code_verifier", attempt.verifier),
+        ("state", attempt.state),
+        ("nonce", attempt.nonce),
+        *attempt.cookies.items(),
+    ):
+        if value:
+            story.secret(kind, value)
+    return story

@@ -1,0 +1,76 @@
+"""What a finished sign-on leaves behind: the content of the session."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from .oidc.checks import Check
+from .oidc.tokens import TokenSet
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A signed-on person. Times are seconds since 1970, UTC. The secrets never leave the sealed session record."""
+
+    subject: str
+    mode: str
+    claims: Mapping[str, Any]
+    scope: str
+    authenticated_at: int
+    access_token: str = field(repr=False)
+    id_token: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+    access_token_expires_at: int | None = None
+    nonce: str = field(default="", repr=False)
+    pingone_cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """`ST`, where our server drove the flow: nobody else can end that PingOne session at sign-off."""
+    client_id: str = ""
+    trace: str = ""
+    checks: tuple[Check, ...] = ()
+    return_to: str = ""
+    attempts: tuple[str, ...] = ()
+    """The handles whose cookies are of no more use."""
+
+    @property
+    def pingone_session(self) -> str:
+        sid = self.claims.get("sid")
+        return sid if isinstance(sid, str) else ""
+
+    @property
+    def display_name(self) -> str:
+        """The best name the claims have for this person."""
+        full = " ".join(str(self.claims[name]) for name in ("given_name", "family_name") if self.claims.get(name))
+        return str(self.claims.get("name") or full or self.claims.get("preferred_username") or self.subject)
+
+    def with_tokens(self, tokens: TokenSet, claims: Mapping[str, Any] | None, now: float) -> "SignedIn":
+        """Return this session after a refresh: what the answer does not bring anew stays as it was."""
+        return replace(
+            self,
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token or self.refresh_token,
+            id_token=tokens.id_token or self.id_token,
+            scope=tokens.scope or self.scope,
+            claims=claims or self.claims,
+            access_token_expires_at=expiry(tokens, now),
+        )
+
+    def to_record(self) -> dict[str, Any]:
+        return {**asdict(self), "version": VERSION}
+
+
+def from_record(record: Mapping[str, Any] | None) -> SignedIn | None:
+    """Return the session in a record; None for one that another release wrote: its owner signs on again."""
+    if not record or record.get("version") != VERSION:
+        return None
+    members = {name: value for name, value in record.items() if name != "version"}
+    try:
+        checks = tuple(Check(**check) for check in members.pop("checks", ()))
+        return SignedIn(**{**members, "checks": checks, "attempts": tuple(members.get("attempts", ()))})
+    except TypeError:
+        return None
+
+
+def expiry(tokens: TokenSet, now: float) -> int | None:
+    return None if tokens.expires_in is None else int(now) + tokens.expires_in

@@ -1,0 +1,199 @@
+"""Signing on with PingOne, as a story per mode.
+
+Hosted:        begin -> (PingOne's own page) -> complete
+Redirectless:  begin_redirectless -> submit ... submit -> resume -> finish
+Custom page:   begin -> adopt -> submit ... submit -> resume -> finish
+
+Who holds PingOne's `ST` cookie may call resume: the browser in hosted mode, our server in the two others. However the
+authorization response arrives, `RelyingParty.finish` is the only way to a session.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import requests
+
+from .attempts import Attempts, know
+from .oidc.errors import Refused, ResponseMalformed, Said
+from .oidc.request import Ask, authorization_url
+from .oidc.response import Parameters
+from .pingone import api
+from .pingone.endpoints import Endpoints, is_uuid
+from .pingone.errors import FlowRefused, ResumeNoCookie
+from .pingone.flow import Flow, parse_flow
+from .pingone.steps import body_of
+from .relying_party import RelyingParty
+from .signed_in import SignedIn
+from .store.pending import Browser, PendingSignOn
+from .trace.story import Story
+
+OpenHttp = Callable[[Any], requests.Session]
+"""Opens an HTTP session that reports each exchange to the given recorder (None: to nobody)."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An attempt that has begun: where the browser goes now and the secret that binds the attempt to it."""
+
+    handle: str
+    secret: str = field(repr=False)
+    url: str = ""
+    """PingOne's authorization endpoint; empty where the next page is our own step form."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A flow that waits for its next step."""
+
+    attempt: PendingSignOn
+    flow: Flow
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """The use cases. HTTP, time and storage are arguments: a test passes its own, and nothing is patched."""
+
+    party: RelyingParty
+    endpoints: Endpoints
+    attempts: Attempts
+    open_http: OpenHttp
+    now: Callable[[], float]
+
+    # -- beginning ------------------------------------------------------------------------------------------------
+
+    def begin(self, mode: str, ask: Ask, return_to: str) -> Begun:
+        """Hosted and custom page mode: return the URL that takes the browser to PingOne."""
+        attempt, secret = self.attempts.begin(mode, ask, return_to)
+        with self.attempts.telling(attempt, secret, self._opening(attempt)) as story:
+            http = self.open_http(story.record)
+            url = authorization_url(self.party.provider.get(http), self.party.parameters(http, attempt, ""))
+            story.hop("browser", "pingone", "GET", url, at=self.now())
+            self.attempts.pending.put(attempt, secret)
+        return Begun(attempt.handle, secret, url)
+
+    def begin_redirectless(self, ask: Ask, return_to: str) -> Begun:
+        """Redirectless mode: our server sends the request (`response_mode=pi.flow`) and gets a flow to drive."""
+        attempt, secret = self.attempts.begin("redirectless", ask, return_to)
+        with self.attempts.telling(attempt, secret, self._opening(attempt)) as story:
+            http = self.open_http(story.record)
+            parameters = self.party.parameters(http, attempt, "pi.flow")
+            flow, cookies = api.start(http, self.party.provider.get(http), parameters)
+            if flow.status == "FAILED":
+                raise _failed(flow)
+            self.attempts.pending.put(replace(attempt, flow=flow.document, cookies=cookies), secret)
+        return Begun(attempt.handle, secret)
+
+    def adopt(self, environment_id: str, flow_id: str, browser: Browser) -> Begun:
+        """Custom page mode: PingOne sent this browser to our sign-on page with a flow; take the flow over.
+
+        Only a browser that began such a sign-on here may hand us a flow: otherwise an attacker could have somebody
+        else finish the attacker's flow. Which attempt the flow belongs to is settled by the state in its answer.
+        """
+        if not is_uuid(flow_id) or self.party.us.environment_id not in ("", environment_id.lower()):
+            raise ResponseMalformed("environmentId or flowId is not one of ours")
+        mine = (self.attempts.pending.get(handle, browser) for handle in sorted(browser, reverse=True))
+        begun = next((each for each in mine if each and each.state and each.mode != "redirectless"), None)
+        if begun is None:
+            raise ResumeNoCookie("a flow arrived at the sign-on page of a browser that began none")
+        drive, secret = self.attempts.drive(replace(begun, mode="custom"))
+        with self.attempts.telling(begun, browser[begun.handle]) as story:
+            story.hop("browser", "application", "GET", f"/sign-on/page?flowId={flow_id}", at=self.now())
+            flow, cookies = api.read(self.open_http(story.record), self.endpoints, flow_id, {})
+            self.attempts.pending.put(replace(drive, flow=flow.document, cookies=cookies), secret)
+        return Begun(drive.handle, secret)
+
+    def _opening(self, attempt: PendingSignOn) -> Story:
+        return know(Story.begin(attempt.trace, attempt.mode, attempt.begun_at), attempt)
+
+    # -- the flow, driven by our server ---------------------------------------------------------------------------
+
+    def standing(self, handle: str, browser: Browser) -> Standing:
+        """Return the step at which a flow waits. Raises the reason when this browser has no such attempt."""
+        attempt = self.attempts.pending.get(handle, browser)
+        if attempt is None or attempt.flow is None:
+            raise self.attempts.lost(handle, browser)
+        return Standing(attempt, parse_flow(attempt.flow))
+
+    def look(self, handle: str, browser: Browser) -> Standing | SignedIn:
+        """Ask PingOne whether a flow that waits for something elsewhere (a push confirmation) has moved on."""
+        at = self.standing(handle, browser)
+        with self.attempts.telling(at.attempt, browser[handle]) as story:
+            http = self.open_http(story.record)
+            flow, cookies = api.read(http, self.endpoints, at.flow.id, at.attempt.cookies)
+            return self._moved(http, story, at.attempt, flow, cookies, browser)
+
+    def submit(self, handle: str, browser: Browser, action: str, fields: Mapping[str, str]) -> Standing | SignedIn:
+        """Take the next step. Raises `FlowRefused` when PingOne wants the form again: the flow is still there."""
+        at = self.standing(handle, browser)
+        with self.attempts.telling(at.attempt, browser[handle]) as story:
+            http = self.open_http(story.record)
+            try:
+                body = body_of(action, fields)
+                flow, cookies = api.act(http, self.endpoints, at.flow.id, action, body, at.attempt.cookies)
+            except FlowRefused:
+                self.attempts.pending.update(at.attempt, browser[handle])  # PingOne's 15 minutes begin anew, ours too.
+                raise
+            return self._moved(http, story, at.attempt, flow, cookies, browser)
+
+    def _moved(
+        self,
+        http: requests.Session,
+        story: Story,
+        attempt: PendingSignOn,
+        flow: Flow,
+        cookies: dict[str, str],
+        browser: Browser,
+    ) -> Standing | SignedIn:
+        attempt = replace(attempt, flow=flow.document, cookies=cookies)
+        know(story, attempt)
+        if flow.finished:
+            return self._resume(http, story, attempt, flow, browser)
+        if not self.attempts.pending.update(attempt, browser[attempt.handle]):
+            raise self.attempts.lost(attempt.handle, browser)  # Finished in another tab meanwhile.
+        return Standing(attempt, flow)
+
+    def resume(self, flow_id: str, browser: Browser) -> SignedIn:
+        """Finish a flow that a browser brings back, if our server drove it for this browser.
+
+        For any other flow the ST cookie is elsewhere: PingOne would refuse, and rightly.
+        """
+        for handle in browser:
+            attempt = self.attempts.pending.get(handle, browser)
+            if attempt and attempt.flow and str(attempt.flow.get("id", "")).lower() == flow_id.lower():
+                with self.attempts.telling(attempt, browser[handle]) as story:
+                    story.hop("browser", "application", "GET", f"/resume?flowId={flow_id}", at=self.now())
+                    flow = parse_flow(attempt.flow)
+                    return self._resume(self.open_http(story.record), story, attempt, flow, browser)
+        raise ResumeNoCookie("the flow is not one that this browser began here")
+
+    def _resume(
+        self, http: requests.Session, story: Story, driven: PendingSignOn, flow: Flow, browser: Browser
+    ) -> SignedIn:
+        """The step that this project is about: `GET /as/resume?flowId=` with the ST cookie, for the code."""
+        if self.attempts.pending.take(driven.handle, browser) is None:
+            raise self.attempts.lost(driven.handle, browser)
+        if flow.status == "FAILED":
+            raise _failed(flow)
+        params = api.resume(http, self.endpoints, flow.id, driven.cookies, self.party.us.redirect_uri)
+        if driven.mode == "custom":
+            # With two tabs it may be either of this browser's attempts that the flow answers: the state says which.
+            return self.party.finish(http, story, self.attempts.take(params, browser), params, driven, self.now())
+        if not any(name == "state" for name, _ in params):
+            # PingOne's documented answer may lack a state. Our server made the request and holds the flow and its
+            # cookie, so nobody else can have put this answer here; a state that does come is compared.
+            params = (*params, ("state", driven.state))
+        return self.party.finish(http, story, driven, params, driven, self.now())
+
+    # -- the authorization response -------------------------------------------------------------------------------
+
+    def complete(self, params: Parameters, browser: Browser) -> SignedIn:
+        """Finish a sign-on whose answer a browser brought to the redirect URI."""
+        attempt = self.attempts.take(params, browser)
+        with self.attempts.telling(attempt, browser[attempt.handle]) as story:
+            story.hop("browser", "application", "GET", "/callback", at=self.now(), body=params)
+            return self.party.finish(self.open_http(story.record), story, attempt, params, None, self.now())
+
+
+def _failed(flow: Flow) -> Refused:
+    return Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))
