@@ -1,0 +1,229 @@
+"""Every setting of the application, read once from the environment.
+
+`Settings.from_env()` reads the environment and the `.env` file beside this module (the environment wins), collects
+every fault, and raises them all together: whoever configures an application wants the whole list, not one item per
+try. A variable that is set to nothing counts as not set. Nothing else in the project reads `os.environ`.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+from config_reader import Reader, is_loopback, kept_secret
+
+PROJECT = Path(__file__).resolve().parent
+# Region -> top-level domain of auth.pingone.*: https://apidocs.pingidentity.com/pingone/platform/v1/api/
+REGIONS = {"NA": "com", "CA": "ca", "EU": "eu", "AP": "asia", "AU": "com.au", "SG": "sg"}
+AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
+# What the built-in simulator holds; it says the same at /simulator/about.json, and a test compares the two.
+SIMULATOR_ENVIRONMENT_ID = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+SIMULATOR_CLIENT_ID = "d1b1a5cb-6c5f-4b3e-9a38-4a4b8a7a2f10"
+SIMULATOR_CUSTOM_CLIENT_ID = "5f0c2d0e-93c1-4f39-8a77-2f2f7d0b6c11"
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+SHORTEST_SECRET = 32  # bytes: the strength of the keys that are derived from it
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class SettingsInvalid(Exception):
+    """The settings cannot be used. `faults` holds one sentence for each fault, each naming its variable."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n  - ".join(["The settings cannot be used:", *faults]))
+
+
+def _setting(variable: str, meaning: str, read: Callable[..., Any], *how: Any) -> Any:
+    secret = read is Reader.secret
+    return field(repr=not secret, metadata={"variable": variable, "meaning": meaning, "secret": secret,
+                                            "read": lambda reader: read(reader, variable, *how)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Settings that passed every check. URLs carry no last slash, times are minutes, a text that is not set is ''."""
+
+    environment_id: str = _setting("PINGONE_ENVIRONMENT_ID", "PingOne environment, a UUID", Reader.text)
+    region: str = _setting("PINGONE_REGION", "region of the environment", Reader.choice, *REGIONS)
+    auth_base_url: str = _setting("PINGONE_AUTH_BASE_URL", "base of /as and /flows (custom domain)", Reader.url, True)
+    client_id: str = _setting("PINGONE_CLIENT_ID", "client id of the application", Reader.text)
+    client_secret: str = _setting("PINGONE_CLIENT_SECRET", "client secret of the application", Reader.secret)
+    custom_client_id: str = _setting("PINGONE_CUSTOM_CLIENT_ID", "application with our sign-on page", Reader.text)
+    custom_client_secret: str = _setting("PINGONE_CUSTOM_CLIENT_SECRET", "client secret of that one", Reader.secret)
+    token_auth_method: str = _setting(
+        "PINGONE_TOKEN_AUTH_METHOD", "how the application authenticates", Reader.choice, "", *AUTH_METHODS)
+    private_key: str = _setting("PINGONE_PRIVATE_KEY", "PEM or JWK, for private_key_jwt", Reader.secret)
+    scopes: str = _setting("PINGONE_SCOPES", "scopes to ask for", Reader.text, "openid profile email")
+    par: str = _setting("PINGONE_PAR", "pushed authorization requests", Reader.choice, "auto", "on", "off")
+    ca_bundle: str = _setting("PINGONE_CA_BUNDLE", "PEM file to verify PingOne with", Reader.text)
+    public_url: str = _setting("PUBLIC_URL", "where browsers reach this application", Reader.url)
+    secret_key: str = _setting("SECRET_KEY", "protects sessions, 32 bytes or more", Reader.secret)
+    secret_key_fallbacks: tuple[str, ...] = _setting(
+        "SECRET_KEY_FALLBACKS", "earlier secret keys, separated by spaces", Reader.secret)
+    redis_url: str = _setting("REDIS_URL", "store shared by processes and machines", Reader.secret)
+    instance_path: str = _setting("INSTANCE_PATH", "folder of our files", Reader.text, str(PROJECT / "instance"))
+    session_minutes: int = _setting("SESSION_MINUTES", "longest life of a session", Reader.number, 480)
+    session_idle_minutes: int = _setting("SESSION_IDLE_MINUTES", "longest pause in a session", Reader.number, 60)
+    trusted_proxies: int = _setting("TRUSTED_PROXIES", "reverse proxies in front", Reader.number, 0, 0, 10)
+    front_channel_sign_off: bool = _setting(
+        "FRONT_CHANNEL_SIGN_OFF", "sign-off by PingOne, in a frame", Reader.choice, "off", "on")
+    back_channel_sign_off: bool = _setting(
+        "BACK_CHANNEL_SIGN_OFF", "sign-off by PingOne, from its server", Reader.choice, "off", "on")
+    simulator: bool = _setting("SIMULATOR", "built-in PingOne simulator", Reader.choice, "auto", "on", "off")
+    host: str = _setting("HOST", "address that the server listens on", Reader.text, "127.0.0.1")
+    port: int = _setting("PORT", "port that the server listens on", Reader.number, 8000, 1, 65_535)
+    web_concurrency: int = _setting("WEB_CONCURRENCY", "server processes", Reader.number, 1, 1, 256)
+    web_threads: int = _setting("WEB_THREADS", "threads in each process", Reader.number, 32, 1, 1024)
+    log_format: str = _setting("LOG_FORMAT", "form of the log lines", Reader.choice, "text", "json")
+    log_level: str = _setting("LOG_LEVEL", "what is logged", Reader.choice, "info", "debug", "warning", "error")
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.auth_base_url}/as"
+
+    @property
+    def redirect_uri(self) -> str:
+        return f"{self.public_url}/callback"
+
+    @property
+    def post_logout_redirect_uri(self) -> str:
+        return f"{self.public_url}/signed-off"
+
+    @property
+    def login_page_url(self) -> str:
+        return f"{self.public_url}/sign-on/page"
+
+    @property
+    def initiate_login_uri(self) -> str:
+        return f"{self.public_url}/sign-on/initiate"
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https:")
+
+    @property
+    def simulator_base(self) -> str:
+        """Where the built-in simulator is mounted; '' without it."""
+        return self.auth_base_url.removesuffix(f"/{self.environment_id}") if self.simulator else ""
+
+    def rows(self) -> list[tuple[str, str, str, bool]]:
+        """(variable, value, meaning, secret?) of every setting; the value of a secret is 'set' or 'not set'."""
+        rows = []
+        for name, of in ((known.name, known.metadata) for known in fields(self)):
+            value = getattr(self, name)
+            yes, no = ("set", "not set") if of["secret"] else ("on", "off")
+            shown = (yes if value else no) if of["secret"] or isinstance(value, bool) else str(value)
+            rows.append((of["variable"], shown, of["meaning"], of["secret"]))
+        return rows
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None, dotenv: Path | None = None,
+                 port: int | None = None, host: str | None = None) -> "Settings":
+        """Read and check every setting; raises `SettingsInvalid` with all faults.
+
+        `environ` stands in for the process environment; then no `.env` is read unless `dotenv` names one. `host` and
+        `port` are what the command line says and win. On loopback a missing SECRET_KEY is made and kept.
+        """
+        if environ is None:
+            environ, dotenv = os.environ, dotenv or PROJECT / ".env"
+        # Without interpolation: a secret may hold a dollar sign.
+        written = dotenv_values(dotenv, interpolate=False) if dotenv else {}
+        reader = Reader({name: value or "" for name, value in {**written, **environ}.items()})
+        values = {known.name: known.metadata["read"](reader) for known in fields(cls)}
+        values |= {"port": port or values["port"], "host": host or values["host"]}
+        values["public_url"] = values["public_url"] or f"http://localhost:{values['port']}"
+        _choose_provider(values, reader)
+        _hold_together(values, reader)
+        if reader.faults:
+            raise SettingsInvalid(reader.faults)
+        try:
+            values["secret_key"] = values["secret_key"] or kept_secret(Path(values["instance_path"]))
+        except OSError as failure:
+            raise SettingsInvalid([f"SECRET_KEY is not set, none can be kept in INSTANCE_PATH: {failure}"]) from failure
+        return cls(**values)
+
+
+def _choose_provider(values: dict[str, Any], reader: Reader) -> None:
+    """Decide between the built-in simulator and PingOne, and complete what follows from it."""
+    # PINGONE_TEST_* describe the tenant of the contract tests, not the one that users sign on with.
+    given = [name for name in reader.environ if re.match("PINGONE_(?!TEST_)", name) and reader.environ[name].strip()]
+    auto = values["simulator"] == "auto" and not given and is_loopback(values["public_url"])
+    simulator = values["simulator"] = values["simulator"] == "on" or auto
+    if simulator:
+        _use_simulator(values, reader)
+    else:
+        _use_pingone(values, reader, given)
+    values["token_auth_method"] = values["token_auth_method"] or (
+        "client_secret_basic" if values["client_secret"] else "none")
+    if values["custom_client_id"] in ("", values["client_id"]):
+        values |= {"custom_client_id": values["client_id"], "custom_client_secret": values["client_secret"]}
+
+
+def _use_simulator(values: dict[str, Any], reader: Reader) -> None:
+    if values["auth_base_url"] or values["environment_id"] not in ("", SIMULATOR_ENVIRONMENT_ID):
+        reader.faults.append("SIMULATOR=on contradicts PINGONE_ENVIRONMENT_ID and PINGONE_AUTH_BASE_URL: choose one")
+    if values["web_concurrency"] > 1:
+        reader.faults.append("WEB_CONCURRENCY must be 1 with the built-in simulator: it lives in one process's memory")
+    site = values["public_url"]
+    if is_loopback(site):
+        # Cookies ignore ports: only another host name makes the simulator another site, as PingOne is.
+        other = "localhost" if site.startswith("http://127.") else "127.0.0.1"
+        site = re.sub(r"^http://(\[.*\]|[^:]+)", f"http://{other}", site)
+    values["environment_id"] = SIMULATOR_ENVIRONMENT_ID
+    values["auth_base_url"] = f"{site}/simulator/{SIMULATOR_ENVIRONMENT_ID}"
+    if not values["client_id"]:
+        values["client_id"] = SIMULATOR_CLIENT_ID
+        values["custom_client_id"] = values["custom_client_id"] or SIMULATOR_CUSTOM_CLIENT_ID
+
+
+def _use_pingone(values: dict[str, Any], reader: Reader, given: list[str]) -> None:
+    base, environment_id, client_id = (values[name] for name in ("auth_base_url", "environment_id", "client_id"))
+    missing = [name for name, value in (("PINGONE_ENVIRONMENT_ID", base or environment_id),
+                                        ("PINGONE_CLIENT_ID", client_id)) if not value]
+    if missing:
+        found = f"only {', '.join(sorted(given))} is set" if given else "SIMULATOR=on needs no PingOne at all"
+        reader.faults.append(f"{' and '.join(missing)} must be set: {found}")
+    if environment_id and not _UUID.fullmatch(environment_id):
+        reader.faults.append(f"PINGONE_ENVIRONMENT_ID must be a UUID, not {environment_id!r}")
+    if base.endswith("/as"):
+        reader.faults.append("PINGONE_AUTH_BASE_URL must end before /as, which is appended to it")
+    if not base:
+        values["auth_base_url"] = f"https://auth.pingone.{REGIONS[values['region']]}/{environment_id}"
+        if client_id and not _UUID.fullmatch(client_id):
+            reader.faults.append(f"PINGONE_CLIENT_ID must be a UUID, not {client_id!r}")
+    elif _UUID.fullmatch(last := base.rpartition("/")[2]):
+        # A base with the environment in it says all; a custom domain has none.
+        values["environment_id"] = environment_id or last
+        if environment_id not in ("", last):
+            reader.faults.append("PINGONE_ENVIRONMENT_ID and the end of PINGONE_AUTH_BASE_URL differ")
+
+
+def _hold_together(values: dict[str, Any], reader: Reader) -> None:
+    """Complete the other settings and hold them against each other."""
+    for switch in ("front_channel_sign_off", "back_channel_sign_off"):
+        values[switch] = values[switch] == "on"
+    values["secret_key_fallbacks"] = tuple(values["secret_key_fallbacks"].split())
+    # In one line of an environment file, a PEM writes its line ends as backslash and n.
+    values["private_key"] = values["private_key"].replace("\\n", "\n")
+    values["ca_bundle"] = bundle = values["ca_bundle"] or reader.text("REQUESTS_CA_BUNDLE")
+    method, keys = values["token_auth_method"], (values["secret_key"], *values["secret_key_fallbacks"])
+    secret_missing = [name for name in ("client_secret", "custom_client_secret") if not values[name]]
+    reader.faults += [sentence for wrong, sentence in (
+        (any(key and len(key.encode()) < SHORTEST_SECRET for key in keys),
+         "SECRET_KEY and each of SECRET_KEY_FALLBACKS need 32 bytes: `flask --app webapp secret` prints a good one"),
+        (not values["secret_key"] and not is_loopback(values["public_url"]),
+         "SECRET_KEY must be set, except on localhost: `flask --app webapp secret` prints a good one"),
+        (method.startswith("client_secret") and secret_missing,
+         f"PINGONE_TOKEN_AUTH_METHOD={method} needs PINGONE_{' and PINGONE_'.join(secret_missing).upper()}"),
+        (method == "private_key_jwt" and not re.match(r'-----BEGIN|\{.*"d"', values["private_key"], re.DOTALL),
+         "PINGONE_TOKEN_AUTH_METHOD=private_key_jwt needs PINGONE_PRIVATE_KEY, a private key as PEM or JWK"),
+        ("openid" not in values["scopes"].split(), "PINGONE_SCOPES must hold openid: it brings the ID token"),
+        (bundle and not Path(bundle).exists(), f"PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file: {bundle!r}"),
+        (not re.match(r"(rediss?|unix)://.|$", values["redis_url"]), "REDIS_URL must be redis://, rediss:// or unix://"),
+    ) if wrong]

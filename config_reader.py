@@ -1,0 +1,95 @@
+"""Reading variables of the environment one by one, noting every fault on the way; `config` says which ones.
+
+It knows nothing of PingOne. A fault is a sentence that names its variable, says what is wanted, and never shows a
+secret; the faulty variable reads as its default, so that the others are looked at too.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+_URL = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?((?:/[\w.~-]+)*)", re.I | re.ASCII)
+_LOOPBACK = re.compile(r"https?://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$)", re.IGNORECASE)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an http(s) URL names this computer, where plain http gives nothing away."""
+    return bool(_LOOPBACK.match(url))
+
+
+class Reader:
+    """Reads variables and notes what is wrong with them; a faulty one reads as its default."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self.environ.get(name, "").strip("\r\n")
+        if value != value.strip():
+            self.faults.append(f"{name} begins or ends with a space")
+        return value.strip() or default
+
+    def secret(self, name: str) -> str:
+        path, value = self.text(f"{name}_FILE"), self.text(name)
+        if path and value:
+            self.faults.append(f"{name} and {name}_FILE are both set: keep one")
+        try:
+            return Path(path).read_text(encoding="utf-8").strip() if path else value
+        except (OSError, UnicodeDecodeError) as failure:
+            self.faults.append(f"{name}_FILE cannot be read: {failure}")
+            return ""
+
+    def number(self, name: str, default: int, low: int = 1, high: int = 525_600) -> int:
+        value = self.text(name, str(default))
+        # Not int() alone, which also takes "1_0" and the digits of every script.
+        if re.fullmatch("[0-9]{1,9}", value) and low <= int(value) <= high:
+            return int(value)
+        self.faults.append(f"{name} must be a whole number from {low} to {high}, not {value!r}")
+        return default
+
+    def choice(self, name: str, *options: str) -> str:
+        """One of the options, in any case of letters; the first is the default."""
+        value = self.text(name, options[0])
+        for option in options:
+            if option.casefold() == value.casefold():
+                return option
+        self.faults.append(f"{name} must be one of {', '.join(filter(None, options))}, not {value!r}")
+        return options[0]
+
+    def url(self, name: str, path: bool = False) -> str:
+        """An http(s) URL in the form that browsers give origins: lower-case host, no default port, no last slash."""
+        value = self.text(name)
+        found = _URL.fullmatch(value)
+        if value and (not found or (found[4] and not path)):
+            like = "https://www.example.com" + "/path" * path
+            self.faults.append(f"{name} must look like {like}, without a last slash, not {value!r}")
+        elif value.lower().startswith("http:") and not is_loopback(value):
+            self.faults.append(f"{name} must be https: http is for localhost only, not for {value!r}")
+        if not found:
+            return ""
+        scheme, host = found[1].lower(), found[2].lower()
+        return f"{scheme}://{host}{(found[3] or '').removesuffix({'http': ':80', 'https': ':443'}[scheme])}{found[4]}"
+
+
+def kept_secret(folder: Path) -> str:
+    """The secret that was generated for this installation: made at the first call, in a file only its owner reads.
+
+    Two processes that start at the same moment agree on one secret: each writes a draft, and linking a draft to the
+    final name succeeds for one of them only. Raises `OSError` when the folder cannot be written.
+    """
+    kept = folder / "secret_key"
+    if not kept.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = folder / f"secret_key.{secrets.token_hex(8)}"
+        try:
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):
+                os.link(draft, kept)
+        finally:
+            draft.unlink(missing_ok=True)
+    return kept.read_text(encoding="ascii")

@@ -1,0 +1,48 @@
+"""The generated secret, and which URLs name this computer."""
+
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from config import Settings
+from config_reader import is_loopback, kept_secret
+
+
+def test_a_missing_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    """On loopback the next start finds the secret of the first, in a file that only its owner reads."""
+    first, second = (Settings.from_env({"INSTANCE_PATH": str(tmp_path / "instance")}) for _ in range(2))
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) >= 32
+    assert stat.S_IMODE((tmp_path / "instance" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> None:
+    """However many make a draft, one wins and no draft stays behind."""
+    found: set[str] = set()
+    barrier = threading.Barrier(8)
+
+    def start() -> None:
+        barrier.wait()
+        found.add(kept_secret(tmp_path))
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize("url", ["http://localhost", "http://127.8.9.1:80", "http://[::1]:80/as", "https://LOCALHOST/"])
+def test_loopback_is_recognised(url: str) -> None:
+    """These name this computer."""
+    assert is_loopback(url)
+
+
+@pytest.mark.parametrize("url", ["http://localhost.evil.example", "http://127.0.0.1.evil.example", ""])
+def test_other_hosts_are_not_loopback(url: str) -> None:
+    """These do not, whatever they begin with."""
+    assert not is_loopback(url)
