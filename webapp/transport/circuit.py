@@ -1,0 +1,46 @@
+"""Leaving a provider alone that is down."""
+
+from collections.abc import Callable
+from threading import Lock
+
+from .errors import CircuitOpen
+from .origin import Origin
+
+
+class Circuit:
+    """Opens after some failures in a row, lets one call through when the cool-down is over, closes when it succeeds.
+
+    While a provider is down, each sign-on would otherwise hold a thread until its deadline, and the provider would meet
+    all of them at the moment it comes back. A failure is "no answer"; an answer with status 500 is an answer.
+    """
+
+    def __init__(self, origin: Origin, *, failures: int, cooldown: float, monotonic: Callable[[], float]) -> None:
+        """`failures` in a row open it for `cooldown` seconds."""
+        self._origin = origin
+        self._limit = failures
+        self._cooldown = cooldown
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._failures = 0
+        self._opened_at = 0.0
+        self._probing = False
+
+    def enter(self) -> None:
+        """To be called before each attempt, and answered by exactly one `leave`; raises `CircuitOpen`."""
+        with self._lock:
+            if self._failures < self._limit:
+                return
+            wait = self._opened_at + self._cooldown - self._monotonic()
+            if wait > 0 or self._probing:
+                raise CircuitOpen(f"{self._origin} is left alone after failures", retry_after=max(wait, 1.0))
+            self._probing = True
+
+    def leave(self, *, answered: bool | None) -> None:
+        """How the attempt ended; None when it says nothing about the provider."""
+        with self._lock:
+            self._probing = False
+            if answered:
+                self._failures = 0
+            elif answered is False:
+                self._failures += 1
+                self._opened_at = self._monotonic()
