@@ -1,0 +1,146 @@
+"""HTTP once: everything this process says to PingOne goes through one object."""
+
+from collections.abc import Collection, Mapping
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import requests
+from requests.adapters import BaseAdapter
+
+from .answer import Answer
+from .circuit import Circuit
+from .crowd import Crowd
+from .origin import AllowedOrigins, Origin, origin_of
+from .pooled import PooledSender
+from .recording import Record, recording
+from .retrying import send_with_retry
+from .sender import Attempt, Clock
+from .session import TransportAdapter, TransportSession
+from .trust import TrustStore
+from .wsgi import WsgiSender
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+class Transport:
+    """Connections, their bounds and their counters, shared by all threads; sessions on it are made per use.
+
+    A call ends within `deadline` seconds whatever happens: name lookup, TCP, TLS, a dripped answer, a second try. It
+    goes to an allowed origin, over a verified connection, follows no redirect, keeps no cookie, reads no proxy setting,
+    and its answer is complete and at most `max_bytes` long after decoding. Everything else is a
+    `requests.RequestException`.
+    """
+
+    def __init__(
+        self,
+        *,
+        ca_bundle: str = "",
+        wsgi: Mapping[str, "WSGIApplication"] | None = None,
+        allowed_origins: Collection[str] = (),
+        connect_timeout: float = 2.0,
+        deadline: float = 8.0,
+        max_bytes: int = 1_048_576,
+        pool_size: int = 32,
+        concurrency: int = 24,
+        patience: float = 1.0,
+        failures: int = 5,
+        cooldown: float = 5.0,
+        clock: Clock | None = None,
+    ) -> None:
+        """Times are seconds.
+
+        `ca_bundle`: PEM file or directory instead of the public authorities. `wsgi`: URL prefix to the application that
+        answers it in memory. `allowed_origins`: URLs whose origins may be called besides those prefixes; empty means
+        any. `concurrency`: calls at once per origin, to be kept below the server's threads; further ones wait up to
+        `patience`. `failures` in a row leave an origin alone for `cooldown`.
+        """
+        self._clock = clock or Clock()
+        self._deadline = deadline
+        self._allowed = AllowedOrigins(allowed_origins)
+        self._mounted = [WsgiSender(prefix, application) for prefix, application in (wsgi or {}).items()]
+        self._trust = TrustStore(ca_bundle)
+        self._pooled = PooledSender(
+            self._trust, connect_timeout=connect_timeout, max_bytes=max_bytes, pool_size=pool_size
+        )
+        self._crowd_limits = (concurrency, patience)
+        self._circuit_limits = (failures, cooldown)
+        self._guards: dict[Origin, tuple[Circuit, Crowd]] = {}
+        self._lock = Lock()
+        self._calls = 0
+
+    @property
+    def calls(self) -> int:
+        """Attempts that were really made, over the network or in memory."""
+        return self._calls
+
+    @property
+    def connections(self) -> int:
+        """Connections that were opened, or tried to."""
+        return self._pooled.connections
+
+    @property
+    def trust_store_loads(self) -> int:
+        """How often certificates were read; 1 for a process that uses https."""
+        return self._trust.loads
+
+    def session(self, record: Record | None = None) -> requests.Session:
+        """A new session for one thread; `record` is called with an `Exchange` for every attempt."""
+        return TransportSession(self.adapter(record))
+
+    def adapter(self, record: Record | None = None) -> BaseAdapter:
+        """The same for a session that a library made; mount it on `https://` and `http://`."""
+        send = recording(self._send, record, self._clock) if record else self._send
+
+        def call(request: requests.PreparedRequest, timeout: float | None) -> Answer:
+            allowance = self._deadline if timeout is None else min(timeout, self._deadline)
+            return send_with_retry(send, request, self._clock.monotonic() + allowance, self._clock)
+
+        return TransportAdapter(call)
+
+    def close(self) -> None:
+        """Closes kept connections."""
+        self._pooled.close()
+
+    def _send(self, request: requests.PreparedRequest, attempt: Attempt) -> Answer:
+        """One attempt: to the application in memory, or past the guards to the network."""
+        url = request.url or ""
+        for mounted in self._mounted:
+            if mounted.serves(url):
+                self._count_call()
+                return mounted(request, attempt)
+        origin = origin_of(url)
+        self._allowed.check(origin)
+        circuit, crowd = self._guards_of(origin)
+        with crowd.place():
+            circuit.enter()
+            answered: bool | None = None
+            self._count_call()
+            try:
+                answer = self._pooled(request, attempt)
+                answered = True
+                return answer
+            except (requests.ConnectionError, requests.Timeout):
+                answered = False
+                raise
+            except requests.RequestException:
+                answered = True
+                raise
+            finally:
+                circuit.leave(answered=answered)
+
+    def _count_call(self) -> None:
+        with self._lock:
+            self._calls += 1
+
+    def _guards_of(self, origin: Origin) -> tuple[Circuit, Crowd]:
+        with self._lock:
+            if origin not in self._guards:
+                failures, cooldown = self._circuit_limits
+                size, patience = self._crowd_limits
+                monotonic = self._clock.monotonic
+                self._guards[origin] = (
+                    Circuit(origin, failures=failures, cooldown=cooldown, monotonic=monotonic),
+                    Crowd(origin, size=size, patience=patience, monotonic=monotonic),
+                )
+            return self._guards[origin]
