@@ -1,5 +1,6 @@
 """A store in one SQLite file: shared by the threads and processes of one machine, kept over a restart."""
 
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +40,11 @@ _TAKE = "DELETE FROM records WHERE key = :key AND expires > :now AND written <= 
 _RELEASE = """
 DELETE FROM records WHERE key = :key AND value = :value AND expires > :now AND written <= :newest
 """
+# BEGIN IMMEDIATE would not do: on a file that can only be read it succeeds.
+_PROBE = "DELETE FROM records WHERE key IS NULL"
 _SWEEP = "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires <= :now LIMIT :most)"
+
+_Row = dict[str, str | bytes | float]
 
 
 class SqliteStore:
@@ -59,7 +64,7 @@ class SqliteStore:
         """Keep ``value`` under ``key``, whatever was there before."""
         if outlives_now(ttl):
             self._sweep_now_and_then()
-            self._change(_PUT, key, value, ttl)
+            self._change(_PUT, self._row(key, value, ttl))
         else:
             self.drop(key)
 
@@ -68,54 +73,49 @@ class SqliteStore:
         if not outlives_now(ttl):
             return False
         self._sweep_now_and_then()
-        return self._change(_ADD, key, value, ttl)
+        return self._change(_ADD, self._row(key, value, ttl))
 
     def replace(self, key: str, value: bytes, ttl: float) -> bool:
         """Keep ``value`` only if ``key`` is present."""
         if outlives_now(ttl):
-            return self._change(_REPLACE, key, value, ttl)
+            return self._change(_REPLACE, self._row(key, value, ttl))
         self.drop(key)
         return False
 
     def get(self, key: str) -> bytes | None:
         """The value, or None when it is absent or expired."""
-        return self._value(_GET, key)
+        with self._file.reading() as connection:
+            return _only_value(connection.execute(_GET, self._row(key)))
 
     def take(self, key: str) -> bytes | None:
         """The value, removed in the same step."""
-        return self._value(_TAKE, key)
+        with self._file.writing() as connection:
+            return _only_value(connection.execute(_TAKE, self._row(key)))
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
-        return self._value(_TAKE, key) is not None
+        return self.take(key) is not None
 
     def release(self, key: str, value: bytes) -> bool:
         """Remove the record only if it still holds ``value``."""
-        return self._change(_RELEASE, key, value)
+        return self._change(_RELEASE, self._row(key, value))
 
     def ping(self) -> None:
-        """Take the write lock and give it back: finds a read-only, damaged or locked file, writes nothing."""
-        with self._file.connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
+        """Begin to write and find nothing to write: a read-only, damaged or locked file is found out."""
+        with self._file.writing() as connection:
+            connection.execute(_PROBE)
 
     def close(self) -> None:
         """Close this process's idle connections."""
         self._file.close()
 
-    def _change(self, statement: str, key: str, value: bytes, ttl: float = 0.0) -> bool:
-        now = self._now()
-        row = {"key": key, "value": value, "now": now, "newest": now + CLOCK_SLACK, "expires": now + ttl}
-        with self._file.connection() as connection:
+    def _change(self, statement: str, row: _Row) -> bool:
+        with self._file.writing() as connection:
             return connection.execute(statement, row).rowcount == 1
 
-    def _value(self, statement: str, key: str) -> bytes | None:
+    def _row(self, key: str, value: bytes = b"", ttl: float = 0.0) -> _Row:
         now = self._now()
-        row = {"key": key, "now": now, "newest": now + CLOCK_SLACK}
-        with self._file.connection() as connection:
-            # fetchall, not fetchone: a statement that is not read to its end keeps its lock.
-            found: list[tuple[bytes]] = connection.execute(statement, row).fetchall()
-        return found[0][0] if found else None
+        return {"key": key, "value": value, "now": now, "newest": now + CLOCK_SLACK, "expires": now + ttl}
 
     def _sweep_now_and_then(self) -> None:
         # Expired records are invisible anyway; this keeps the file small. It comes before the caller's own
@@ -124,5 +124,11 @@ class SqliteStore:
         if abs(now - self._swept) < SWEEP_EVERY:
             return
         self._swept = now
-        with self._file.connection() as connection:
+        with self._file.writing() as connection:
             connection.execute(_SWEEP, {"now": now, "most": SWEEP_AT_MOST})
+
+
+def _only_value(cursor: sqlite3.Cursor) -> bytes | None:
+    # fetchall, not fetchone: a statement that is not read to its end keeps its lock.
+    rows: list[tuple[bytes]] = cursor.fetchall()
+    return rows[0][0] if rows else None

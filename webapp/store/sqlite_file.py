@@ -2,10 +2,11 @@
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .protocol import StoreUnavailable
@@ -31,6 +32,14 @@ class _Open:
     file: tuple[int, int]  # device and inode, to notice that somebody deleted the file
 
 
+@dataclass(frozen=True)
+class _Process:
+    """What belongs to one process and must not cross a fork."""
+
+    idle: list[_Open] = field(default_factory=list)
+    writing: threading.Lock = field(default_factory=threading.Lock)
+
+
 class SqliteFile:
     """Connections to one database file, lent to one thread at a time.
 
@@ -45,16 +54,15 @@ class SqliteFile:
         self._path = path
         self._schema = schema
         self._busy_timeout = busy_timeout
-        # Idle connections by process id. A connection must not cross a fork: its locks do not, and
-        # even closing it in the child disturbs the parent, so a child leaves the parent's alone.
+        # By process id. A connection must not cross a fork: its locks do not, and even closing it in the
+        # child disturbs the parent, so a child leaves the parent's alone and has a list of its own.
         # https://sqlite.org/howtocorrupt.html, section 2.6.
-        # setdefault, append and pop are atomic, so there is no lock that a fork could copy locked.
-        self._idle: dict[int, list[_Open]] = {}
+        self._processes: dict[int, _Process] = {}
 
     @contextmanager
-    def connection(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection in autocommit mode; one that met a fault is closed, not lent again."""
-        idle = self._idle.setdefault(os.getpid(), [])
+        idle = self._process().idle
         try:
             opened = self._reusable(idle) or self._open()
             try:
@@ -68,11 +76,32 @@ class SqliteFile:
             raise self._in_words(error) from error
         idle.append(opened)
 
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to the one thread of this process that may write now.
+
+        SQLite lets one connection write and has the others look again after growing pauses, so that a
+        busy file serves some and starves others. In line, nobody waits longer than those before them need.
+        """
+        turn = self._process().writing
+        if not turn.acquire(timeout=self._busy_timeout):
+            hint = _HINTS[sqlite3.SQLITE_BUSY]
+            raise StoreUnavailable(f"The SQLite file {self._path} cannot be used: too many writers.", hint)
+        try:
+            with self.reading() as connection:
+                yield connection
+        finally:
+            turn.release()
+
     def close(self) -> None:
         """Close this process's idle connections."""
-        idle = self._idle.pop(os.getpid(), [])
+        idle = self._process().idle
         while idle:
             idle.pop().connection.close()
+
+    def _process(self) -> _Process:
+        # Dictionary and list methods are atomic here, so there is no lock that a fork could copy locked.
+        return self._processes.get(os.getpid()) or self._processes.setdefault(os.getpid(), _Process())
 
     def _reusable(self, idle: list[_Open]) -> _Open | None:
         while idle:
