@@ -1,0 +1,58 @@
+# `make run` needs Python 3.11 or later and nothing else. Everything it makes stays in .venv and instance.
+
+VENV := .venv
+IN := $(VENV)/bin/python
+# The first Python here that is new enough; say PYTHON=/path/to/python to choose another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+PIP := $(IN) -m pip --disable-pip-version-check --quiet
+# What was locked is installed, by hash; never a release that appeared since.
+INSTALL := $(PIP) install --require-hashes --requirement
+TESTS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench lock clean browser
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+run: $(VENV)/.ready  ## start on http://localhost:8000, with the built-in PingOne simulator unless .env names a tenant
+	@$(IN) -m webapp
+
+test: $(VENV)/.ready-test browser  ## the whole test suite (TESTS=tests/store for a part)
+	@$(IN) -m pytest --numprocesses auto --dist loadfile $(TESTS)
+
+lint: $(VENV)/.ready-test  ## ruff and mypy
+	@$(IN) -m ruff check .
+	@$(IN) -m mypy
+
+bench: $(VENV)/.ready-test  ## what a sign-on costs
+	@$(IN) -m tests.bench
+
+lock:  ## choose the newest releases again (needs the program uv)
+	@for lock in requirements.lock "requirements-test.lock --extra test --constraint requirements.lock"; do \
+		echo "setuptools>=77" | uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+			--generate-hashes --no-header --no-emit-index-url --output-file $$lock pyproject.toml - || exit 1; done
+
+clean:  ## remove what was installed and cached; instance/ and .env stay
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and python3 here is not it: https://www.python.org/downloads/" >&2; exit 1; }
+	@echo "Installing into $(VENV) (once, less than a minute) ..."
+	@"$(PYTHON)" -m venv $(VENV)
+	@$(INSTALL) requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
+	@$(INSTALL) requirements-test.lock
+	@touch $@
+
+# The browser tests take a Chromium or Chrome that is there. Where there is none and none can be fetched, they say so.
+browser: $(VENV)/.ready-test
+	@for browser in chromium chromium-browser google-chrome google-chrome-stable \
+		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do \
+		command -v "$$browser" >/dev/null && exit 0; done; \
+	$(IN) -m playwright install chromium || echo "There is no browser here: the browser tests will be skipped." >&2
