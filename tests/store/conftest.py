@@ -31,6 +31,18 @@ class Clock:
         self.seconds += seconds
 
 
+class Watched(MemoryStore):
+    """A store in which a test can look and meddle by stored name."""
+
+    def names(self) -> list[str]:
+        return list(self._records)
+
+    def meddle(self, value: bytes) -> None:
+        """Put these bytes in place of the only record's."""
+        (name,) = self._records
+        self.put(name, value, 60)
+
+
 @dataclass(frozen=True)
 class Shelf:
     """A store under test; ``advance`` lets seconds pass for its records."""
