@@ -62,6 +62,14 @@ def test_a_hop_of_the_browser_carries_masked_headers_and_fields(story: Story) ->
     assert (step["name"], step["status"]) == ("step", 303)
 
 
+def test_the_parameters_of_a_get_become_its_query(story: Story) -> None:
+    """The callback is told with the parameters that arrived, duplicates and odd text included."""
+    story.hop(
+        "browser", "application", "GET", "/callback", at=1.0, body=[("code", VALUE), ("x", "ä &\udcff"), ("x", "2")]
+    )
+    assert story.steps[0]["url"] == f"/callback?code={mask('code', VALUE)}&x=%C3%A4+%26%ED%B3%BF&x=2"
+
+
 def test_a_failed_call_tells_why_and_no_secret(story: Story, exchange) -> None:
     """A time-out has no answer; its message may carry the URL."""
     story.record(exchange(status=None, failure=f"ReadTimeout: url: /as/resume?code={VALUE}"))
@@ -81,18 +89,25 @@ def test_registered_secrets_are_masked_and_never_recorded(story: Story, exchange
 
 
 def test_checks_belong_to_the_latest_step_or_to_the_one_named(story: Story, exchange) -> None:
-    """Keys may be fetched between the token call and the checks of the ID token."""
+    """Keys may be fetched between the token call and the checks of its answer: they are never meant."""
     story.record(exchange(sent=b"grant_type=authorization_code", **TOKEN))
     story.record(exchange())
-    story.checked([Check("signature", True, False, passed=False)], step="token")
-    story.checked([Check()])
-    assert [check["name"] for check in story.steps[0]["checks"]] == ["signature"]
+    story.checked([Check("signature", True, False, passed=False)])
+    story.record(exchange(path="/as/userinfo"))
+    story.checked([Check("nonce")], step="token")
+    story.checked([Check("sub")])
+    assert [[check["name"] for check in step["checks"]] for step in story.steps] == [
+        ["signature", "nonce"],
+        [],
+        ["sub"],
+    ]
     assert (story.steps[0]["checks"][0]["expected"], story.steps[0]["checks"][0]["actual"]) == ("yes", "no")
-    assert [check["name"] for check in story.steps[1]["checks"]] == ["nonce"]
 
 
 def test_checks_of_an_empty_story_have_a_step_of_their_own(story: Story) -> None:
     """A callback may be refused before anything else was recorded."""
+    story.checked([])
+    assert story.steps == []
     story.checked([Check()])
     assert [step["name"] for step in story.steps] == ["check"]
 

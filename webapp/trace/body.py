@@ -3,7 +3,7 @@
 import json
 from urllib.parse import parse_qsl
 
-from webapp.trace.redact import Redactor, parse_json
+from .redact import Redactor, parse_json
 
 LONGEST_TEXT = 16_384
 """Characters kept of one body."""

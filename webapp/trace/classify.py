@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from webapp.trace.steps import Step
+from .steps import Step
 
 # Requests of the browser to this application, by path.
 _OWN_PATHS = (

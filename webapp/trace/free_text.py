@@ -2,8 +2,8 @@
 
 import re
 
-from webapp.trace.mask import Secrets, clean
-from webapp.trace.names import GUESSABLE, KINDS, kind_of
+from .mask import Secrets, clean
+from .names import GUESSABLE, KINDS, kind_of
 
 # `code=abc`, `"code": "abc`, `code%3Dabc`: the closing quote may be missing, because a body may have been cut there.
 # A name is matched as a whole word, so `code_challenge=` and `grant_type=authorization_code&` stay as they are.

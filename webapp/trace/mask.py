@@ -11,7 +11,7 @@ import json
 import re
 from urllib.parse import quote, quote_plus
 
-from webapp.trace.names import GUESSABLE, kind_of
+from .names import GUESSABLE, kind_of
 
 MASK = re.compile(r"‹(?P<kind>[^‹› ]+)(?: · \d+ chars · #(?P<tag>[0-9a-f]{6}))?›")
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit, urlunsplit
 
-from webapp.trace.free_text import mask_text
-from webapp.trace.jwt_view import open_token
-from webapp.trace.mask import Secrets, clean
-from webapp.trace.names import CREDENTIAL_HEADERS, READABLE_TOKENS, URL_HEADERS, kind_of, kind_of_cookie
+from .free_text import mask_text
+from .jwt_view import open_token
+from .mask import Secrets, clean
+from .names import CREDENTIAL_HEADERS, READABLE_TOKENS, URL_HEADERS, kind_of, kind_of_cookie
 
 Pairs = list[list[str]]
 """Names and values in the order they were sent, as JSON keeps them."""

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Protocol, TypedDict
 
-from webapp.trace.body import Body, cut, keep_body
-from webapp.trace.model import Exchange
-from webapp.trace.redact import Pairs, Redactor
+from .body import Body, cut, keep_body
+from .model import Exchange
+from .redact import Pairs, Redactor
 
 MOST_HEADERS = 60
 LONGEST_LINE = 2_048

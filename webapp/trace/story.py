@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Self, cast
+from urllib.parse import urlencode
 
-from webapp.trace.body import cut
-from webapp.trace.classify import name_of
-from webapp.trace.model import Exchange
-from webapp.trace.redact import Redactor
-from webapp.trace.steps import LONGEST_LINE, CheckLike, Step, call_step, empty_step, fit, keep_check, same
+from .body import FORM, cut
+from .classify import name_of
+from .model import Exchange
+from .redact import Redactor
+from .steps import LONGEST_LINE, CheckLike, Step, call_step, empty_step, fit, keep_check, same
 
 VERSION = 1
 MOST_STEPS = 60
@@ -92,14 +93,18 @@ class Story:
         """A request of the browser. `sender` and `receiver` are `browser`, `application` or `pingone`.
 
         `url` may be a path of this application. `status` is the answer's, when it is known, and then `headers`
-        are the answer's too; without a status they are the request's. `body` are the fields of a form.
+        are the answer's too; without a status they are the request's. `body` are the fields of a form, or the
+        parameters of the query when the method is GET.
         """
+        fields = list(body)
+        if fields and method == "GET":
+            url, fields = f"{url}?{urlencode(fields, errors='surrogatepass')}", []
         step = empty_step(sender, receiver, at)
         step["method"], step["url"], step["status"] = method, cut(self._redactor.url(url), LONGEST_LINE), status
         step["headers" if status is None else "answer_headers"] = self._redactor.headers(headers)
-        fields = self._redactor.pairs(body)
         if fields:
-            step["body"] = {"kind": "form", "type": "application/x-www-form-urlencoded", "size": 0, "pairs": fields}
+            pairs = self._redactor.pairs(fields)
+            step["body"] = {"kind": "form", "type": FORM, "size": 0, "pairs": pairs}
         self._add(step)
 
     def record(self, exchange: Exchange) -> None:
@@ -107,16 +112,19 @@ class Story:
         self._add(call_step(exchange, self._redactor))
 
     def checked(self, checks: Iterable[CheckLike], step: str = "") -> None:
-        """Attach checks to the latest step, or to the latest one called `step` (`token`, `callback`, ...).
+        """Attach checks to the latest step called `step` (`token`, `callback`, ...), or to the latest one.
 
-        Say the step when other calls may lie between: keys may be fetched after the token call whose answer the
-        checks are about.
+        Fetching keys is never the step that is meant: they are fetched on behalf of the token answer before it.
         """
-        if not self.steps:
-            self._add(empty_step("application", "application", self.started_at))
+        kept = [keep_check(check, self._redactor) for check in checks]
+        if not kept:
+            return
         named = [one for one in self.steps if one["name"].partition(":")[0] == step]
-        target = named[-1] if named else self.steps[-1]
-        target["checks"] = target["checks"] + [keep_check(check, self._redactor) for check in checks]
+        meant = named or [one for one in self.steps if one["name"] != "jwks"]
+        if not meant:
+            self._add(empty_step("application", "application", self.started_at))
+            meant = self.steps
+        meant[-1]["checks"] = meant[-1]["checks"] + kept
 
     def end(self, outcome: str, code: str = "", *, at: float) -> None:
         """`signed_on`, `refused` (with the error code) or `signed_off`. Steps may follow: a session goes on."""

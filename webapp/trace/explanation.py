@@ -1,0 +1,59 @@
+"""The shape of an explanation, and the documents that explanations point to."""
+
+from dataclasses import dataclass
+
+PINGONE = "https://developer.pingidentity.com/pingone-api"
+WORKFLOW = f"{PINGONE}/workflow-library/platform-sso-and-authorization/openid-connect-oidc/pkce-authorization-code-flow"
+
+# One entry per document: what the link says, and where it leads.
+AUTHORIZE = ("PingOne: authorize", f"{PINGONE}/auth/openid-connect-oauth-2/authorize-intro.html")
+BROWSERLESS = (
+    "PingOne: browserless flows",
+    f"{PINGONE}/auth/auth-config-options/browserless-authentication-flow-options.html",
+)
+FLOWS = ("PingOne: flows", f"{PINGONE}/auth/flows.html")
+FLOW_ACTIONS = ("PingOne: flow actions", f"{PINGONE}/auth/flows/flows-1.html")
+RESUME = ("PingOne: call the resume endpoint", f"{WORKFLOW}/test-the-workflow/step-5-call-the-resume-endpoint.html")
+JWKS = ("PingOne: read JWKS", f"{PINGONE}/auth/openid-connect-oauth-2/read-jwks.html")
+CUSTOM_DOMAINS = ("PingOne: custom domains", f"{PINGONE}/platform/custom-domains.html")
+SIGNOFF = ("PingOne: sign-off", f"{PINGONE}/auth/openid-connect-oauth-2/signoff.html")
+CODE_REQUEST = ("RFC 6749 section 4.1.1", "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1")
+CODE_RESPONSE = ("RFC 6749 section 4.1.2", "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2")
+REFRESH = ("RFC 6749 section 6", "https://www.rfc-editor.org/rfc/rfc6749#section-6")
+REVOKE = ("RFC 7009 section 2", "https://www.rfc-editor.org/rfc/rfc7009#section-2")
+PKCE = ("RFC 7636 section 4", "https://www.rfc-editor.org/rfc/rfc7636#section-4")
+INTROSPECT = ("RFC 7662 section 2", "https://www.rfc-editor.org/rfc/rfc7662#section-2")
+PAR = ("RFC 9126 section 2", "https://www.rfc-editor.org/rfc/rfc9126#section-2")
+MIX_UP = ("RFC 9700 section 4.4", "https://www.rfc-editor.org/rfc/rfc9700#section-4.4")
+CORE_INITIATE = (
+    "OpenID Connect Core section 4",
+    "https://openid.net/specs/openid-connect-core-1_0.html#ThirdPartyInitiatedLogin",
+)
+CORE_USERINFO = ("OpenID Connect Core section 5.3", "https://openid.net/specs/openid-connect-core-1_0.html#UserInfo")
+CORE_ID_TOKEN = (
+    "OpenID Connect Core section 3.1.3.7",
+    "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation",
+)
+DISCOVERY = (
+    "OpenID Connect Discovery section 4",
+    "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig",
+)
+LOGOUT = (
+    "OpenID Connect RP-Initiated Logout section 3",
+    "https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout",
+)
+BACK_CHANNEL = (
+    "OpenID Connect Back-Channel Logout section 2",
+    "https://openid.net/specs/openid-connect-backchannel-1_0.html#Backchannel",
+)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a step is called, what happens in it (one sentence), why (one sentence), and the rule behind it."""
+
+    title: str
+    what: str
+    why: str
+    document: tuple[str, str]
+    """What the link says, and its URL."""
