@@ -42,13 +42,9 @@ def plus_one(right: Any) -> str:
 class Provider:
     """The provider and its knobs; `reset` brings the truth back."""
 
-    def __init__(
-        self, public_url: str, tls: ssl.SSLContext | None = None, paths: dict[str, str] | None = None
-    ):
+    def __init__(self, public_url: str, tls: ssl.SSLContext | None = None, paths: dict[str, str] | None = None):
         """`public_url` is the relying party's; `paths` renames endpoints (`{"token": "t-17"}`)."""
-        self.client = Client(
-            CLIENT_ID, CUSTOM_CLIENT_ID, (f"{public_url}/callback",), f"{public_url}/sign-on/page"
-        )
+        self.client = Client(CLIENT_ID, CUSTOM_CLIENT_ID, (f"{public_url}/callback",), f"{public_url}/sign-on/page")
         self.environment_id = ENVIRONMENT_ID
         self.paths = {name: name for name in NAMES} | (paths or {})
         self.reset()

@@ -69,9 +69,7 @@ class Answers:
     def par(self, request: Request) -> Answer:
         """https://www.rfc-editor.org/rfc/rfc9126#section-2.2"""
         complaints = client_complaints(request, self.provider.client)
-        self.provider.complain(
-            *complaints, *authorization_complaints(dict(request.form), self.provider.client)
-        )
+        self.provider.complain(*complaints, *authorization_complaints(dict(request.form), self.provider.client))
         uri = f"urn:ietf:params:oauth:request_uri:{uuid.uuid4()}"
         self.pushed[uri] = dict(request.form)
         return json_answer(self.provider.tampered("par", {"request_uri": uri, "expires_in": 60}), 201)

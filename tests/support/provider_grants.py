@@ -57,9 +57,7 @@ def authorization_complaints(params: dict[str, str], client: Client) -> list[str
         wrong.append("client_id is unknown")
     if params.get("code_challenge_method") != "S256" or len(params.get("code_challenge", "")) != 43:
         wrong.append("no S256 code challenge")
-    wrong += [
-        f"{name} is shorter than 128 bits" for name in ("state", "nonce") if len(params.get(name, "")) < 22
-    ]
+    wrong += [f"{name} is shorter than 128 bits" for name in ("state", "nonce") if len(params.get(name, "")) < 22]
     if params.get("max_age") == "0" and params.get("prompt") == "none":
         wrong.append("max_age=0 together with prompt=none")
     return wrong + [f"{name} was sent" for name in ("request", "claims", "client_secret") if name in params]
@@ -96,8 +94,4 @@ def client_complaints(request: Request, client: Client) -> list[str]:
         return ["wrong client_secret in the body"]
     if client.auth_method == "none" and "client_secret" in form:
         return ["client_secret of a public client"]
-    return (
-        []
-        if form.get("client_id") in (client.client_id, client.custom_client_id)
-        else ["client_id is missing"]
-    )
+    return [] if form.get("client_id") in (client.client_id, client.custom_client_id) else ["client_id is missing"]

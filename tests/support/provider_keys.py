@@ -100,9 +100,7 @@ WAYS: Mapping[str, tuple[str, Callable[[Key, bytes, str], bytes]]] = {
 }
 
 
-def compact(
-    claims: object, *, way: str, key: Key, header: Mapping[str, object] | None = None, secret: str = ""
-) -> str:
+def compact(claims: object, *, way: str, key: Key, header: Mapping[str, object] | None = None, secret: str = "") -> str:
     """A JWS in compact form, signed the way named in `WAYS`; `header` overrides and None deletes members."""
     alg, sign = WAYS[way]
     members = {"kid": key.kid, "alg": alg} | dict(header or {})

@@ -9,6 +9,8 @@ from tests.support.raw_http import Answer
 from tests.support.raw_server import Fault, Wire
 
 MEGABYTE = 1024 * 1024
+SLOW = 3.0
+"""Seconds after which a slow answer is complete. A client with a shorter total deadline never sees the end."""
 CHUNKED = "Transfer-Encoding: chunked\r\n"
 
 
@@ -16,12 +18,6 @@ def whole(wire: Wire, answer: Answer) -> bool:
     """No fault."""
     wire.send(answer.head() + answer.body)
     return True
-
-
-def hang(wire: Wire, answer: Answer) -> bool:
-    """Accepts the request and says nothing."""
-    wire.pause(20)
-    return False
 
 
 def late(seconds: float) -> Fault:
@@ -34,23 +30,26 @@ def late(seconds: float) -> Fault:
 
 
 def drip_head(wire: Wire, answer: Answer) -> bool:
-    """One byte of the head at a time: each read succeeds, the answer never ends."""
-    wire.drip(answer.head() + answer.body, pause=0.05)
-    return False
+    """The head byte by byte: each read succeeds, and whoever has SLOW seconds of patience gets a right answer."""
+    head = answer.head()
+    wire.drip(head, pause=SLOW / len(head))
+    wire.send(answer.body)
+    return True
 
 
 def drip_body(wire: Wire, answer: Answer) -> bool:
-    """The head at once, the body one byte at a time."""
+    """The head at once, the body byte by byte, over SLOW seconds."""
     wire.send(answer.head())
-    wire.drip(answer.body, pause=0.05)
-    return False
+    wire.drip(answer.body, pause=SLOW / max(1, len(answer.body)))
+    return True
 
 
 def narrow(wire: Wire, answer: Answer) -> bool:
-    """A right answer padded to 100 kB over a link of 1 kB a second."""
+    """A right answer padded to 100 kB, over a link that needs SLOW seconds for it."""
     padded = replace(answer, body=answer.body + b" " * (100_000 - len(answer.body)))
-    wire.drip(padded.head() + padded.body, pause=0.05, size=51)
-    return False
+    wire.send(padded.head())
+    wire.drip(padded.body, pause=SLOW / 100, size=1000)
+    return True
 
 
 def reset_before(wire: Wire, answer: Answer) -> bool:
@@ -144,7 +143,8 @@ def endless(wire: Wire, answer: Answer) -> bool:
     """A body without end, as fast as the wire takes it."""
     wire.send(answer.head(framing=CHUNKED))
     block = b"10000\r\n" + b" " * 65536 + b"\r\n"
-    wire.drip(block * 2000, pause=0.0005, size=len(block))
+    while wire.sent(block):
+        pass
     return False
 
 

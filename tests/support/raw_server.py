@@ -27,23 +27,24 @@ class Wire:
 
     def send(self, data: bytes) -> None:
         """Write, and do not mind that the peer has gone: it was told to give up."""
-        with suppress(OSError):
+        self.sent(data)
+
+    def sent(self, data: bytes) -> bool:
+        """Write; False when the peer has gone or the server is stopping."""
+        try:
             self.connection.sendall(data)
+        except OSError:
+            return False
+        return not self._stopped.is_set()
 
     def pause(self, seconds: float) -> bool:
         """Wait; False when the server is stopping and the fault should end."""
         return not self._stopped.wait(seconds)
 
-    def drip(self, data: bytes, *, pause: float, size: int = 1, limit: float = 20.0) -> None:
-        """Write in pieces with a pause after each, until done, stopped or `limit` seconds have passed."""
-        spent = 0.0
+    def drip(self, data: bytes, *, pause: float, size: int = 1) -> None:
+        """Write in pieces with a pause after each, until done, stopped or the peer has gone."""
         for start in range(0, len(data), size):
-            try:
-                self.connection.sendall(data[start : start + size])
-            except OSError:
-                return
-            spent += pause
-            if spent > limit or not self.pause(pause):
+            if not self.sent(data[start : start + size]) or (pause and not self.pause(pause)):
                 return
 
     def reset(self) -> None:
@@ -150,9 +151,7 @@ class RawServer:
         self.stopped.clear()
         self._listener = _Listener(("127.0.0.1", self.port), self)
         self.port = self._listener.server_address[1]
-        threading.Thread(
-            target=self._listener.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
+        threading.Thread(target=self._listener.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def down(self, keep: socket.socket | None = None) -> None:
         """Refuse connections and cut those that are open, but for the one in `keep`."""
