@@ -10,7 +10,7 @@ CLIENT_ID = "d1b1a5cb-6c5f-4b3e-9a38-4a4b8a7a2f10"
 CUSTOM_CLIENT_ID = "5f0c2d0e-93c1-4f39-8a77-2f2f7d0b6c11"
 
 #: The published password of every demo user.
-PASSWORD = "PingOne-2026!"  # noqa: S105  (printed on the simulator's first page; nothing here is real)
+PASSWORD = "PingOne-2026!"
 
 #: (user name, what happens when that user signs on)
 DEMO_USERS: tuple[tuple[str, str], ...] = (

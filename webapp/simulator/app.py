@@ -1,0 +1,65 @@
+"""Putting the simulator together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+from jinja2 import StrictUndefined
+
+from .constants import ENVIRONMENT_ID
+from .endpoints import (
+    answers,
+    authorization,
+    cross_origin,
+    external,
+    flows,
+    home,
+    metadata,
+    problems,
+    sign_off,
+    sign_on_page,
+    tokens,
+)
+from .engine.environment import Environment
+
+#: Bodies above this many bytes are refused (PingOne: PAR requests below 1 MB).
+LARGEST_BODY = 1_000_000
+
+
+class _InOrder(DefaultJSONProvider):
+    """JSON members in the order in which PingOne writes them."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+
+def create_simulator(
+    base_url: str,
+    *,
+    public_url: str = "http://localhost:8000",
+    redirect_uris: Sequence[str] = (),
+    now: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Flask:
+    """The simulator as a WSGI application.
+
+    ``base_url``: where it is reached, such as ``http://127.0.0.1:8000/simulator`` when mounted there (SCRIPT_NAME) or
+    ``http://127.0.0.1:9000`` alone; every URL it hands out begins with it, whatever the Host header says.
+    ``public_url``: the relying party's origin; its ``/callback``, ``/signed-off`` and ``/sign-on/page`` are registered.
+    ``redirect_uris``: more redirect URIs for every application. ``now``: seconds since 1970. ``sleep``: for slow faults.
+    """
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.json = _InOrder(app)
+    app.jinja_env.undefined = StrictUndefined
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.extensions.update(answers.install(Environment(base_url, public_url, redirect_uris, now, sleep)))
+    for part in (home,):
+        app.register_blueprint(part.blueprint)
+    for part in (metadata, authorization, flows, tokens, sign_off, sign_on_page, external):
+        app.register_blueprint(part.blueprint, url_prefix=f"/{ENVIRONMENT_ID}")
+    problems.register(app)
+    cross_origin.register(app)
+    return app

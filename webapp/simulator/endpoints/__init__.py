@@ -1,0 +1,1 @@
+"""The simulator over HTTP: PingOne's endpoints, and pages for the visitor."""

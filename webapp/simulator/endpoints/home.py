@@ -1,0 +1,63 @@
+"""The simulator's first page and ``/about.json``: what there is to try."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from .. import constants
+from ..engine import keys
+from ..engine.applications import PRIVATE_KEY_JWT, Application
+from ..engine.environment import Environment
+from ..engine.policies import POLICIES
+from .answers import locked, page
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@locked
+def show(environment: Environment) -> ResponseReturnValue:
+    """Environment, applications, users, policies."""
+    return page(
+        environment, "home.html", here=environment, region=constants.REGION, policies=POLICIES,
+        applications=environment.applications.values(), users=constants.DEMO_USERS, password=constants.PASSWORD,
+        chosen=environment.faults.chosen,
+    )
+
+
+@blueprint.get("/about.json")
+@locked
+def about(environment: Environment) -> ResponseReturnValue:
+    """The same for programs. The secrets are published on purpose: nothing here is real."""
+    return jsonify({
+        "environment": {
+            "id": constants.ENVIRONMENT_ID, "base": environment.url, "issuer": environment.issuer, "region": constants.REGION,
+        },
+        "applications": [_described(each) for each in environment.applications.values()],
+        "users": [
+            {"username": username, "password": constants.PASSWORD, "whatHappens": what}
+            for username, what in constants.DEMO_USERS
+        ],
+        "signOnPolicies": [{"name": each.name, "what": each.what} for each in POLICIES],
+    })
+
+
+def _described(application: Application) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "name": application.name,
+        "clientId": application.client_id,
+        "clientSecret": application.client_secret,
+        "tokenEndpointAuthMethod": application.token_auth_method,
+        "pkceEnforcement": application.pkce_enforcement,
+        "redirectUris": list(application.redirect_uris),
+        "postLogoutRedirectUris": list(application.post_logout_redirect_uris),
+        "loginPageUrl": application.login_page_url,
+        "grantTypes": list(application.grant_types),
+        "parRequirement": "REQUIRED" if application.par_required else "OPTIONAL",
+    }
+    if application.token_auth_method == PRIVATE_KEY_JWT:
+        body["privateKey"] = keys.private_pem(application.key)
+    return body

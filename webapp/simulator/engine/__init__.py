@@ -1,0 +1,1 @@
+"""PingOne's side of the protocol, without HTTP: applications, users, flows, sessions, grants, keys."""

@@ -1,0 +1,95 @@
+"""The registered applications and the settings that change what PingOne does at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from joserfc.jwk import RSAKey
+
+from .. import constants
+from . import keys, pkce
+
+NONE = "NONE"
+CLIENT_SECRET_BASIC = "CLIENT_SECRET_BASIC"
+CLIENT_SECRET_POST = "CLIENT_SECRET_POST"
+CLIENT_SECRET_JWT = "CLIENT_SECRET_JWT"
+PRIVATE_KEY_JWT = "PRIVATE_KEY_JWT"
+
+#: Every character that a client must form-urlencode before Basic encoding it (RFC 6749, section 2.3.1).
+AWKWARD_SECRET = 'sim:secret+with/odd%chars&"quotes" ~and=more'
+#: At least 32 bytes, because it is also the key of an HS256 signature.
+LONG_SECRET = "simulator-secret-0123456789-abcdefghijklmnop"
+
+#: Scopes of the PingOne API itself; tokens with only these are meant for PingOne.
+PINGONE_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access", "p1:read:user")
+#: Scope of a custom resource: only its tokens can be revoked.
+CUSTOM_SCOPE = "orders:read"
+CUSTOM_AUDIENCE = "https://orders.example.com"
+PINGONE_AUDIENCE = "https://api.pingone.com"
+
+
+@dataclass(frozen=True)
+class Application:
+    """One application as the PingOne console would show it."""
+
+    name: str
+    client_id: str
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...]
+    token_auth_method: str = NONE
+    client_secret: str = field(default="", repr=False)
+    pkce_enforcement: str = pkce.S256_REQUIRED
+    login_page_url: str = ""
+    par_required: bool = False
+    par_seconds: int = 60
+    grant_types: tuple[str, ...] = ("AUTHORIZATION_CODE", "REFRESH_TOKEN")
+    response_types: tuple[str, ...] = ("code",)
+    scopes: tuple[str, ...] = (*PINGONE_SCOPES, CUSTOM_SCOPE)
+    idp_signoff: bool = True
+
+    @cached_property
+    def key(self) -> RSAKey:
+        """The key pair of a ``private_key_jwt`` client, made when it is first looked at."""
+        return keys.new_rsa_key()
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins of the registered pages, for the content security policy and CORS."""
+        urls = [*self.redirect_uris, *self.post_logout_redirect_uris, self.login_page_url]
+        found = {f"{urlsplit(url).scheme}://{urlsplit(url).netloc}" for url in urls if url.startswith("http")}
+        return tuple(sorted(found))
+
+
+def registered(public_url: str, redirect_uris: Sequence[str]) -> dict[str, Application]:
+    """Every application of the simulator by client id; ``redirect_uris`` are registered besides the usual ones."""
+    callbacks = tuple(dict.fromkeys((f"{public_url}/callback", *redirect_uris)))
+    signed_off = tuple(dict.fromkeys((f"{public_url}/signed-off", *(_sibling(uri) for uri in redirect_uris))))
+
+    def app(name: str, client_id: str, **settings: object) -> Application:
+        return Application(name, client_id, callbacks, signed_off, **settings)  # type: ignore[arg-type]
+
+    everyone = (
+        app("UseCasePKCEApp", constants.CLIENT_ID),
+        app("UseCasePKCEApp custom page", constants.CUSTOM_CLIENT_ID, login_page_url=f"{public_url}/sign-on/page"),
+        app("UseCaseBasicApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a01",
+            token_auth_method=CLIENT_SECRET_BASIC, client_secret=AWKWARD_SECRET),
+        app("UseCasePostApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a02",
+            token_auth_method=CLIENT_SECRET_POST, client_secret=LONG_SECRET),
+        app("UseCaseSecretJwtApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a03",
+            token_auth_method=CLIENT_SECRET_JWT, client_secret=LONG_SECRET),
+        app("UseCasePrivateKeyJwtApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a04", token_auth_method=PRIVATE_KEY_JWT),
+        app("UseCasePushedApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a05", par_required=True),
+        app("UseCaseOptionalPKCEApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a06",
+            token_auth_method=CLIENT_SECRET_BASIC, client_secret=LONG_SECRET, pkce_enforcement=pkce.OPTIONAL),
+        app("UseCaseRequiredPKCEApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a07", pkce_enforcement=pkce.REQUIRED),
+    )
+    return {each.client_id: each for each in everyone}
+
+
+def _sibling(redirect_uri: str) -> str:
+    """``/signed-off`` on the origin of a redirect URI."""
+    parts = urlsplit(redirect_uri)
+    return f"{parts.scheme}://{parts.netloc}/signed-off"

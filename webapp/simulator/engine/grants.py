@@ -1,0 +1,92 @@
+"""Authorization codes, and what was granted: the tokens of one sign-on live and die together."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from .pkce import Challenge
+from .tables import Table
+from .users import User
+
+#: Seconds within which a code must be redeemed (PingOne does not document its own figure).
+CODE_SECONDS = 60.0
+ACCESS_TOKEN_SECONDS = 3_600
+REFRESH_TOKEN_SECONDS = 2_592_000
+
+
+@dataclass
+class Grant:
+    """What one sign-on allows one application."""
+
+    client_id: str
+    user: User
+    session_id: str
+    scope: tuple[str, ...]
+    acr: str
+    methods: tuple[str, ...]
+    auth_time: int
+    nonce: str | None
+    redirect_uri: str
+    challenge: Challenge | None
+    fault: str = ""
+    revoked: bool = False
+
+
+@dataclass
+class CodeRow:
+    """An authorization code that was issued, kept after use so that a second use is noticed."""
+
+    grant: Grant
+    expires_at: float
+    used: bool = False
+
+
+@dataclass
+class RefreshRow:
+    """A refresh token; ``current`` is False after it was exchanged for the next one."""
+
+    grant: Grant
+    current: bool = True
+
+
+@dataclass(frozen=True)
+class AccessRow:
+    """An access token by its ``jti``. ``revocable``: it belongs to a custom resource."""
+
+    grant: Grant
+    scope: tuple[str, ...]
+    revocable: bool
+    revoked: list[bool] = field(default_factory=list)
+
+
+class Grants:
+    """Codes and tokens that are not self-contained."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._codes: Table[CodeRow] = Table(now, lifetime=600.0, capacity=10_000)
+        self._refresh: Table[RefreshRow] = Table(now, lifetime=REFRESH_TOKEN_SECONDS, capacity=10_000)
+        self.access: Table[AccessRow] = Table(now, lifetime=ACCESS_TOKEN_SECONDS, capacity=20_000)
+
+    def new_code(self, grant: Grant) -> str:
+        """A code for a grant: a UUID, as PingOne's are."""
+        code = str(uuid4())
+        self._codes.put(code, CodeRow(grant, self._now() + CODE_SECONDS))
+        return code
+
+    def find_code(self, code: str) -> CodeRow | None:
+        """A code that was issued within the last ten minutes, usable or not."""
+        return self._codes.get(code)
+
+    def new_refresh_token(self, grant: Grant) -> str:
+        """An opaque refresh token."""
+        token = secrets.token_urlsafe(48)
+        self._refresh.put(token, RefreshRow(grant))
+        return token
+
+    def find_refresh_token(self, token: str) -> RefreshRow | None:
+        """A refresh token that was issued, current or already exchanged."""
+        return self._refresh.get(token)

@@ -1,0 +1,118 @@
+"""Signing keys: one signs, retired ones stay published for a while, as PingOne's key rotation policy does."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from joserfc.jwk import RSAKey
+
+#: Seconds for which a retired key is still published, so that tokens it signed can be verified.
+RETIRED_KEY_SECONDS = 3_600.0
+
+
+def new_rsa_key() -> RSAKey:
+    """A fresh 2048 bit RSA key."""
+    return RSAKey.generate_key(2048, private=True, auto_kid=False)
+
+
+def private_pem(key: RSAKey) -> str:
+    """The private key as PKCS#8 PEM, for the application that a visitor may try."""
+    return _private(key).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode("ascii")
+
+
+def _private(key: RSAKey) -> rsa.RSAPrivateKey:
+    private = key.private_key
+    assert private is not None  # noqa: S101  (every key here was generated with its private half)
+    return private
+
+
+@dataclass(frozen=True, repr=False)
+class SigningKey:
+    """A key with the id under which it is published."""
+
+    kid: str
+    key: RSAKey
+    certificate: bytes
+    retired_at: float | None = None
+
+    def to_jwk(self) -> dict[str, Any]:
+        """The public members that PingOne publishes; ``alg`` is not among them."""
+        public = self.key.as_dict(private=False)
+        return {
+            "kty": "RSA",
+            "e": public["e"],
+            "use": "sig",
+            "kid": self.kid,
+            "x5t": base64.urlsafe_b64encode(hashlib.sha1(self.certificate).digest()).rstrip(b"=").decode(),  # noqa: S324  (RFC 7517, section 4.8 says SHA-1)
+            "x5c": [base64.b64encode(self.certificate).decode()],
+            "n": public["n"],
+        }
+
+
+class KeyRing:
+    """The environment's keys. The first key is made when it is first needed: RSA keys take a while."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._keys: list[SigningKey] = []
+
+    @property
+    def current(self) -> SigningKey:
+        """The key that signs."""
+        if not self._keys:
+            self._keys.append(self._new())
+        return self._keys[0]
+
+    def rotate(self) -> SigningKey:
+        """Sign with a new key from now on; the old one stays published for an hour."""
+        old = self.current
+        self._keys[0] = SigningKey(old.kid, old.key, old.certificate, self._now())
+        self._keys.insert(0, self._new())
+        return self._keys[0]
+
+    def published(self) -> list[SigningKey]:
+        """The keys in the key set, newest first."""
+        horizon = self._now() - RETIRED_KEY_SECONDS
+        keep = [key for key in [self.current, *self._keys[1:]] if key.retired_at is None or key.retired_at > horizon]
+        self._keys[:] = keep
+        return list(keep)
+
+    def find(self, kid: str) -> SigningKey | None:
+        """A published key by its id."""
+        return next((key for key in self.published() if key.kid == kid), None)
+
+    def jwks(self) -> dict[str, Any]:
+        """The key set document."""
+        return {"keys": [key.to_jwk() for key in self.published()]}
+
+    def _new(self) -> SigningKey:
+        key = new_rsa_key()
+        return SigningKey(str(uuid4()), key, self._certificate(key))
+
+    def _certificate(self, key: RSAKey) -> bytes:
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PingOne simulator")])
+        start = datetime.datetime.fromtimestamp(self._now(), datetime.UTC)
+        private = _private(key)
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(private.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(start)
+            .not_valid_after(start + datetime.timedelta(days=365))
+            .sign(private, hashes.SHA256())
+        )
+        return certificate.public_bytes(serialization.Encoding.DER)

@@ -1,0 +1,81 @@
+"""From an authorization request to a code: starting a flow, settling it, handing out the answer."""
+
+from __future__ import annotations
+
+from .authorization_request import AuthorizationRequest, RefusedRequest
+from .environment import Environment
+from .flow import COMPLETED, Flow
+from .grants import Grant
+from .sessions import Session
+from .users import User
+
+#: Steps that say who the user is; the others collect something.
+_AUTHENTICATION = frozenset({"login", "mfa", "external"})
+
+
+def begin(environment: Environment, request: AuthorizationRequest, session: Session | None) -> Flow:
+    """A flow for the request; COMPLETED at once when the session of the ST cookie satisfies it.
+
+    Raises RefusedRequest (login_required) for ``prompt=none`` without such a session.
+    """
+    flow = Flow(request, request.policy, environment.now())
+    if session is not None and _carries_over(environment, request, session):
+        flow.step_up(session)
+    else:
+        flow.start()
+    if "none" in request.prompt and flow.status != COMPLETED:
+        refused = RefusedRequest("login_required", "User authentication is required", "prompt", code="LOGIN_REQUIRED")
+        refused.redirect_uri, refused.response_mode = request.redirect_uri, request.response_mode
+        refused.state = request.state
+        raise refused
+    flow.fault = environment.faults.take("sign-on")
+    environment.flows.put(flow.id, flow)
+    return flow
+
+
+def _carries_over(environment: Environment, request: AuthorizationRequest, session: Session) -> bool:
+    """Whether the session answers the request, wholly or up to a further step such as a second factor."""
+    if session.authenticated_at is None or "login" in request.prompt:
+        return False
+    if request.max_age is not None and environment.now() - session.authenticated_at > request.max_age:
+        return False
+    return set(request.policy.steps) <= session.done or ("login" in session.done and "login" in request.policy.steps)
+
+
+def attach(environment: Environment, flow: Flow, user: User, before: Session | None) -> Session:
+    """Attach a user whose credentials were just checked; the session's cookie must be set by the answer."""
+    session = environment.sessions.begin(user, before)
+    flow.user, flow.session_id = user, session.id
+    return session
+
+
+def settle(environment: Environment, flow: Flow) -> None:
+    """When the last step is done the session counts as signed on: only now may it serve other requests."""
+    session = environment.sessions.by_id(flow.session_id)
+    if flow.status != COMPLETED or session is None:
+        return
+    if flow.auth_time is None or (flow.done - session.done) & _AUTHENTICATION:
+        session.authenticated_at = flow.auth_time = environment.now()
+    session.methods, session.done = tuple(flow.methods), session.done | flow.done
+
+
+def response(environment: Environment, flow: Flow) -> dict[str, str]:
+    """The parameters of the authorization response, handed out once: ``code`` or ``error``, and ``state``."""
+    request = flow.request
+    flow.resumed = True
+    answer: dict[str, str] = {}
+    if flow.error is not None:
+        answer = {"error": "access_denied", "error_description": f"{flow.error[0]}: {flow.error[1]}"}
+    elif flow.user is not None:
+        answer["code"] = environment.grants.new_code(_grant(flow, flow.user))
+    if request.state is not None:
+        answer["state"] = request.state
+    return answer
+
+
+def _grant(flow: Flow, user: User) -> Grant:
+    request = flow.request
+    return Grant(
+        request.application.client_id, user, flow.session_id, request.scope, flow.acr, tuple(flow.methods),
+        int(flow.auth_time or flow.created_at), request.nonce, request.redirect_uri, request.challenge, flow.fault,
+    )

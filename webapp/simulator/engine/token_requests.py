@@ -1,0 +1,98 @@
+"""The token endpoint: codes and refresh tokens become tokens, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import pkce, tokens
+from .applications import Application
+from .environment import Environment
+from .errors import OAuthError
+from .grants import Grant
+
+_MISMATCH = (
+    "The code_verifier sent does not match code_challenge included in the authorization request using the {} "
+    "code_challenge_method"
+)
+
+
+def answer(environment: Environment, application: Application, form: Mapping[str, str]) -> dict[str, Any]:
+    """The body of a successful token answer. Raises OAuthError."""
+    grant_type = form.get("grant_type", "")
+    if not grant_type:
+        raise OAuthError("invalid_request", "grant_type is required")
+    if grant_type == "authorization_code":
+        return _redeem(environment, application, form)
+    if grant_type == "refresh_token":
+        return _refresh(environment, application, form)
+    if grant_type in ("client_credentials", "urn:ietf:params:oauth:grant-type:device_code"):
+        raise OAuthError("unauthorized_client", "Request denied: The grant is not enabled for this application")
+    raise OAuthError("unsupported_grant_type", f"Unsupported grant_type: {grant_type[:80]}")
+
+
+def _invalid_grant(reason: str) -> OAuthError:
+    return OAuthError("invalid_grant", reason)
+
+
+def _redeem(environment: Environment, application: Application, form: Mapping[str, str]) -> dict[str, Any]:
+    code = form.get("code", "")
+    if not code:
+        raise OAuthError("invalid_request", "code is required")
+    row = environment.grants.find_code(code)
+    # A code of another client reads like one that never was, so a guesser learns nothing.
+    if row is None or row.grant.client_id != application.client_id:
+        raise _invalid_grant("The authorization code is invalid")
+    if row.used:
+        # https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2: somebody else has the code, so what it bought ends.
+        row.grant.revoked = True
+        raise _invalid_grant("The authorization code was already used")
+    # Any attempt spends the code: whoever guesses verifiers gets one guess.
+    row.used = True
+    grant = row.grant
+    if row.expires_at <= environment.now() or grant.fault == "code_expired":
+        raise _invalid_grant("The authorization code has expired")
+    if form.get("redirect_uri", "") != grant.redirect_uri:
+        raise _invalid_grant("The redirect_uri does not match the redirect_uri of the authorization request")
+    _check_verifier(grant, form.get("code_verifier", ""))
+    _check_alive(environment, grant)
+    refresh = "REFRESH_TOKEN" in application.grant_types
+    return tokens.issue(environment, grant, grant.scope, nonce=grant.nonce, refresh=refresh)
+
+
+def _check_verifier(grant: Grant, verifier: str) -> None:
+    if grant.challenge is None:
+        if verifier:
+            # RFC 9700, section 2.1.1: otherwise an attacker strips the challenge and nobody notices.
+            raise _invalid_grant("A code_verifier was sent, but the authorization request had no code_challenge")
+        return
+    if not verifier:
+        raise _invalid_grant("code_verifier is required")
+    if not pkce.matches(grant.challenge, verifier):
+        raise _invalid_grant(_MISMATCH.format(grant.challenge.method))
+
+
+def _check_alive(environment: Environment, grant: Grant) -> None:
+    if grant.revoked or environment.sessions.by_id(grant.session_id) is None:
+        raise _invalid_grant("The session of the user has ended")
+
+
+def _refresh(environment: Environment, application: Application, form: Mapping[str, str]) -> dict[str, Any]:
+    row = environment.grants.find_refresh_token(form.get("refresh_token", ""))
+    if row is None or row.grant.client_id != application.client_id or row.grant.revoked:
+        raise _invalid_grant("The refresh token is invalid or has expired")
+    if not row.current:
+        # Replay protection: the token was exchanged before, so one of the two holders stole it; all descendants end.
+        row.grant.revoked = True
+        raise _invalid_grant("The refresh token was already used")
+    _check_alive(environment, row.grant)
+    scope = _narrowed(row.grant, form.get("scope", ""))
+    row.current = False
+    return tokens.issue(environment, row.grant, scope, nonce=None, refresh=True)
+
+
+def _narrowed(grant: Grant, asked: str) -> tuple[str, ...]:
+    scope = tuple(dict.fromkeys(asked.split())) or grant.scope
+    if set(scope) - set(grant.scope):
+        raise OAuthError("invalid_scope", "The scope exceeds the scope granted by the user")
+    return scope
