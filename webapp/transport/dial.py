@@ -25,7 +25,7 @@ def dial(host: str, port: int, *, timeout: float) -> socket.socket:
     Raises OSError: `socket.gaierror` for a name that does not resolve, TimeoutError when the time is over.
     """
     until = time.monotonic() + timeout
-    return _race(_by_turns(_resolve(host, port, timeout)), until)
+    return first_to_connect(by_turns(_resolve(host, port, timeout)), until)
 
 
 def _resolve(host: str, port: int, timeout: float) -> list[Address]:
@@ -53,7 +53,7 @@ def _lookup(host: str, port: int) -> list[Address]:
     return [(entry[0], entry[4]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def _by_turns(addresses: list[Address]) -> Iterable[Address]:
+def by_turns(addresses: list[Address]) -> Iterable[Address]:
     """Families alternating, the resolver's favourite first: a broken one must not come several times in a row."""
     first_family = addresses[0][0]
     favourites = [address for address in addresses if address[0] == first_family]
@@ -62,7 +62,7 @@ def _by_turns(addresses: list[Address]) -> Iterable[Address]:
     return [address for address in turns if address is not None]
 
 
-def _race(addresses: Iterable[Address], until: float) -> socket.socket:
+def first_to_connect(addresses: Iterable[Address], until: float) -> socket.socket:
     """The first socket to connect; a later address starts when the one before it failed or has kept silent for a while.
 
     Source: https://www.rfc-editor.org/rfc/rfc8305 (Happy Eyeballs), without its caching.

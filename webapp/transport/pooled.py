@@ -1,7 +1,7 @@
 """Calls over the network, on kept connections."""
 
 import http.client
-import time
+from collections.abc import Callable
 from threading import Lock, local
 
 import requests
@@ -34,11 +34,20 @@ class PooledSender:
     unless two of its methods are overridden, and reads bodies without a bound.
     """
 
-    def __init__(self, trust: TrustStore, *, connect_timeout: float, max_bytes: int, pool_size: int) -> None:
+    def __init__(
+        self,
+        trust: TrustStore,
+        *,
+        connect_timeout: float,
+        max_bytes: int,
+        pool_size: int,
+        monotonic: Callable[[], float],
+    ) -> None:
         self._trust = trust
         self._connect_timeout = connect_timeout
         self._max_bytes = max_bytes
         self._pool_size = pool_size
+        self._monotonic = monotonic
         self._lock = Lock()
         self._managers: dict[str, urllib3.PoolManager] = {}
         self._opened_here = _OpenedHere()
@@ -46,7 +55,7 @@ class PooledSender:
 
     def __call__(self, request: requests.PreparedRequest, attempt: Attempt) -> Answer:
         origin = origin_of(request.url or "")
-        remaining = attempt.until - time.monotonic()
+        remaining = attempt.until - self._monotonic()
         if remaining <= 0:
             raise requests.Timeout(f"no time left for {origin}", request=request)
         opened_before = self._opened_here.count
@@ -131,12 +140,12 @@ def _translated(
     """urllib3's error as the exception callers know. Its own words are left behind: some carry the whole URL."""
     cause = error.args[-1] if error.args else None
     match error:
+        case broken.NewConnectionError():  # a subclass of the next one
+            return requests.ConnectionError(f"no connection to {origin}: {error.__cause__}", request=request)
         case broken.ConnectTimeoutError():
             return requests.ConnectTimeout(f"no connection to {origin} in time", request=request)
         case broken.TimeoutError():
             return requests.ReadTimeout(f"no complete answer from {origin} in time", request=request)
-        case broken.NewConnectionError():
-            return requests.ConnectionError(f"no connection to {origin}: {error.__cause__}", request=request)
         case broken.SSLError():
             return requests.exceptions.SSLError(f"no trusted connection to {origin}: {cause}", request=request)
         case broken.ProtocolError() if isinstance(cause, WireLimit):

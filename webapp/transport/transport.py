@@ -61,7 +61,11 @@ class Transport:
         self._mounted = [WsgiSender(prefix, application) for prefix, application in (wsgi or {}).items()]
         self._trust = TrustStore(ca_bundle)
         self._pooled = PooledSender(
-            self._trust, connect_timeout=connect_timeout, max_bytes=max_bytes, pool_size=pool_size
+            self._trust,
+            connect_timeout=connect_timeout,
+            max_bytes=max_bytes,
+            pool_size=pool_size,
+            monotonic=self._clock.monotonic,
         )
         self._crowd_limits = (concurrency, patience)
         self._circuit_limits = (failures, cooldown)
