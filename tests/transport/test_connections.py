@@ -1,0 +1,130 @@
+"""Connections are kept, counted, and replaced when they have gone stale."""
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+import requests
+
+from webapp.transport import ConnectionDropped, Transport, connection
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+def test_sessions_share_one_connection(serve, make_transport):
+    """A session per use costs no connection: they all draw on the same pool."""
+    server, transport = serve(lambda visit: visit.send(OK)), make_transport()
+    for _ in range(5):
+        with transport.session() as session:
+            assert {} == session.get(server.url).json()
+    assert (5, 1, 1) == (transport.calls, transport.connections, server.connections)
+
+
+def test_plain_http_never_reads_the_trust_store(serve, make_transport):
+    """A process that only talks to its simulator does not pay for certificates."""
+    server, transport = serve(lambda visit: visit.send(OK)), make_transport()
+    transport.session().get(server.url)
+    assert 0 == transport.trust_store_loads
+
+
+def test_a_connection_closed_by_the_peer_is_replaced_before_a_post(serve, make_transport):
+    """The pool looks before it writes, so a POST after an idle time is sent once and succeeds."""
+    closed = Event()
+
+    def close_after(visit):
+        visit.send(OK)
+        if visit.number == 0:
+            visit.connection.close()
+            closed.set()
+
+    server, transport = serve(close_after), make_transport()
+    session = transport.session()
+    session.get(server.url)
+    closed.wait(5)
+    assert 200 == session.post(server.url, data={"code": "1"}).status_code
+    assert (2, 2) == (len(server.requests), transport.connections)
+
+
+def test_a_connection_idle_for_long_is_not_used_again(serve, make_transport, monkeypatch):
+    """Middle boxes forget idle connections without a word; after a while a new one is safer."""
+    server, transport = serve(lambda visit: visit.send(OK)), make_transport()
+    session = transport.session()
+    session.get(server.url)
+    monkeypatch.setattr(connection, "MAX_IDLE", 0.0)
+    session.get(server.url)
+    assert 2 == transport.connections
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.0 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"])
+def test_servers_without_keep_alive_work(serve, make_transport, head):
+    """HTTP/1.0 and Connection: close end the body by closing; each call then has its own connection."""
+
+    def answer(visit):
+        visit.send(head + b"{}")
+        visit.connection.shutdown(2)
+
+    server, transport = serve(answer), make_transport()
+    session = transport.session()
+    assert [b"{}", b"{}"] == [session.get(server.url).content for _ in range(2)]
+    assert 2 == transport.connections
+
+
+def test_interim_answers_are_skipped(serve, make_transport):
+    """100 and 103 precede the answer; the next caller must not find the real one in their place."""
+    interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    server, transport = serve(lambda visit: visit.send(interim + OK)), make_transport()
+    session = transport.session()
+    assert [200, 200] == [session.get(server.url).status_code for _ in range(2)]
+    assert 1 == transport.connections
+
+
+def test_a_refused_connection_fails_as_such(make_transport):
+    """Nobody listens: requests.ConnectionError, at once, without a word about path or query."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    transport = make_transport()
+    with pytest.raises(requests.ConnectionError) as failure:
+        transport.session().get(f"http://127.0.0.1:{port}/token?code=geheim")
+    assert "geheim" not in str(failure.value)
+    assert not isinstance(failure.value, requests.Timeout | ConnectionDropped)
+
+
+def test_a_name_that_does_not_resolve_fails_as_such(make_transport):
+    """A label of 64 letters is no name anywhere."""
+    with pytest.raises(requests.RequestException):
+        make_transport().session().get(f"http://{'a' * 64}.invalid/")
+
+
+def test_a_truncated_answer_is_refused(serve, make_transport):
+    """FIN before the announced length: never half an answer, and not repeated for a POST."""
+
+    def truncate(visit):
+        visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}")
+        visit.connection.shutdown(2)
+
+    server, transport = serve(truncate), make_transport()
+    with pytest.raises(ConnectionDropped):
+        transport.session().post(server.url)
+    assert 1 == len(server.requests)
+
+
+def test_threads_share_the_pool(serve, make_transport):
+    """Eight threads need at most eight connections for eighty calls."""
+    server, transport = serve(lambda visit: visit.send(OK)), make_transport()
+    with ThreadPoolExecutor(8) as threads:
+        codes = list(threads.map(lambda _: transport.session().get(server.url).status_code, range(80)))
+    assert [200] * 80 == codes
+    assert 80 == transport.calls
+    assert transport.connections <= 8
+
+
+def test_closing_closes_kept_connections_and_may_be_repeated(serve):
+    """After close() the server sees the end of its connection; a later call simply opens another."""
+    server, transport = serve(lambda visit: visit.send(OK)), Transport()
+    transport.session().get(server.url)
+    transport.close()
+    transport.close()
+    transport.session().get(server.url)
+    transport.close()
+    assert 2 == transport.connections

@@ -1,0 +1,71 @@
+"""A call ends at its deadline, although every single receive succeeds in time."""
+
+from itertools import repeat
+
+import pytest
+import requests
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+
+
+def drip_head(visit):
+    visit.send(*(bytes([byte]) for byte in HEAD), every=0.05)
+
+
+def drip_body(visit):
+    visit.send(HEAD, *repeat(b"x", 1000), every=0.05)
+
+
+def drip_interim(visit):
+    visit.send(*repeat(b"HTTP/1.1 100 Continue\r\n\r\n", 1000), every=0.05)
+
+
+def drip_chunks(visit):
+    visit.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *repeat(b"1\r\nx\r\n", 1000), every=0.05)
+
+
+def say_nothing(visit):
+    visit.over.wait(10)
+
+
+@pytest.mark.parametrize("script", [drip_head, drip_body, drip_interim, drip_chunks, say_nothing])
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_slow_answers_end_at_the_deadline(serve, make_transport, server_tls, ca_bundle, script, tls):
+    """Dripped or silent, the call is a requests.Timeout; without the deadline it would be something else."""
+    server = serve(script, tls=server_tls("127.0.0.1") if tls else None)
+    transport = make_transport(deadline=0.4, ca_bundle=ca_bundle)
+    with pytest.raises(requests.Timeout):
+        transport.session().get(server.url)
+
+
+def test_a_caller_may_ask_for_less_time(serve, make_transport):
+    """`timeout=` shortens the deadline of one call; it cannot lengthen it."""
+    server, transport = serve(say_nothing), make_transport(deadline=0.3)
+    for timeout in (0.1, 60):
+        with pytest.raises(requests.Timeout):
+            transport.session().get(server.url, timeout=timeout)
+
+
+def test_a_silent_tls_handshake_ends_with_the_time_for_connecting(serve, make_transport):
+    """TCP connects, TLS never answers: the time for connecting covers both."""
+    server, transport = serve(say_nothing), make_transport(connect_timeout=0.2, deadline=30)
+    with pytest.raises(requests.Timeout):
+        transport.session().get(server.url.replace("http:", "https:"))
+    assert transport.connections == 1
+
+
+def test_an_answer_sliced_into_bytes_works(serve, make_transport):
+    """Slow is not wrong: what is complete before the deadline is used."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    server, transport = serve(lambda visit: visit.send(*(bytes([b]) for b in answer), every=0.001)), make_transport()
+    assert {} == transport.session().get(server.url).json()
+
+
+def test_a_full_answer_is_used_before_the_connection_ends(serve, make_transport):
+    """A server that keeps the connection open afterwards does not delay anybody."""
+
+    def linger(visit):
+        visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        visit.over.wait(10)
+
+    assert {} == make_transport(deadline=5).session().get(serve(linger).url).json()

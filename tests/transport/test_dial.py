@@ -1,0 +1,80 @@
+"""Connecting to a host with several addresses, of which some are broken."""
+
+import socket
+from contextlib import ExitStack
+
+import pytest
+
+from webapp.transport import dial as dialling
+from webapp.transport.dial import by_turns, dial, first_to_connect
+
+
+@pytest.fixture
+def listener():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server
+
+
+@pytest.fixture
+def black_hole():
+    """An address that swallows connection attempts: a listener whose queue is full."""
+    with ExitStack() as sockets:
+        server = sockets.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(4):
+            visitor = sockets.enter_context(socket.socket())
+            visitor.setblocking(False)
+            visitor.connect_ex(server.getsockname())
+        yield server.getsockname()
+
+
+def closed_port() -> tuple[str, int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()
+
+
+def soon(seconds: float) -> float:
+    return dialling.time.monotonic() + seconds
+
+
+def test_a_refusing_address_is_passed_over(listener):
+    """A refusal starts the next address at once."""
+    addresses = [(socket.AF_INET, closed_port()), (socket.AF_INET, listener.getsockname())]
+    with first_to_connect(addresses, soon(5)) as connected:
+        assert listener.getsockname() == connected.getpeername()
+
+
+def test_a_silent_address_is_overtaken(listener, black_hole):
+    """The second address starts beside a silent first one, which would use up all the time."""
+    addresses = [(socket.AF_INET, black_hole), (socket.AF_INET, listener.getsockname())]
+    with first_to_connect(addresses, soon(5)) as connected:
+        assert listener.getsockname() == connected.getpeername()
+
+
+def test_only_silent_addresses_end_in_a_timeout(black_hole):
+    """TimeoutError when the time is over."""
+    with pytest.raises(TimeoutError):
+        first_to_connect([(socket.AF_INET, black_hole)], soon(0.2))
+
+
+def test_only_refusing_addresses_end_in_the_refusal():
+    """The last refusal is what the caller hears."""
+    with pytest.raises(OSError, match="ECONNREFUSED"):
+        first_to_connect([(socket.AF_INET, closed_port())] * 2, soon(5))
+
+
+def test_families_alternate():
+    """A broken family costs one attempt before the other has its turn."""
+    six, four = socket.AF_INET6, socket.AF_INET
+    resolved = [(six, 1), (six, 2), (six, 3), (four, 4), (four, 5)]
+    assert [(six, 1), (four, 4), (six, 2), (four, 5), (six, 3)] == list(by_turns(resolved))
+
+
+def test_a_name_server_that_does_not_answer_costs_the_timeout(monkeypatch):
+    """The resolver has no timeout of its own, so it is not waited for."""
+    answered = dialling.Future()
+    monkeypatch.setattr(dialling.socket, "getaddrinfo", lambda *args, **options: answered.result(5))
+    with pytest.raises(TimeoutError):
+        dial("auth.example.test", 443, timeout=0.1)
+    answered.set_result([])
