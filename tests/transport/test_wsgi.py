@@ -1,0 +1,113 @@
+"""An application in memory behaves like one behind a socket."""
+
+from urllib.parse import parse_qs
+
+import pytest
+
+from webapp.transport import OriginNotAllowed, set_cookies
+
+PREFIX = "http://127.0.0.1:1/simulator"
+
+
+class Echo:
+    """Tells what it was asked, in headers; the body comes back."""
+
+    def __init__(self) -> None:
+        self.environ: dict = {}
+        self.closed = False
+
+    def __call__(self, environ, start_response):
+        self.environ = environ
+        self.body = environ["wsgi.input"].read()
+        status = parse_qs(environ["QUERY_STRING"]).get("status", ["200 OK"])[0]
+        start_response(status, [("Set-Cookie", "a=1; Path=/"), ("Set-Cookie", "b=2"), ("Location", "/elsewhere")])
+        return self
+
+    def __iter__(self):
+        yield b"<"
+        yield self.body
+        yield b">"
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def echo() -> Echo:
+    return Echo()
+
+
+def test_a_request_arrives_as_a_server_would_hand_it_over(make_transport, echo):
+    """PEP 3333: the prefix is SCRIPT_NAME, the path is decoded, headers keep their names."""
+    transport = make_transport(wsgi={PREFIX: echo})
+    url = f"{PREFIX}/env/fl%C3%B6ws?a=1&b=%20"
+    response = transport.session().post(url, json={"username": "demo"}, headers={"Cookie": "ST=1"})
+    seen = {
+        name: echo.environ[name]
+        for name in ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_COOKIE")
+    }
+    assert {
+        "REQUEST_METHOD": "POST",
+        "SCRIPT_NAME": "/simulator",
+        "PATH_INFO": "/env/fl\xc3\xb6ws",
+        "QUERY_STRING": "a=1&b=%20",
+        "HTTP_HOST": "127.0.0.1:1",
+        "HTTP_COOKIE": "ST=1",
+    } == seen
+    assert ("application/json", "20") == (echo.environ["CONTENT_TYPE"], echo.environ["CONTENT_LENGTH"])
+    assert b'<{"username": "demo"}>' == response.content
+    assert echo.closed
+
+
+def test_calls_are_counted_and_connections_are_not(make_transport, echo):
+    """In memory there is nothing to connect."""
+    transport = make_transport(wsgi={PREFIX: echo})
+    transport.session().get(f"{PREFIX}/x")
+    assert (1, 0, 0) == (transport.calls, transport.connections, transport.trust_store_loads)
+
+
+def test_redirects_and_cookies_are_the_callers_business(make_transport, echo):
+    """As over the network."""
+    session = make_transport(wsgi={PREFIX: echo}).session()
+    response = session.get(f"{PREFIX}/x?status=302+Found")
+    assert (302, "Found", "/elsewhere") == (response.status_code, response.reason, response.headers["Location"])
+    assert {"a": "1", "b": "2"} == set_cookies(response)
+    session.get(f"{PREFIX}/y")
+    assert "HTTP_COOKIE" not in echo.environ
+
+
+@pytest.mark.parametrize("path", ["", "/", "?a=b", "/deep/er"])
+def test_what_begins_with_the_prefix_is_served(make_transport, echo, path):
+    """The prefix itself, and everything below."""
+    assert 200 == make_transport(wsgi={PREFIX: echo}).session().get(PREFIX + path).status_code
+
+
+@pytest.mark.parametrize(
+    "url", [f"{PREFIX}1/x", "http://127.0.0.1:1/", f"{PREFIX}/../other", "http://127.0.0.2:1/simulator/"]
+)
+def test_what_only_looks_like_the_prefix_is_not(make_transport, echo, url):
+    """It goes to the network, where it meets the allowed origins."""
+    with pytest.raises(OriginNotAllowed):
+        make_transport(wsgi={PREFIX: echo}, allowed_origins=["https://auth.pingone.eu"]).session().get(url)
+    assert {} == echo.environ
+
+
+def test_an_application_may_write_before_it_returns(make_transport):
+    """The old half of PEP 3333."""
+
+    def application(environ, start_response):
+        start_response("200 OK", [])(b"written ")
+        return [b"returned"]
+
+    assert b"written returned" == make_transport(wsgi={PREFIX: application}).session().get(PREFIX).content
+
+
+def test_a_failing_simulator_is_repeated_like_a_failing_server(make_transport):
+    """One GET meets 503, the second one does not."""
+    statuses = iter(["503 Later", "200 OK"])
+
+    def application(environ, start_response):
+        start_response(next(statuses), [])
+        return []
+
+    assert 200 == make_transport(wsgi={PREFIX: application}).session().get(PREFIX).status_code
