@@ -108,7 +108,7 @@ class RelyingParty:
             trace=attempt.trace,
             checks=(*accepted.checks, *checks),
             return_to=attempt.return_to,
-            attempts=(attempt.handle, driven.handle) if driven else (attempt.handle,),
+            attempts=tuple({attempt.handle, driven.handle if driven else attempt.handle}),
         )
 
 

@@ -41,8 +41,11 @@ def header(cookies: Cookies) -> dict[str, str]:
 
 
 def _lines(response: requests.Response) -> list[str]:
-    # requests joins repeated headers with commas, which also stand in Expires; the layer below keeps them apart.
-    return list(response.raw.headers.getlist("Set-Cookie"))
+    # requests joins repeated headers with commas, which also stand in Expires, so `response.headers` will not do.
+    pairs = getattr(response, "header_pairs", None)  # This application's transport keeps them one by one.
+    if pairs is not None:
+        return [value for name, value in pairs if name.lower() == "set-cookie"]
+    return list(response.raw.headers.getlist("Set-Cookie"))  # Any other session: ask urllib3.
 
 
 def _deleted(attributes: list[str]) -> bool:

@@ -19,6 +19,12 @@ def is_uuid(text: str) -> bool:
     return UUID.fullmatch(text) is not None
 
 
+def environment_in(base: str) -> str:
+    """Return the environment id at the end of a base; empty for a custom domain, which does not name it."""
+    last = base.rpartition("/")[2]
+    return last if is_uuid(last) else ""
+
+
 @dataclass(frozen=True)
 class Endpoints:
     """The URLs below one base, for example `https://auth.pingone.com/{environment id}` or a custom domain."""

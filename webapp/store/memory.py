@@ -57,6 +57,14 @@ class MemoryStore:
             self._records.pop(key, None)
             return value
 
+    def touch(self, key: str, ttl: float) -> bool:
+        """Let a present record live ``ttl`` from now."""
+        with self._lock:
+            value = self._live(key)
+            if value is not None:
+                self._records[key] = (self._now() + ttl, value)
+            return value is not None
+
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
         return self.take(key) is not None

@@ -4,6 +4,9 @@ import math
 from typing import ClassVar, Protocol
 
 
+TOUCH_SLACK = 30.0
+
+
 class StoreUnavailable(Exception):
     """The store cannot answer now: nothing was decided, so the caller must not go on as if it had been.
 
@@ -51,6 +54,13 @@ class Store(Protocol):
 
     def take(self, key: str) -> bytes | None:
         """The value, removed in the same step: of many callers at once exactly one receives it."""
+        ...
+
+    def touch(self, key: str, ttl: float) -> bool:
+        """Let a present record live ``ttl`` from now without writing its value; False when there is none.
+
+        A store may leave out a push of less than ``TOUCH_SLACK`` seconds, which spares a write on most page views.
+        """
         ...
 
     def drop(self, key: str) -> bool:

@@ -74,6 +74,10 @@ class RedisStore:
         """The value, removed in the same step."""
         return _bytes_or_none(self._ask(lambda: self._take(key)))
 
+    def touch(self, key: str, ttl: float) -> bool:
+        """Let a present record live ``ttl`` from now."""
+        return bool(self._ask(lambda: self._redis.pexpire(key, _milliseconds(ttl))))
+
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
         return self._ask(lambda: self._command("DEL", key)) == 1

@@ -57,6 +57,10 @@ class SealedStore:
         """The record, removed in the same step: of many callers at once exactly one receives it."""
         return self._first(self._store.take, kind, id)
 
+    def touch(self, kind: str, id: str, ttl: float) -> bool:
+        """Let a present record live ``ttl`` from now; False when there is none."""
+        return any(self._store.touch(name, ttl) for name in self._keyring.names(kind, id))
+
     def drop(self, kind: str, id: str) -> bool:
         """Remove the record; True if there was one."""
         dropped = [self._store.drop(name) for name in self._keyring.names(kind, id)]

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .protocol import outlives_now
+from .protocol import TOUCH_SLACK, outlives_now
 from .sqlite_file import SqliteFile
 
 SWEEP_EVERY = 60.0  # seconds between two removals of expired records, by one process
@@ -35,6 +35,8 @@ UPDATE records SET value = :value, written = :now, expires = :expires
 WHERE key = :key AND expires > :now AND written <= :newest
 """
 _GET = "SELECT value FROM records WHERE key = :key AND expires > :now AND written <= :newest"
+_EXPIRES = "SELECT expires FROM records WHERE key = :key AND expires > :now AND written <= :newest"
+_TOUCH = "UPDATE records SET expires = :expires WHERE key = :key AND expires > :now AND written <= :newest"
 # Finding and removing are one statement: of two processes that take at once, one gets no row.
 _TAKE = "DELETE FROM records WHERE key = :key AND expires > :now AND written <= :newest RETURNING value"
 _RELEASE = """
@@ -91,6 +93,15 @@ class SqliteStore:
         """The value, removed in the same step."""
         with self._file.writing() as connection:
             return _only_value(connection.execute(_TAKE, self._row(key)))
+
+    def touch(self, key: str, ttl: float) -> bool:
+        """Let a present record live ``ttl`` from now; a push that is too small to matter costs no write."""
+        row = self._row(key, ttl=ttl)
+        with self._file.reading() as connection:
+            found = connection.execute(_EXPIRES, row).fetchall()
+        if not found:
+            return False
+        return abs(found[0][0] - float(row["expires"])) < TOUCH_SLACK or self._change(_TOUCH, row)
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""

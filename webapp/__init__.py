@@ -1,0 +1,51 @@
+"""A relying party to PingOne: authorization code flow with PKCE, in three modes."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+
+from .wiring import Services, build
+
+PROJECT = Path(__file__).parent.parent
+VERSION = "1.0.0"
+
+
+def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
+    """Return the application. Without arguments it is configured by the environment; raises `SettingsInvalid`."""
+    from .views import assemble  # The views import this package.
+
+    settings = settings or (services.settings if services else Settings.from_env())
+    services = services or build(settings)
+    app = Flask(__name__, template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=65_536,
+        MAX_FORM_PARTS=100,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # A slow read-only request must not write a session back that was signed off meanwhile.
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.extensions["services"] = services
+    assemble(app, services)
+    _mount(app, settings, services.simulator)
+    return app
+
+
+def _mount(app: Flask, settings: Settings, simulator: Any) -> None:
+    if settings.simulator and simulator is not None:
+        from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/simulator": simulator})  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

@@ -1,0 +1,46 @@
+"""Flask: views parse, call one use case, and render or redirect. No protocol words in here, no Flask words below."""
+
+from typing import Any
+
+from flask import Flask
+
+from .. import VERSION
+from ..simulator.constants import DEMO_USERS, PASSWORD
+from ..wiring import Services
+from . import errors, health, help, logs, pages, protection, session, sign_on, traces
+from .claims import iso, utc
+from .context import signed_in
+from .store_session import StoreSessions
+
+
+def assemble(app: Flask, services: Services) -> None:
+    """Give the application its session, protection, pages and commands."""
+    settings = services.settings
+    app.session_interface = StoreSessions(
+        app, services.store, services.now, settings.session_idle_minutes * 60, settings.session_minutes * 60
+    )
+    logs.configure(app, settings)
+    protection.register(app)
+    errors.register(app)
+    # cli
+    for module in (pages, sign_on, session, traces, help, health):
+        app.register_blueprint(module.pages)
+    app.jinja_env.filters.update(utc=utc, iso=iso)
+    app.context_processor(lambda: {"site": _site(services)})
+
+
+def _site(services: Services) -> dict[str, Any]:
+    """What every page shows around its content."""
+    settings, person = services.settings, signed_in()
+    where = f"{settings.region} · {settings.environment_id}" if settings.environment_id else settings.issuer
+    return {
+        "simulator": settings.simulator,
+        "where": "Local simulator: no tenant, demo users work" if settings.simulator else where,
+        "simulator_url": settings.simulator_base,
+        "signed_in": person is not None,
+        "display_name": person.display_name if person else "",
+        "users": DEMO_USERS,
+        "password": PASSWORD,
+        "version": VERSION,
+        "public_url": settings.public_url,
+    }

@@ -1,0 +1,83 @@
+"""Claims in words: what each means here, and which are PingOne's own."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+MEANINGS = {
+    "iss": "Who made the token: the issuer this application is configured with.",
+    "sub": "The person, by a number that never changes and means nothing elsewhere.",
+    "aud": "Whom the token is for: this application.",
+    "azp": "To whom it was issued: this application.",
+    "exp": "When the token stops being valid.",
+    "iat": "When it was made.",
+    "auth_time": "When the person last proved who they are.",
+    "nonce": "Binds the token to this sign-on; compared with the one that was sent.",
+    "acr": "The name of the sign-on policy that was fulfilled; in PingOne not a level of assurance.",
+    "amr": "How the person signed on (RFC 8176): pwd is a password, otp a one-time passcode.",
+    "at_hash": "Half a hash of the access token: proves that the two belong together.",
+    "preferred_username": "The user name.",
+    "name": "The full name.",
+    "given_name": "The given name.",
+    "family_name": "The family name.",
+    "email": "The email address as the directory has it.",
+    "email_verified": "Whether the address was verified.",
+    "updated_at": "When the profile last changed.",
+    "locale": "The language the person prefers.",
+    "zoneinfo": "The person's time zone.",
+}
+PINGONE = {
+    "sid": "The PingOne session. Sign-off and front-channel logout name it.",
+    "env": "The PingOne environment.",
+    "org": "The PingOne organization.",
+    "p1.region": "The region that issued the token; an opaque text.",
+}
+TIMES = ("exp", "iat", "auth_time", "updated_at")
+
+
+def explained(claims: Mapping[str, Any], now: float) -> list[dict[str, str]]:
+    """Return name, value, meaning and kind of each claim, as the token orders them."""
+    return [
+        {
+            "name": name,
+            "value": shown(value),
+            "meaning": meaning(name, value, now),
+            "kind": "pingone" if name in PINGONE else "standard",
+        }
+        for name, value in claims.items()
+    ]
+
+
+def meaning(name: str, value: object, now: float) -> str:
+    words = PINGONE.get(name) or MEANINGS.get(name, "")
+    if name in TIMES and isinstance(value, int | float) and not isinstance(value, bool):
+        words = f"{words} {utc(value)}{distance(value - now) if name == 'exp' else ''}".strip()
+    return words
+
+
+def shown(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def utc(seconds: float | None) -> str:
+    """Return seconds since 1970 as a time that a person reads."""
+    return _format(seconds, "%Y-%m-%d %H:%M:%S UTC")
+
+
+def iso(seconds: float | None) -> str:
+    """Return seconds since 1970 for the `datetime` attribute."""
+    return _format(seconds, "%Y-%m-%dT%H:%M:%SZ")
+
+
+def distance(seconds: float) -> str:
+    minutes = round(abs(seconds) / 60)
+    return f", in {minutes} minutes" if seconds > 0 else f", {minutes} minutes ago"
+
+
+def _format(seconds: float | None, form: str) -> str:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime(form) if seconds is not None else ""
+    except (OverflowError, ValueError, OSError):
+        return ""

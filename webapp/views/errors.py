@@ -1,0 +1,124 @@
+"""Every failure becomes one plain page: a code, a sentence, a next move. Never a stack trace."""
+
+import logging
+import secrets
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, make_response, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from ..oidc.errors import SignOnError, WeFound, YoursToMend
+from ..store.protocol import StoreUnavailable
+from . import logs
+
+log = logging.getLogger("webapp")
+
+
+class RequestForbidden(WeFound):
+    code = "request_forbidden"
+    status = 403
+    title = "This request did not come from one of our pages"
+    sentence = "A form that changes something was sent from another site, or by a browser that does not say from where."
+    hint = "Sec-Fetch-Site must be same-origin, or Origin must be this application's own."
+
+
+class StoreDown(YoursToMend):
+    code = "store_unavailable"
+    status = 503
+    title = "Sign-ons cannot be kept at the moment"
+    sentence = "The place where sessions are kept does not answer. Try again in a moment; nothing was changed."
+    hint = "The log names the store. The application recovers by itself."
+
+
+class NotFound(WeFound):
+    code = "not_found"
+    status = 404
+    title = "There is no such page"
+    sentence = "Nothing is kept under this address, or it is not yours to see."
+
+
+class MethodNotAllowed(WeFound):
+    code = "method_not_allowed"
+    status = 405
+    title = "This address is not used like that"
+    sentence = "The address exists, but not for this kind of request."
+
+
+class BadRequest(WeFound):
+    code = "response_malformed"
+    status = 400
+    title = "The request is malformed"
+    sentence = "The request could not be read, so nothing was done."
+
+
+class InternalError(YoursToMend):
+    code = "internal_error"
+    status = 500
+    title = "Something went wrong here"
+    sentence = "This application made a mistake. Nobody was signed on by it."
+    hint = "The log has the details under the reference below."
+
+
+def register(app: Flask) -> None:
+    """Answer every exception with its page."""
+    app.register_error_handler(SignOnError, show)
+    app.register_error_handler(StoreUnavailable, _store_unavailable)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def show(error: SignOnError) -> Response:
+    """Render the page of an error and log one event for it."""
+    reference = secrets.token_hex(6)
+    logs.event("refused", code=error.code, reference=reference, mode=error.mode, detail=error.detail)
+    page = make_response(render_template(f"help/{error.code}.html", error=_context(error, reference)), error.status)
+    if error.retry_after:
+        page.headers["Retry-After"] = str(error.retry_after)
+    return page
+
+
+def _context(error: SignOnError, reference: str) -> dict[str, Any]:
+    query = urlencode({"return_to": error.return_to} if error.return_to else {})
+    start = f"sign_on.{error.mode}" if error.mode in ("hosted", "redirectless", "custom") else "pages.home"
+    return {
+        "code": error.code,
+        "status": error.status,
+        "title": error.title,
+        "sentence": error.sentence,
+        "hint": error.hint,
+        "said": asdict(error.said) if error.said else None,
+        "check": asdict(error.check) if error.check else None,
+        "checks": [asdict(check) for check in error.checks],
+        "reference": reference,
+        "retry_url": url_for(start) + (f"?{query}" if query else ""),
+        "retry_label": "Start again",
+        "trace_id": error.trace,
+        "retry_after": error.retry_after,
+    }
+
+
+def _store_unavailable(error: StoreUnavailable) -> Response:
+    log.error("store unavailable: %s", error)
+    return show(StoreDown(str(error), retry_after=5))
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:
+        return make_response(error.get_response())
+    if error.code == 500:
+        return _unexpected(getattr(error, "original_exception", None) or error)
+    if error.code == 405:
+        page = show(MethodNotAllowed(request.method))
+        page.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ("GET",))
+        return page
+    return show(NotFound() if error.code == 404 else BadRequest(error.name, status=error.code))
+
+
+def _unexpected(error: BaseException) -> Response:
+    # The one place that catches everything: what gets here is a fault of ours.
+    if isinstance(error, StoreUnavailable):
+        return _store_unavailable(error)
+    log.error("unexpected %s", type(error).__name__, exc_info=error)
+    return show(InternalError(type(error).__name__))

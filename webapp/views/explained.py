@@ -1,0 +1,68 @@
+"""The authorization request in words, before it is sent."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from ..oidc.errors import SignOnError
+from .asking import ask
+from .context import services
+
+CORE = "https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest"
+PKCE = "https://www.rfc-editor.org/rfc/rfc7636#section-4.3"
+PINGONE = "https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/authorize-intro.html"
+WHY = {
+    "response_type": ("Ask for a code and nothing else: tokens never travel through the browser.", CORE),
+    "client_id": ("Says which application asks.", CORE),
+    "redirect_uri": ("Where the answer goes. PingOne compares it with the registered one, to the letter.", CORE),
+    "scope": ("What is asked for. openid makes it a sign-on.", CORE),
+    "state": ("Binds the answer to this browser; compared before anything else is looked at.",
+              "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"),
+    "nonce": ("Comes back inside the ID token, so that a token made for another sign-on is not taken.", CORE),
+    "code_challenge": ("The hash of a secret that stays here. Who steals the code cannot redeem it.", PKCE),
+    "code_challenge_method": ("SHA-256. PingOne would read a missing method as plain.", PKCE),
+    "response_mode": ("PingOne answers our server with a flow in JSON instead of a page.", PINGONE),
+    "prompt": ("login asks again even if a session exists; none refuses rather than ask.", CORE),
+    "max_age": ("How many seconds ago the last sign-on may be. We then check auth_time.", CORE),
+    "login_hint": ("Fills in the user name.", CORE),
+    "acr_values": ("Names of sign-on policies, by preference. We then check acr.", PINGONE),
+}  # fmt: skip
+MODES = ("hosted", "redirectless", "custom")
+
+
+def explained_request(mode: str, return_to: str) -> dict[str, Any]:
+    """Return the context of the page: every parameter with its value and its reason, and the link that sends it."""
+    mode = mode if mode in MODES else "hosted"
+    wishes = ask(services().settings.scopes)
+    attempt, _ = services().sign_on.attempts.begin(mode, wishes, return_to)
+    sample = services().sign_on.party.request(attempt, "pi.flow" if mode == "redirectless" else "")
+    fresh = {"state", "nonce", "code_challenge"}
+    rows = [
+        {
+            "name": name,
+            "value": "made anew when you start" if name in fresh else value,
+            "why": WHY[name][0],
+            "source": WHY[name][1],
+        }
+        for name, value in sample.parameters().items()
+    ]
+    asked = {name: request.args[name] for name in ("scope", "prompt", "max_age", "login_hint", "acr_values")
+             if request.args.get(name)}  # fmt: skip
+    if return_to:
+        asked["return_to"] = return_to
+    ignored = [name for name in asked if name != "return_to" and name not in sample.parameters()]
+    return {
+        "mode": mode,
+        "rows": rows,
+        "start_url": url_for(f"sign_on.{mode}") + (f"?{urlencode(asked)}" if asked else ""),
+        "endpoint": _endpoint(),
+        "warnings": [f"{name} is not of a form that is sent, so it is left out." for name in ignored],
+    }
+
+
+def _endpoint() -> str:
+    try:
+        return services().sign_on.party.provider.get().authorization_endpoint
+    except SignOnError:
+        return f"{services().settings.issuer}/authorize"

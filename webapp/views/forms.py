@@ -1,0 +1,240 @@
+"""The forms of a flow: what each step looks like, and what a refusal says beside which field."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from ..oidc.request import Ask
+from ..pingone.flow import Flow, mapping, text
+from ..pingone.platform_error import Detail, Problem
+from ..pingone.steps import ACTIONS, Step, devices_of, step_of, username_of
+from ..signon import Standing
+
+Form = Mapping[str, str]
+
+TITLES = {
+    "password": ("Sign on", "Sign on"),
+    "identifier": ("Sign on", "Next"),
+    "change_password": ("Choose a new password", "Change password"),
+    "forgot": ("Forgotten password", "Send a recovery code"),
+    "recovery": ("Enter the recovery code", "Set the new password"),
+    "verification": ("Enter the verification code", "Verify"),
+    "register": ("Register", "Register"),
+    "device": ("Choose a device", "Continue"),
+    "otp": ("Enter the passcode", "Continue"),
+    "push": ("Confirm on your device", ""),
+    "push_timed_out": ("No answer came from your device", "Try again"),
+    "agreement": ("Agreement", "Accept"),
+    "profile": ("Complete your profile", "Continue"),
+    "confirm": ("Confirm your account", "Confirm"),
+    "unsupported": ("This step needs PingOne’s own page", ""),
+}
+ALTERNATIVES = {
+    "password.forgot": "Forgot your password?",
+    "user.register": "Register",
+    "session.reset": "Not you? Sign on as somebody else",
+    "password.sendRecoveryCode": "Send another code",
+    "user.sendVerificationCode": "Send another code",
+    "device.select": "Send it again or use another device",
+    "otp.check": "Enter a passcode instead",
+}
+OWN_FORM = {"password.forgot": "forgot", "user.register": "register", "otp.check": "otp", "device.select": "device"}
+NEEDS = {"password.forgot": "username", "user.register": "email", "otp.check": "otp", "device.select": "device"}
+
+
+def _field(name: str, label: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "label": label, "type": "text", "required": True, **more}
+
+
+USERNAME = _field("username", "User name", autocomplete="username")
+PASSWORD = _field("password", "Password", type="password", autocomplete="current-password")
+NEW_PASSWORD = _field("new_password", "New password", type="password", autocomplete="new-password")
+FIELDS: dict[str, list[dict[str, Any]]] = {
+    "password": [USERNAME, PASSWORD],
+    "identifier": [USERNAME],
+    "forgot": [USERNAME],
+    "change_password": [
+        _field("current_password", "Current password", type="password", autocomplete="current-password"),
+        NEW_PASSWORD,
+    ],
+    "recovery": [_field("recovery_code", "Recovery code", autocomplete="one-time-code"), NEW_PASSWORD],
+    "verification": [_field("verification_code", "Verification code", autocomplete="one-time-code")],
+    "register": [
+        USERNAME,
+        _field("email", "Email address", type="email", autocomplete="email"),
+        {**PASSWORD, "autocomplete": "new-password"},
+    ],
+    "otp": [_field("otp", "Passcode", autocomplete="one-time-code", inputmode="numeric")],
+}
+
+
+def waits_elsewhere(flow: Flow) -> bool:
+    """Return whether the flow moves on without a form: the page then asks PingOne again."""
+    return step_of(flow).refresh_seconds is not None
+
+
+def default_action(flow: Flow) -> str:
+    """Return what the form's main button does."""
+    actions = step_of(flow).actions
+    return actions[0] if actions else ""
+
+
+def ready(action: str, form: Form) -> bool:
+    """Return whether the form holds what the action needs; otherwise a form of its own is shown first."""
+    return action not in NEEDS or bool(form.get(NEEDS[action]))
+
+
+def fields(action: str, form: Form) -> dict[str, str]:
+    """Return the fields of the form that belong to the action, whatever else was posted."""
+    if action == "user.update":
+        return {name: value.strip() for name, value in form.items() if name.startswith("profile.")}
+    known = ACTIONS[action].members if action in ACTIONS else {}
+    return {name: form[name][:1000] for name in known if name in form}
+
+
+def step(at: Standing, errors: dict[str, str], wanted: str = "") -> dict[str, Any]:
+    """Return the template's view of a step. `wanted` shows the form of another action that the flow offers."""
+    shown = step_of(at.flow)
+    kind = shown.kind
+    if wanted in OWN_FORM and wanted in shown.actions[1:]:
+        kind = OWN_FORM[wanted]
+    title, submit_label = TITLES.get(kind, TITLES["unsupported"])
+    username = username_of(at.flow)
+    return {
+        "kind": kind,
+        "title": title,
+        "status": at.flow.status,
+        "handle": at.attempt.handle,
+        "action_url": url_for("sign_on.step", handle=at.attempt.handle),
+        "action": wanted if kind != shown.kind else "",
+        "username": username,
+        "fields": _fields(kind, at, username),
+        "choices": _choices(kind, at.flow),
+        "choice_name": "device" if kind == "device" else "",
+        "submit_label": submit_label,
+        "alternatives": _alternatives(shown, kind),
+        "text": _text(kind, at.flow),
+        "policy": _policy(at.flow) if kind in ("change_password", "recovery", "register") else [],
+        "errors": errors,
+        "refresh_seconds": shown.refresh_seconds if kind == "push" else None,
+        "hosted_url": hosted_url(at) if kind in ("unsupported", "push_timed_out") else "",
+    }
+
+
+def hosted_url(at: Standing) -> str:
+    """Return the start of the same sign-on in hosted mode: nothing that was asked for is lost."""
+    ask = Ask(**at.attempt.ask)
+    wishes = {
+        "return_to": at.attempt.return_to,
+        "scope": ask.scope,
+        "prompt": ask.prompt,
+        "max_age": "" if ask.max_age is None else str(ask.max_age),
+        "login_hint": username_of(at.flow) or ask.login_hint,
+        "acr_values": ask.acr_values,
+    }
+    return url_for("sign_on.hosted") + "?" + urlencode({name: value for name, value in wishes.items() if value})
+
+
+def _fields(kind: str, at: Standing, username: str) -> list[dict[str, Any]]:
+    if kind == "profile":
+        return _profile_fields(at.flow)
+    hint = str(at.attempt.ask.get("login_hint", ""))
+    shown = []
+    for field in FIELDS.get(kind, []):
+        if field["name"] == "username":
+            shown.append({**field, "value": username or hint})
+        else:
+            shown.append(field)
+    return shown
+
+
+def _choices(kind: str, flow: Flow) -> list[dict[str, str]]:
+    if kind != "device":
+        return []
+    return [{"value": each.id, "label": each.kind.capitalize(), "hint": each.shown} for each in devices_of(flow)]
+
+
+def _alternatives(shown: Step, kind: str) -> list[dict[str, str]]:
+    names = [name for name in shown.actions[1:] if name in ALTERNATIVES]
+    return [{"action": name, "label": ALTERNATIVES[name]} for name in names if OWN_FORM.get(name) != kind]
+
+
+def _text(kind: str, flow: Flow) -> list[str]:
+    if kind == "change_password":
+        expired = flow.status == "PASSWORD_EXPIRED"
+        return ["Your password has expired." if expired else "Your password must be changed before you can go on."]
+    if kind == "agreement":
+        agreement = mapping(flow.embedded.get("agreement"))
+        return [line for line in (text(agreement.get("title")), str(agreement.get("text", ""))[:5000]) if line]
+    if kind == "unsupported":
+        return [f"PingOne asks for {flow.status}, which only its own sign-on page can do."]
+    return []
+
+
+def _profile_fields(flow: Flow) -> list[dict[str, Any]]:
+    listed = flow.embedded.get("attributes", flow.embedded.get("profileAttributes"))
+    found = [each for each in listed[:20] if isinstance(each, dict)] if isinstance(listed, list) else []
+    return [
+        _field(f"profile.{text(each.get('name'))}", text(each.get("displayName")) or text(each.get("name")))
+        for each in found
+        if text(each.get("name"))
+    ]
+
+
+def _policy(flow: Flow) -> list[str]:
+    policy = mapping(flow.embedded.get("passwordPolicy"))
+    rules = []
+    length = mapping(policy.get("length"))
+    if isinstance(length.get("min"), int):
+        rules.append(f"At least {length['min']} characters")
+    for characters, count in mapping(policy.get("minCharacters")).items():
+        rules.append(f"At least {count} of {_named(characters)}")
+    rules += [words for member, words in REQUIREMENTS.items() if policy.get(member) is True]
+    return rules
+
+
+def _named(characters: str) -> str:
+    if characters.isdigit():
+        return "the digits"
+    if characters.isalpha():
+        return "the capital letters" if characters.isupper() else "the small letters"
+    return f"these characters: {characters[:40]}"
+
+
+REQUIREMENTS = {
+    "excludesCommonlyUsed": "Not a commonly used password",
+    "excludesProfileData": "Nothing from your profile, such as your name",
+    "notSimilarToCurrent": "Not similar to the current password",
+    "length": "Long enough, and not too long",
+    "minCharacters": "Characters of each required kind",
+    "history": "Not one that was used before",
+    "maxRepeatedCharacters": "No character repeated too often",
+    "minUniqueCharacters": "Enough different characters",
+    "minComplexity": "Harder to guess",
+}
+
+
+def problems(problem: Problem, action: str) -> dict[str, str]:
+    """Return field -> message for a refusal; '' is the whole form."""
+    found = dict(_message(detail, action) for detail in problem.details)
+    return found or {"": "PingOne did not accept this. Please try again."}
+
+
+def _message(detail: Detail, action: str) -> tuple[str, str]:
+    if detail.code == "INVALID_CREDENTIALS":
+        return "", "The user name or the password is not right."  # Never which of the two.
+    if detail.code == "PASSWORD_LOCKED_OUT":
+        seconds = detail.seconds_until_unlock
+        return "", "This account is locked." + (f" It unlocks in {-(-seconds // 60)} minutes." if seconds else "")
+    if detail.unsatisfied:
+        named = [REQUIREMENTS.get(each, each) for each in detail.unsatisfied]
+        return "new_password", "The new password does not fit the policy: " + "; ".join(named) + "."
+    members = {member: name for name, member in ACTIONS[action].members.items()} if action in ACTIONS else {}
+    field = members.get(detail.target, "otp" if detail.code == "INVALID_OTP" else "")
+    if detail.code in ("INVALID_OTP", "INVALID_VALUE") and field in ("otp", "recovery_code", "verification_code"):
+        return field, "This code is not right, or has expired."
+    if field == "current_password":
+        return field, "This is not your current password."
+    return field, detail.message or "PingOne did not accept this."

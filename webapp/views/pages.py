@@ -1,0 +1,46 @@
+"""The pages that need no session."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+
+from .asking import return_to
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.get("/")
+def home() -> str:
+    """What this is, and the ways to sign on."""
+    return render_template("home.html", **home_context(return_to()))
+
+
+def home_context(target: str) -> dict[str, Any]:
+    wishes: dict[str, Any] = {"return_to": target} if target else {}
+    titles = {"hosted": "Hosted", "redirectless": "Redirectless", "custom": "Custom page"}
+    modes = [{"key": key, "title": title, "url": url_for(f"sign_on.{key}", **wishes)} for key, title in titles.items()]
+    return {"modes": modes, "return_to": target}
+
+
+@pages.get("/how-it-works")
+def how_it_works() -> str:
+    """The three modes side by side, and why each choice was made."""
+    return render_template("how_it_works.html")
+
+
+@pages.get("/checks")
+def checks() -> str:
+    """What a relying party must check, and the last result of each."""
+    return render_template("checks.html", rules=[])
+
+
+@pages.get("/settings")
+def settings() -> str:
+    """The effective configuration, in the order of the PingOne console."""
+    return render_template("settings.html", groups=[], urls=[], findings=None)
+
+
+@pages.get("/patterns")
+def patterns() -> str:
+    """Every component of the pages once."""
+    return render_template("patterns.html")

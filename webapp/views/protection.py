@@ -1,0 +1,96 @@
+"""What every request must show and every answer must say, whatever the page."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request, session
+
+from ..oidc.provider import origin
+from .context import services
+from .errors import RequestForbidden
+
+READS = ("GET", "HEAD")
+SENT_BY_PINGONE = ("session.back_channel_sign_off",)
+"""Server to server: there is no browser whose origin could be looked at, the token in it is the proof."""
+ACTS_ON_GET = ("sign_on.hosted", "sign_on.redirectless", "sign_on.custom", "sign_on.page", "sign_on.callback",
+               "sign_on.resume", "sign_on.initiate")  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    app.before_request(_store_answers)
+    app.before_request(_same_origin)
+    app.before_request(_meant_by_a_person)
+    app.before_request(_one_site)
+    app.after_request(_headers)
+
+
+def _store_answers() -> None:
+    # A store that is down must not look like a visitor who is signed off.
+    unavailable = getattr(session, "unavailable", None)
+    if unavailable is not None:
+        raise unavailable
+
+
+def _same_origin() -> None:
+    """Refuse what another site's page sends. Browsers set both headers and no script can change them."""
+    if request.method in READS or request.endpoint in SENT_BY_PINGONE or request.endpoint is None:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    own = origin(request.headers.get("Origin", "")) == origin(services().settings.public_url)
+    if not (site == "same-origin" or (site is None and own)):
+        raise RequestForbidden(f"Sec-Fetch-Site {site or 'absent'}")
+
+
+def _meant_by_a_person() -> None:
+    """Starting or finishing a sign-on is a GET; a HEAD or a prefetch of it must not use an attempt up."""
+    if request.endpoint in ACTS_ON_GET and (
+        request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", "")
+    ):
+        abort(405)
+
+
+def _one_site() -> Response | None:
+    """Bring `http://127.0.0.1:8000` to `http://localhost:8000`: they share no cookies, so a sign-on begun on one
+    and finished on the other is lost. The host goes into no URL: the target is configuration."""
+    public = urlsplit(services().settings.public_url)
+    loopback = {"localhost", "127.0.0.1", "[::1]"}
+    host = request.host.rpartition(":")[0] or request.host
+    strayed = host in loopback and public.hostname in loopback and host != public.hostname
+    if strayed and request.method == "GET" and request.endpoint not in ("static", "health.healthz", "health.readyz"):
+        return go_to(services().settings.public_url + request.full_path.rstrip("?"))
+    return None
+
+
+def go_to(url: str) -> Response:
+    """303: the browser goes on with a GET, and the address it leaves does not stay in the history of this tab."""
+    return Response(status=303, headers={"Location": url})
+
+
+def _headers(response: Response) -> Response:
+    settings = services().settings
+    sign_off = origin_of_form(settings.auth_base_url)
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        # Chromium applies form-action to each hop of a redirect: signing off goes through PingOne and back.
+        f"form-action 'self' {sign_off}; base-uri 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'",
+    )
+    # same-origin, not no-referrer: the latter makes browsers send `Origin: null` with our own forms.
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+    if settings.secure_cookies:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "public, max-age=86400"
+    else:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def origin_of_form(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,181 @@
+"""The signed-in person's session: who, how, until when, and what can be done with it."""
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+
+from ..afterwards import SessionEnded
+from ..oidc.checks import same
+from ..signed_in import SignedIn
+from . import logs
+from .claims import explained
+from .context import keeper, own_session, services, sessions, signed_in
+from .pages import home_context
+from .protection import go_to
+from .token_page import token_context
+
+pages = Blueprint("session", __name__)
+
+
+def _wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    return best == "application/json"
+
+
+@pages.get("/session")
+def show() -> Response:
+    """Who is signed on; as JSON for `Accept: application/json`."""
+    person = signed_in()
+    if person is None:
+        if _wants_json():
+            return make_response(jsonify(signed_in=False), 401)
+        return make_response(render_template("home.html", **home_context("/session")), 401)
+    return jsonify(_as_json(person)) if _wants_json() else _page(person)
+
+
+def _page(person: SignedIn, message: str = "") -> Response:
+    return make_response(
+        render_template(
+            "session.html",
+            me={**_as_json(person), **_for_people(person)},
+            claims=explained(person.claims, services().now()),
+            checks=[vars(check) for check in person.checks],
+            message=message,
+        )
+    )
+
+
+def _as_json(person: SignedIn) -> dict[str, Any]:
+    """The public JSON of a session: no token, code, verifier or PingOne cookie. Times are seconds, UTC."""
+    return {
+        "signed_in": True,
+        "subject": person.subject,
+        "mode": person.mode,
+        "claims": dict(person.claims),
+        "scopes": person.scope.split(),
+        "pingone_session": person.pingone_session,
+        "authenticated_at": person.authenticated_at,
+        "access_token_expires_at": person.access_token_expires_at,
+        "session_expires_at": int(services().now() + sessions().left(own_session())),
+        "has_refresh_token": bool(person.refresh_token),
+        "trace": person.trace,
+    }
+
+
+def _for_people(person: SignedIn) -> dict[str, Any]:
+    claims = person.claims
+    idle = min(sessions().idle_seconds, sessions().left(own_session()))
+    amr = claims.get("amr")
+    return {
+        "name": person.display_name if person.display_name != person.subject else "",
+        "username": str(claims.get("preferred_username", "")),
+        "email": str(claims.get("email", "")),
+        "acr": str(claims.get("acr", "")),
+        "amr": [str(each) for each in amr] if isinstance(amr, list) else [],
+        "idle_expires_at": int(services().now() + idle),
+        "sso": not person.pingone_cookies,
+    }
+
+
+@pages.get("/session/tokens")
+def tokens() -> Response:
+    """The tokens, decoded and masked."""
+    return make_response(render_template("tokens.html", **token_context(_person())))
+
+
+@pages.post("/session/reveal")
+def reveal() -> Response:
+    """Show one token in full, to its owner, on purpose."""
+    return make_response(
+        render_template("tokens.html", **token_context(_person(), reveal=request.form.get("kind", "")))
+    )
+
+
+@pages.post("/session/refresh")
+def refresh() -> Response:
+    """Spend the refresh token for new tokens."""
+    person = _person()
+    if not person.refresh_token:
+        return _page(person, "PingOne gave no refresh token, so there is nothing to refresh with.")
+    try:
+        services().afterwards.refresh(person, keeper())
+    except SessionEnded:
+        sessions().end(own_session())
+        raise
+    logs.event("refreshed", mode=person.mode, subject=person.subject)
+    return go_to("/session")
+
+
+@pages.post("/session/userinfo")
+def userinfo() -> Response:
+    """Ask userinfo about the signed-on person and compare its sub."""
+    person = _person()
+    claims, _ = services().afterwards.userinfo(person, keeper())
+    return make_response(render_template("tokens.html", **token_context(_person(), userinfo=claims)))
+
+
+@pages.post("/session/introspect")
+def introspect() -> Response:
+    """Ask PingOne what it thinks of the access token."""
+    person = _person()
+    answer = services().afterwards.introspect(person)
+    return make_response(render_template("tokens.html", **token_context(person, introspection=answer)))
+
+
+@pages.post("/session/revoke")
+def revoke() -> Response:
+    """Ask PingOne to forget the tokens."""
+    person = _person()
+    services().afterwards.revoke(person)
+    return _page(
+        person,
+        "PingOne took the request. It revokes tokens of custom resources only: OpenID scopes alone change nothing.",
+    )
+
+
+@pages.post("/sign-off")
+def sign_off() -> Response:
+    """End the session here, first and in any case; then let PingOne end its own."""
+    person = signed_in()
+    sessions().end(own_session())
+    state = services().afterwards.token(32)
+    url = ""
+    if person is not None:
+        url = services().afterwards.sign_off(person, state)
+        logs.event("signed_off", mode=person.mode, subject=person.subject)
+    response = go_to(url or services().settings.post_logout_redirect_uri)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    if url:
+        settings = services().settings
+        response.set_cookie(
+            _state_cookie(), hashlib.sha256(state.encode()).hexdigest(), max_age=600, path="/", httponly=True,
+            secure=settings.secure_cookies, samesite="Lax",
+        )  # fmt: skip
+    return response
+
+
+def _state_cookie() -> str:
+    return "__Host-off" if services().settings.secure_cookies else "off"
+
+
+@pages.get("/signed-off")
+def signed_off() -> Response:
+    """Where PingOne sends the browser afterwards. A wrong state changes nothing: the session ended before."""
+    expected, state = request.cookies.get(_state_cookie(), ""), request.args.get("state", "")
+    state_ok: bool | None = None
+    if expected:
+        state_ok = same(expected, hashlib.sha256(state.encode("utf-8", "replace")).hexdigest())
+    page = make_response(
+        render_template("signed_off.html", how="pingone" if state_ok else "here", state_ok=state_ok, note=None)
+    )
+    if expected:
+        page.delete_cookie(_state_cookie(), path="/", secure=services().settings.secure_cookies, httponly=True)
+    return page
+
+
+def _person() -> SignedIn:
+    person = signed_in()
+    if person is None:
+        raise SessionEnded("no session")
+    return person

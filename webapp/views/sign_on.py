@@ -1,0 +1,151 @@
+"""Signing on: three starts, our form, and the two ways back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+
+from ..oidc.errors import ResponseMalformed, SignOnError
+from ..oidc.response import Parameters, single
+from ..pingone.errors import FlowRefused, StepUnsupported
+from ..signed_in import SignedIn
+from ..signon import Begun, Standing
+from ..store.protocol import StoreUnavailable
+from . import forms, logs
+from .asking import ask, local_path, return_to
+from .browser import attempts_of_browser, bind, unbind
+from .context import own_session, services, sessions, signed_in
+from .explained import explained_request
+from .protection import go_to
+
+pages = Blueprint("sign_on", __name__)
+LONGEST_QUERY = 16_384
+
+
+@pages.get("/sign-on/hosted")
+def hosted() -> Response:
+    """PingOne draws the page, and calls resume from the browser."""
+    return _begun(services().sign_on.begin("hosted", ask(services().settings.scopes), return_to()))
+
+
+@pages.get("/sign-on/custom")
+def custom() -> Response:
+    """PingOne sends the browser to our own page (`loginPageUrl`); our server drives the flow from there."""
+    return _begun(services().sign_on.begin("custom", ask(services().settings.scopes), return_to()))
+
+
+@pages.get("/sign-on/redirectless")
+def redirectless() -> Response:
+    """Nobody is redirected: our server starts the flow, our form shows its steps."""
+    return _begun(services().sign_on.begin_redirectless(ask(services().settings.scopes), return_to()))
+
+
+@pages.get("/sign-on/page")
+def page() -> Response:
+    """The application's Signon URL: PingOne sends the browser here with a flow, or with an error."""
+    params = _params()
+    if any(name == "error" for name, _ in params):
+        raise ResponseMalformed("PingOne sent an error to the sign-on page")
+    environment_id, flow_id = single(params, "environmentId"), single(params, "flowId")
+    return _begun(services().sign_on.adopt(environment_id, flow_id, attempts_of_browser()))
+
+
+@pages.get("/sign-on/step/<handle>")
+def step(handle: str) -> Response:
+    """The form for the flow's next step."""
+    at = services().sign_on.standing(handle, attempts_of_browser())
+    if forms.waits_elsewhere(at.flow):
+        outcome = services().sign_on.look(handle, attempts_of_browser())
+        return _signed_in(outcome) if isinstance(outcome, SignedIn) else _form(outcome)
+    return _form(at, wanted=request.args.get("show", ""))
+
+
+@pages.post("/sign-on/step/<handle>")
+def submit(handle: str) -> Response:
+    """One step; on success the browser is sent to a GET again, so that a reload repeats nothing."""
+    browser = attempts_of_browser()
+    at = services().sign_on.standing(handle, browser)
+    action = request.form.get("action") or forms.default_action(at.flow)
+    if not forms.ready(action, request.form):
+        # A way around the main form may need a form of its own first, such as the user name of a forgotten password.
+        return go_to(url_for(".step", handle=handle, show=action))
+    try:
+        outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form))
+    except FlowRefused as refusal:
+        logs.event("step_refused", code=refusal.problem.first_code, mode=at.attempt.mode)
+        return _form(at, forms.problems(refusal.problem, action), wanted=action)
+    if isinstance(outcome, SignedIn):
+        return _signed_in(outcome)
+    return go_to(url_for(".step", handle=handle))
+
+
+@pages.get("/callback")
+def callback() -> Response:
+    """The redirect URI."""
+    params = _params()
+    try:
+        return _signed_in(services().sign_on.complete(params, attempts_of_browser()))
+    except SignOnError as error:
+        if error.code in ("sign_on_unknown", "sign_on_other_browser") and signed_in() is not None:
+            return go_to(url_for("session.show"))  # Back button, reload, double click: the sign-on stands.
+        raise
+
+
+@pages.get("/resume")
+def resume() -> Response:
+    """Receives a browser that finished a flow which our server drives."""
+    flow_id = single(_params(), "flowId")
+    return _signed_in(services().sign_on.resume(flow_id, attempts_of_browser()))
+
+
+@pages.get("/sign-on/initiate")
+def initiate() -> Response:
+    """Sign-on that begins in PingOne's application portal (OpenID Connect Core 4)."""
+    params = _params()
+    issuer = single(params, "iss")
+    if issuer != services().settings.issuer:
+        raise ResponseMalformed("iss is not our issuer")
+    target = single(params, "target_link_uri")
+    inside = target.startswith(services().settings.public_url + "/")
+    wishes: dict[str, Any] = {
+        "login_hint": single(params, "login_hint"),
+        "return_to": local_path(target.removeprefix(services().settings.public_url)) if inside else "",
+    }
+    return go_to(url_for(".hosted", **{name: value for name, value in wishes.items() if value}))
+
+
+@pages.get("/sign-on/prepare")
+def prepare() -> str:
+    """The authorization request, explained before the browser leaves."""
+    return render_template("prepare.html", **explained_request(request.args.get("mode", "hosted"), return_to()))
+
+
+def _params() -> Parameters:
+    if len(request.query_string) > LONGEST_QUERY:
+        raise ResponseMalformed("the query is too long")
+    params: Sequence[tuple[str, str]] = tuple(request.args.items(multi=True))
+    return params
+
+
+def _begun(begun: Begun) -> Response:
+    return bind(go_to(begun.url or url_for(".step", handle=begun.handle)), begun)
+
+
+def _form(at: Standing, errors: dict[str, str] | None = None, wanted: str = "") -> Response:
+    step = forms.step(at, errors or {}, wanted)
+    if step["kind"] == "unsupported":
+        logs.event("step_unsupported", status=at.flow.status)
+    status = 422 if errors else StepUnsupported.status if step["kind"] == "unsupported" else 200
+    return make_response(render_template("step.html", step=step, trace_id=at.attempt.trace), status)
+
+
+def _signed_in(person: SignedIn) -> Response:
+    """Begin the session and leave the address that held the code."""
+    try:
+        sessions().establish(own_session(), person)
+    except StoreUnavailable:
+        services().afterwards.forget(person)
+        raise
+    logs.event("signed_on", mode=person.mode, subject=person.subject)
+    target = services().settings.public_url + (person.return_to or url_for("session.show"))
+    return unbind(go_to(target), *person.attempts)

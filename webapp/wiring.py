@@ -1,0 +1,110 @@
+"""Settings become services. The one module that knows everybody; nothing is looked up behind its back."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config import Settings
+
+from .afterwards import Afterwards
+from .attempts import Attempts
+from .oidc.cache import Cached
+from .oidc.client import Client
+from .oidc.keys import KeyRing, KeySet, fetch_keys
+from .oidc.pkce import Token
+from .oidc.provider import Provider, discover
+from .pingone.endpoints import Endpoints, environment_in
+from .relying_party import Registration, RelyingParty
+from .signon import SignOn
+from .simulator import create_simulator
+from .store.pending import PendingSignOns
+from .store.protocol import Store
+from .store.redis_store import RedisStore
+from .store.sealed import SealedStore
+from .store.sqlite import SqliteStore
+from .store.traces import Traces
+from .transport.transport import Transport
+
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a view may use."""
+
+    settings: Settings
+    sign_on: SignOn
+    afterwards: Afterwards
+    store: SealedStore
+    traces: Traces
+    transport: Transport
+    now: Clock
+    simulator: Any = None
+    """The simulator's WSGI application when it is built in."""
+
+
+def build(
+    settings: Settings,
+    *,
+    store: Store | None = None,
+    now: Clock = time.time,
+    token: Token = secrets.token_urlsafe,
+    deadline: float = 8.0,
+    simulator: Any = None,
+) -> Services:
+    """Build the services. Nothing is fetched here: an application starts while PingOne is down.
+
+    `now` is seconds since 1970, UTC; `token(n)` makes a text of n random bytes; `deadline` bounds each outbound
+    call in seconds; `store` and `simulator` replace what the settings would choose.
+    """
+    if settings.simulator and simulator is None:
+        simulator = create_simulator(settings.simulator_base, public_url=settings.public_url)
+    transport = Transport(
+        ca_bundle=settings.ca_bundle,
+        wsgi={settings.simulator_base: simulator} if settings.simulator else {},
+        allowed_origins=[settings.auth_base_url],
+        deadline=deadline,
+    )
+    sealed = SealedStore(store or _store(settings, now), settings.secret_key, settings.secret_key_fallbacks)
+    traces = Traces(sealed)
+    provider: Cached[Provider] = Cached(lambda http: discover(http, settings.issuer), transport.session, now)
+    keys: Cached[KeySet] = Cached(lambda http: fetch_keys(http, provider.get(http).jwks_uri), transport.session, now)
+    party = RelyingParty(registration(settings), provider, KeyRing(keys))
+    attempts = Attempts(PendingSignOns(sealed), traces, now, token)
+    return Services(
+        settings=settings,
+        sign_on=SignOn(party, Endpoints(settings.auth_base_url), attempts, transport.session, now),
+        afterwards=Afterwards(party, sealed, traces, transport.session, now, token),
+        store=sealed,
+        traces=traces,
+        transport=transport,
+        now=now,
+        simulator=simulator,
+    )
+
+
+def registration(settings: Settings) -> Registration:
+    """Return the application as PingOne knows it."""
+    method = settings.token_auth_method
+    key = settings.private_key if method == "private_key_jwt" else settings.client_secret
+    client = Client(settings.client_id, method, key)
+    custom = client
+    if settings.custom_client_id:
+        custom = Client(settings.custom_client_id, method, settings.custom_client_secret or key)
+    return Registration(
+        client=client,
+        custom_client=custom,
+        redirect_uri=settings.redirect_uri,
+        post_logout_redirect_uri=settings.post_logout_redirect_uri,
+        environment_id=(settings.environment_id or environment_in(settings.auth_base_url)).lower(),
+        par=settings.par,
+    )
+
+
+def _store(settings: Settings, now: Clock) -> Store:
+    if settings.redis_url:
+        return RedisStore(settings.redis_url)
+    return SqliteStore(Path(settings.instance_path) / "state.sqlite", now)
