@@ -15,8 +15,10 @@ from .endpoints import (
     authorization,
     cross_origin,
     external,
+    faults_page,
     flows,
     home,
+    inbox_page,
     metadata,
     problems,
     sign_off,
@@ -49,14 +51,14 @@ def create_simulator(
     ``base_url``: where it is reached, such as ``http://127.0.0.1:8000/simulator`` when mounted there (SCRIPT_NAME) or
     ``http://127.0.0.1:9000`` alone; every URL it hands out begins with it, whatever the Host header says.
     ``public_url``: the relying party's origin; its ``/callback``, ``/signed-off`` and ``/sign-on/page`` are registered.
-    ``redirect_uris``: more redirect URIs for every application. ``now``: seconds since 1970. ``sleep``: for slow faults.
+    ``redirect_uris``: more redirect URIs for every application. ``now``: seconds since 1970. ``sleep``: for slowness.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.json = _InOrder(app)
     app.jinja_env.undefined = StrictUndefined
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions.update(answers.install(Environment(base_url, public_url, redirect_uris, now, sleep)))
-    for part in (home,):
+    for part in (home, faults_page, inbox_page):
         app.register_blueprint(part.blueprint)
     for part in (metadata, authorization, flows, tokens, sign_off, sign_on_page, external):
         app.register_blueprint(part.blueprint, url_prefix=f"/{ENVIRONMENT_ID}")

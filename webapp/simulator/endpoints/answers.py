@@ -114,13 +114,16 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def page(environment: Environment, template: str, *, status: int = 200, origins: Collection[str] = (), **context: Any) -> Response:
+def page(
+    environment: Environment, template: str, *, status: int = 200, origins: Collection[str] = (), **context: Any
+) -> Response:
     """An HTML page. ``origins``: where its forms may end up.
 
     Chromium applies ``form-action`` to every hop of a redirect, so a form that leads back to the
     application by way of resume needs the application's origin as well.
     """
-    body = render_template(template, root=urlsplit(environment.base_url).path, environment_id=constants.ENVIRONMENT_ID, **context)
+    root = urlsplit(environment.base_url).path
+    body = render_template(template, root=root, environment_id=constants.ENVIRONMENT_ID, **context)
     response = make_response(body, status)
     targets = " ".join(["'self'", *sorted({origin_of(environment.base_url), *origins})])
     response.headers["Content-Security-Policy"] = (

@@ -36,8 +36,6 @@ def authorize(environment: Environment) -> ResponseReturnValue:
         return found(error_page_url(environment, shown))
     except RefusedRequest as refused:
         return _refuse(environment, refused)
-    if (fault := faulty.answer(flow.fault, "authorize")) is not None:
-        return fault
     if flow.over:
         return finish(environment, flow)
     if wanted.response_mode == "pi.flow":
@@ -61,7 +59,7 @@ def _pushed(environment: Environment, asked: dict[str, list[str]]) -> tuple[dict
     reference = asked["request_uri"][0]
     held = environment.pushed.take(reference)
     if held is None or held[0] <= environment.now() or held[1].get("client_id") != asked.get("client_id"):
-        detail = Detail("INVALID_VALUE", "The request_uri is unknown, used, expired or of another client", "request_uri")
+        detail = Detail("INVALID_VALUE", "The request_uri is unknown, used, expired or foreign", "request_uri")
         raise ShownToVisitor(400, "INVALID_DATA", "The request could not be completed.", detail)
     return held[1], True
 
@@ -102,7 +100,7 @@ def resume(environment: Environment) -> ResponseReturnValue:
         session = current_session(environment)
         if session is None or session.id != flow.session_id:
             return _stranger(environment, flow)
-    if (fault := faulty.answer(flow.fault, "resume")) is not None:
+    if (fault := faulty.answer(environment, flow.fault, "resume")) is not None:
         return fault
     return finish(environment, flow)
 

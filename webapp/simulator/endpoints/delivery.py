@@ -10,7 +10,7 @@ from ..engine import fault_effects
 from ..engine.environment import Environment
 from ..engine.flow import Flow
 from ..engine.flow_json import render
-from ..engine.sign_on import response as make_response_parameters
+from ..engine.sign_on import response as response_of
 from .answers import found, origin_of, page, with_query
 
 
@@ -29,7 +29,10 @@ def finish(environment: Environment, flow: Flow) -> Response:
         if flow.error is not None:
             flow.resumed = True
             return jsonify(render(environment, flow))
-        values = dict(fault_effects.response_pairs(environment, flow, make_response_parameters(environment, flow)))
-        return jsonify(render(environment, flow, values))
-    pairs = fault_effects.response_pairs(environment, flow, make_response_parameters(environment, flow))
+        return jsonify(render(environment, flow, dict(_pairs(environment, flow))))
+    pairs = _pairs(environment, flow)
     return deliver(environment, flow.request.redirect_uri, flow.request.response_mode, pairs)
+
+
+def _pairs(environment: Environment, flow: Flow) -> list[tuple[str, str]]:
+    return fault_effects.response_pairs(flow.fault, environment.issuer, response_of(environment, flow))

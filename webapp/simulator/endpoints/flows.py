@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from ..engine.actions import ELSEWHERE, HANDLERS, look, perform
 from ..engine.environment import Environment
-from ..engine.errors import UNSUPPORTED_MEDIA_TYPE, PlatformError, invalid, no_access, not_found
+from ..engine.errors import UNSUPPORTED_MEDIA_TYPE, PlatformError, invalid, not_found, unauthorized
 from ..engine.flow import Flow
 from ..engine.flow_json import render
 from . import faulty
@@ -25,7 +25,7 @@ _PREFIX, _SUFFIX = "application/vnd.pingidentity.", "+json"
 def read(environment: Environment, flow_id: str) -> ResponseReturnValue:
     """200 with the flow, 404 after 15 minutes without any access."""
     flow = _flow(environment, flow_id)
-    if (fault := faulty.answer(flow.fault, "flow")) is not None:
+    if (fault := faulty.answer(environment, flow.fault, "flow")) is not None:
         return fault
     look(environment, flow)
     return jsonify(render(environment, flow))
@@ -36,7 +36,7 @@ def read(environment: Environment, flow_id: str) -> ResponseReturnValue:
 def act(environment: Environment, flow_id: str) -> ResponseReturnValue:
     """The Content-Type names the action. 200 with the next state, or an error and the state is kept."""
     flow = _flow(environment, flow_id)
-    if (fault := faulty.answer(flow.fault, "flow")) is not None:
+    if (fault := faulty.answer(environment, flow.fault, "flow")) is not None:
         return fault
     opened = perform(environment, flow, _action(), _body(), current_session(environment))
     if flow.fault == "flow_failed" and opened is not None:
@@ -55,9 +55,7 @@ def _flow(environment: Environment, flow_id: str) -> Flow:
 def _action() -> str:
     media_type = request.mimetype
     if media_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        raise no_access(
-            "The authorization token is either missing or invalid, or it has expired.", target="Authentication Credentials"
-        )
+        raise unauthorized()
     # Werkzeug lower-cases the media type, PingOne's names have capitals.
     known = {f"{_PREFIX}{name}{_SUFFIX}".lower(): name for name in [*HANDLERS, *ELSEWHERE, "session.reset"]}
     if media_type not in known:

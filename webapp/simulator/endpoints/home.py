@@ -34,7 +34,8 @@ def about(environment: Environment) -> ResponseReturnValue:
     """The same for programs. The secrets are published on purpose: nothing here is real."""
     return jsonify({
         "environment": {
-            "id": constants.ENVIRONMENT_ID, "base": environment.url, "issuer": environment.issuer, "region": constants.REGION,
+            "id": constants.ENVIRONMENT_ID, "base": environment.url,
+            "issuer": environment.issuer, "region": constants.REGION,
         },
         "applications": [_described(each) for each in environment.applications.values()],
         "users": [

@@ -11,6 +11,7 @@ from ..engine import fault_effects
 from ..engine.applications import PINGONE_SCOPES
 from ..engine.authorization_request import RESPONSE_MODES, RESPONSE_TYPES
 from ..engine.environment import Environment
+from ..engine.faults import DISCOVERY, KEYS
 from . import faulty
 from .answers import locked
 
@@ -22,8 +23,8 @@ _SIGNING = ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512"]
 @locked
 def discovery(environment: Environment) -> ResponseReturnValue:
     """The discovery document, members in PingOne's order."""
-    fault = environment.faults.take("discovery")
-    if (canned := faulty.answer(fault, "discovery")) is not None:
+    fault = environment.faults.take(DISCOVERY)
+    if (canned := faulty.answer(environment, fault, "discovery")) is not None:
         return canned
     return jsonify(fault_effects.metadata(fault, document(environment.issuer)))
 
@@ -32,7 +33,7 @@ def discovery(environment: Environment) -> ResponseReturnValue:
 @locked
 def jwks(environment: Environment) -> ResponseReturnValue:
     """The keys that sign now, and those that signed until a while ago."""
-    if (canned := faulty.answer(environment.faults.take("keys"), "keys")) is not None:
+    if (canned := faulty.answer(environment, environment.faults.take(KEYS), "keys")) is not None:
         return canned
     return jsonify(environment.keys.jwks())
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from ..engine.errors import OAuthError, PlatformError
 from .answers import here, page
 
-_CODES = {404: "NOT_FOUND", 413: "INVALID_REQUEST", 415: "INVALID_REQUEST", 429: "REQUEST_LIMITED", 500: "UNEXPECTED_ERROR"}
+_CODES = {404: "NOT_FOUND", 429: "REQUEST_LIMITED", 500: "UNEXPECTED_ERROR"}
 
 
 def register(app: Flask) -> None:
@@ -45,7 +45,8 @@ def oauth_error(error: OAuthError) -> ResponseReturnValue:
 def http_error(error: HTTPException) -> ResponseReturnValue:
     """What Flask itself refuses: unknown paths, wrong methods, bodies that are too large."""
     status = error.code or 500
-    answer = platform_error(PlatformError(status, _CODES.get(status, "INVALID_REQUEST"), error.description or error.name))
+    code = _CODES.get(status, "INVALID_REQUEST")
+    answer = platform_error(PlatformError(status, code, error.description or error.name))
     assert isinstance(answer, Response)  # noqa: S101  (both branches above make one)
     for name, value in error.get_headers():
         if name == "Allow":

@@ -73,7 +73,8 @@ def _onward(environment: Environment, target: str, state: str) -> Response:
 def _claims(environment: Environment, hint: str) -> dict[str, Any]:
     """The claims of an ID token of this issuer for one of its applications; it may have expired."""
     claims = tokens.read(environment, hint)
-    if claims is None or claims.get("iss") != environment.issuer or claims.get("aud") not in list(environment.applications):
+    ours = claims is not None and claims.get("iss") == environment.issuer
+    if claims is None or not ours or claims.get("aud") not in list(environment.applications):
         raise invalid("INVALID_VALUE", "id_token_hint was not issued here", "id_token_hint")
     return claims
 

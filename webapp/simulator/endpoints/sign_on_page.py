@@ -72,7 +72,8 @@ def _flow(environment: Environment) -> Flow:
 def _form(environment: Environment, flow: Flow, refusal: PlatformError | None = None) -> Response:
     # A form that leads to resume is redirected to the application, and Chromium checks every hop.
     return page(
-        environment, "sign_on.html", status=refusal.status if refusal else 200, origins=flow.request.application.origins,
+        environment, "sign_on.html", status=refusal.status if refusal else 200,
+        origins=flow.request.application.origins,
         flow=flow, offered=flow_json.offered(flow), errors=_errors(refusal), entered=_entered(flow),
         agreement=flow_json.AGREEMENT, attributes=flow_json.PROFILE_ATTRIBUTES, policy=passwords.POLICY,
         external_url=f"{environment.url}/rp/authenticate?providerId={flow_json.PROVIDER_ID}&flowId={flow.id}",
@@ -83,7 +84,8 @@ def _form(environment: Environment, flow: Flow, refusal: PlatformError | None = 
 
 def _entered(flow: Flow) -> dict[str, str]:
     """What to fill in again: never a password or a code."""
-    again = {name: request.form.get(name, "") for name in ("username", "email", "given", "family", "mobilePhone", "nickname")}
+    names = ("username", "email", "given", "family", "mobilePhone", "nickname")
+    again = {name: request.form.get(name, "") for name in names}
     again["username"] = again["username"] or (flow.user.username if flow.user else flow.request.login_hint)
     return again
 
@@ -128,6 +130,7 @@ def _told(raw: str) -> dict[str, str]:
         told = json.loads(raw)
         details = told.get("details") or [{}]
         first = details[0] if isinstance(details, list) and isinstance(details[0], dict) else {}
-        return {"code": str(told["code"])[:80], "message": str(told["message"])[:300], "reason": str(first.get("message", ""))[:300]}
+        reason = str(first.get("message", ""))
+        return {"code": str(told["code"])[:80], "message": str(told["message"])[:300], "reason": reason[:300]}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {"code": "INVALID_REQUEST", "message": "The request could not be completed.", "reason": ""}

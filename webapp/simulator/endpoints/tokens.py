@@ -11,8 +11,8 @@ from ..engine import fault_effects, token_requests, tokens
 from ..engine.applications import CUSTOM_SCOPE
 from ..engine.client_authentication import authenticate
 from ..engine.environment import Environment
-from ..engine.errors import NO_ACCESS, Detail, OAuthError, PlatformError, no_access
-from ..engine.grants import AccessRow
+from ..engine.errors import NO_ACCESS, Detail, OAuthError, PlatformError, no_access, unauthorized
+from ..engine.grants import AccessRow, RefreshRow
 from . import faulty
 from .answers import here, locked
 from .oauth_form import read_form
@@ -29,7 +29,7 @@ def token() -> ResponseReturnValue:
     if fault == "token_slow":
         # Outside the lock: one slow answer must not stop everybody else.
         environment.sleep(fault_effects.SLOW_SECONDS)
-    if (canned := faulty.answer(fault, "token")) is not None:
+    if (canned := faulty.answer(environment, fault, "token")) is not None:
         return canned
     with environment.lock:
         form = read_form()
@@ -56,21 +56,19 @@ def userinfo(environment: Environment) -> ResponseReturnValue:
     """The claims that the token's scopes allow; errors are platform errors with a Bearer challenge."""
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not bearer:
-        raise no_access(
-            "The authorization token is either missing or invalid, or it has expired.", target="Authentication Credentials"
-        )
+        raise unauthorized()
     claims, row = _access_token(environment, bearer.strip())
     if claims is None or row is None or _ended(environment, row):
-        raise no_access(
-            "The authorization token is either missing or invalid, or it has expired.", target="Authentication Credentials"
-        )
+        raise unauthorized()
     if claims["exp"] <= environment.now():
-        raise PlatformError(401, "ACCESS_FAILED", NO_ACCESS, Detail("INVALID_VALUE", "Access token expired", "access_token"))
+        expired = Detail("INVALID_VALUE", "Access token expired", "access_token")
+        raise PlatformError(401, "ACCESS_FAILED", NO_ACCESS, expired)
     if "openid" not in row.scope:
         raise no_access("The openid scope is required", "INSUFFICIENT_PERMISSIONS", "scope", 403)
-    if (canned := faulty.answer(row.grant.fault, "userinfo")) is not None:
+    if (canned := faulty.answer(environment, row.grant.fault, "userinfo")) is not None:
         return canned
-    body: dict[str, Any] = {"sub": row.grant.user.id, **tokens.user_claims(row.grant.user, row.scope), **tokens.ping_claims()}
+    user = row.grant.user
+    body: dict[str, Any] = {"sub": user.id, **tokens.user_claims(user, row.scope), **tokens.ping_claims()}
     return jsonify(fault_effects.userinfo_body(row.grant.fault, body))
 
 
@@ -85,16 +83,22 @@ def introspect(environment: Environment) -> ResponseReturnValue:
         raise OAuthError("invalid_request", "token is required")
     claims, row = _access_token(environment, value)
     if claims is not None and row is not None and not _ended(environment, row) and claims["exp"] > environment.now():
-        return _uncached(jsonify({"active": True, "token_type": "Bearer", "username": row.grant.user.username, **claims}))
-    refresh = environment.grants.find_refresh_token(value)
-    if refresh is not None and refresh.current and not refresh.grant.revoked:
-        if environment.sessions.by_id(refresh.grant.session_id) is not None:
-            return _uncached(jsonify({
-                "active": True, "token_type": "refresh_token", "client_id": refresh.grant.client_id,
-                "scope": " ".join(refresh.grant.scope), "sub": refresh.grant.user.id, "sid": refresh.grant.session_id,
-                "iss": environment.issuer,
-            }))
-    return _uncached(jsonify({"active": False}))
+        username = row.grant.user.username
+        return _uncached(jsonify({"active": True, "token_type": "Bearer", "username": username, **claims}))
+    return _uncached(jsonify(_described(environment, environment.grants.find_refresh_token(value))))
+
+
+def _described(environment: Environment, row: RefreshRow | None) -> dict[str, Any]:
+    """What introspection tells about a refresh token; it lives as long as the session."""
+    if row is None or not row.current or row.grant.revoked:
+        return {"active": False}
+    grant = row.grant
+    if environment.sessions.by_id(grant.session_id) is None:
+        return {"active": False}
+    return {
+        "active": True, "token_type": "refresh_token", "client_id": grant.client_id, "scope": " ".join(grant.scope),
+        "sub": grant.user.id, "sid": grant.session_id, "iss": environment.issuer,
+    }
 
 
 @blueprint.post("/as/revoke")
@@ -102,7 +106,7 @@ def introspect(environment: Environment) -> ResponseReturnValue:
 def revoke(environment: Environment) -> ResponseReturnValue:
     """RFC 7009, with PingOne's restriction: only tokens of custom resources can be revoked.
 
-    A token for the PingOne API is answered in the same way and stays what it was; ending the session is done by sign-off.
+    A token for the PingOne API is answered in the same way and stays what it was: end the session by sign-off.
     """
     form = read_form()
     application = authenticate(environment, form, request.headers.get("Authorization", ""))

@@ -56,7 +56,9 @@ class RefusedRequest(Exception):
         return invalid(self.code, self.description, self.target)
 
 
-def read(parameters: Parameters, applications: Mapping[str, Application], *, pushed: bool = False) -> AuthorizationRequest:
+def read(
+    parameters: Parameters, applications: Mapping[str, Application], *, pushed: bool = False
+) -> AuthorizationRequest:
     """The request, or ShownToVisitor / RefusedRequest in the order in which trust is established."""
     application = _application(parameters, applications)
     mode = _one(parameters, "response_mode") or "query"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -109,8 +110,6 @@ def _assertion(form: Mapping[str, str], client_id: str) -> Credentials:
 
 def _unverified_issuer(token: str) -> Any:
     """The client id that an assertion claims; the signature is checked with that client's key afterwards."""
-    import json
-
     try:
         payload = token.split(".")[1]
         return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["iss"]
@@ -151,9 +150,10 @@ def _problem(environment: Environment, application: Application, claims: Mapping
     if not isinstance(expires, int) or not moment - LEEWAY < expires < moment + LONGEST_ASSERTION:
         return "exp must be within the next hour"
     identity = claims.get("jti")
-    if not isinstance(identity, str) or not identity or environment.assertions.get(f"{application.client_id} {identity}"):
+    used = f"{application.client_id} {identity}"
+    if not isinstance(identity, str) or not identity or environment.assertions.get(used):
         return "jti must be new"
-    environment.assertions.put(f"{application.client_id} {identity}", True)
+    environment.assertions.put(used, True)
     return ""
 
 

@@ -88,6 +88,13 @@ class OAuthError(Exception):
         }
 
 
+def unauthorized() -> PlatformError:
+    """401 in PingOne's words for a request without a usable access token."""
+    return no_access(
+        "The authorization token is either missing or invalid, or it has expired.", target="Authentication Credentials"
+    )
+
+
 def invalid_client(reason: str = "Invalid client credentials", *, basic: bool = False) -> OAuthError:
     """401 invalid_client in PingOne's words."""
     return OAuthError("invalid_client", f"Request denied: {reason}", 401, basic=basic)

@@ -8,20 +8,24 @@ NEXT = "next"
 UNTIL_CLEARED = "until-cleared"
 MODES = (NEXT, UNTIL_CLEARED)
 
+#: What a fault goes with. ``SIGN_ON``: one sign-on from its authorization request to its last token. The others:
+#: one request of that kind, because it belongs to no sign-on.
+SIGN_ON = "sign-on"
+DISCOVERY = "discovery"
+KEYS = "keys"
+REFRESH = "refresh"
+
 
 @dataclass(frozen=True)
 class Fault:
-    """``refusal`` is the error code a correct relying party answers with; empty: the sign-on still works.
-
-    ``scope`` says what the fault goes with: a ``sign-on`` (from its authorization request to its last token), or
-    every ``metadata`` or ``refresh`` request by itself.
-    """
+    """``refusal`` is the error code with which a correct relying party answers; empty: the sign-on still works."""
 
     name: str
     title: str
     what: str
     refusal: str
-    scope: str = "sign-on"
+    group: str
+    scope: str = SIGN_ON
 
 
 class Switchboard:
@@ -32,9 +36,11 @@ class Switchboard:
         self.mode = NEXT
 
     def choose(self, fault: Fault, mode: str) -> None:
+        """Choose a fault; the one that was chosen before is forgotten."""
         self.chosen, self.mode = fault, mode
 
     def clear(self) -> None:
+        """Everything works again for whatever starts from now on."""
         self.chosen, self.mode = None, NEXT
 
     def take(self, scope: str) -> str:
@@ -45,7 +51,3 @@ class Switchboard:
         if self.mode == NEXT:
             self.clear()
         return name
-
-    def active(self, name: str) -> bool:
-        """Whether this very fault is chosen now; does not spend it."""
-        return self.chosen is not None and self.chosen.name == name

@@ -78,7 +78,8 @@ def render(environment: Environment, flow: Flow, response: dict[str, str] | None
     if flow.status in _MFA and flow.device is not None:
         body["selectedDevice"] = {"id": flow.device.id}
     if flow.status == "ASSERTION_REQUIRED":
-        body["publicKeyCredentialRequestOptions"] = {"challenge": flow.challenge, "timeout": 120_000, "allowCredentials": []}
+        options = {"challenge": flow.challenge, "timeout": 120_000, "allowCredentials": []}
+        body["publicKeyCredentialRequestOptions"] = options
     if flow.error is not None:
         body["error"] = {"code": flow.error[0], "message": flow.error[1]}
     if response is not None:
@@ -107,7 +108,8 @@ def _embedded(environment: Environment, flow: Flow) -> dict[str, Any]:
     if flow.status == "EXTERNAL_AUTHENTICATION_REQUIRED":
         href = f"{environment.url}/rp/authenticate?providerId={PROVIDER_ID}&flowId={flow.id}"
         embedded["identityProvider"] = {
-            "id": PROVIDER_ID, "name": "Partner directory", "type": "OPENID_CONNECT", "_links": {"authenticate": {"href": href}}
+            "id": PROVIDER_ID, "name": "Partner directory", "type": "OPENID_CONNECT",
+            "_links": {"authenticate": {"href": href}},
         }
     return embedded
 

@@ -12,7 +12,8 @@ POLICY: dict[str, object] = {
     "name": "Standard",
     "length": {"min": MINIMUM, "max": MAXIMUM},
     "minCharacters": {
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ": 1, "abcdefghijklmnopqrstuvwxyz": 1, "0123456789": 1, "~!@#$%^&*()-_=+[]{}|;:,.<>/?": 1,
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ": 1, "abcdefghijklmnopqrstuvwxyz": 1, "0123456789": 1,
+        "~!@#$%^&*()-_=+[]{}|;:,.<>/?": 1,
     },
     "excludesCommonlyUsed": True,
     "excludesProfileData": True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .authorization_request import AuthorizationRequest, RefusedRequest
 from .environment import Environment
+from .faults import SIGN_ON
 from .flow import COMPLETED, Flow
 from .grants import Grant
 from .sessions import Session
@@ -28,7 +29,7 @@ def begin(environment: Environment, request: AuthorizationRequest, session: Sess
         refused.redirect_uri, refused.response_mode = request.redirect_uri, request.response_mode
         refused.state = request.state
         raise refused
-    flow.fault = environment.faults.take("sign-on")
+    flow.fault = environment.faults.take(SIGN_ON)
     environment.flows.put(flow.id, flow)
     return flow
 

@@ -9,6 +9,7 @@ from . import pkce, tokens
 from .applications import Application
 from .environment import Environment
 from .errors import OAuthError
+from .faults import REFRESH
 from .grants import Grant
 
 _MISMATCH = (
@@ -57,7 +58,7 @@ def _redeem(environment: Environment, application: Application, form: Mapping[st
     _check_verifier(grant, form.get("code_verifier", ""))
     _check_alive(environment, grant)
     refresh = "REFRESH_TOKEN" in application.grant_types
-    return tokens.issue(environment, grant, grant.scope, nonce=grant.nonce, refresh=refresh)
+    return tokens.issue(environment, grant, grant.scope, nonce=grant.nonce, refresh=refresh, fault=grant.fault)
 
 
 def _check_verifier(grant: Grant, verifier: str) -> None:
@@ -86,9 +87,12 @@ def _refresh(environment: Environment, application: Application, form: Mapping[s
         row.grant.revoked = True
         raise _invalid_grant("The refresh token was already used")
     _check_alive(environment, row.grant)
+    fault = environment.faults.take(REFRESH)
+    if fault == "refresh_refused":
+        raise _invalid_grant("The refresh token is invalid or has expired")
     scope = _narrowed(row.grant, form.get("scope", ""))
     row.current = False
-    return tokens.issue(environment, row.grant, scope, nonce=None, refresh=True)
+    return tokens.issue(environment, row.grant, scope, nonce=None, refresh=True, fault=fault)
 
 
 def _narrowed(grant: Grant, asked: str) -> tuple[str, ...]:

@@ -10,20 +10,23 @@ from uuid import uuid4
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 
 from .. import constants
 from . import fault_effects
 from .applications import CUSTOM_AUDIENCE, CUSTOM_SCOPE, PINGONE_AUDIENCE
 from .environment import Environment
 from .grants import ACCESS_TOKEN_SECONDS, AccessRow, Grant
+from .jws import serialize
 from .users import User
 
 
 def issue(
-    environment: Environment, grant: Grant, scope: Sequence[str], *, nonce: str | None, refresh: bool
+    environment: Environment, grant: Grant, scope: Sequence[str], *, nonce: str | None, refresh: bool, fault: str
 ) -> dict[str, Any]:
-    """The body of a successful token answer. A refreshed ID token repeats no nonce (OIDC Core, section 12.2)."""
+    """The body of a successful token answer. A refreshed ID token repeats no nonce (OIDC Core, section 12.2).
+
+    ``fault``: the one that was chosen for this sign-on or this refresh.
+    """
     body: dict[str, Any] = {
         "access_token": _access_token(environment, grant, scope),
         "token_type": "Bearer",
@@ -33,7 +36,7 @@ def issue(
         body["refresh_token"] = environment.grants.new_refresh_token(grant)
     body["scope"] = " ".join(scope)
     if "openid" in scope:
-        body["id_token"] = _id_token(environment, grant, scope, body["access_token"], nonce)
+        body["id_token"] = _id_token(environment, grant, scope, body["access_token"], nonce, fault)
     return body
 
 
@@ -60,7 +63,7 @@ def ping_claims() -> dict[str, str]:
 
 
 def _id_token(
-    environment: Environment, grant: Grant, scope: Sequence[str], access_token: str, nonce: str | None
+    environment: Environment, grant: Grant, scope: Sequence[str], access_token: str, nonce: str | None, fault: str
 ) -> str:
     issued = int(environment.now())
     claims: dict[str, Any] = {
@@ -72,8 +75,7 @@ def _id_token(
     }
     if nonce is not None:
         claims["nonce"] = nonce
-    claims = fault_effects.id_token_claims(grant.fault, claims)
-    return fault_effects.sign_id_token(environment, grant, claims) or sign(environment, claims)
+    return fault_effects.sign_id_token(fault, environment.keys, fault_effects.id_token_claims(fault, claims))
 
 
 def _access_token(environment: Environment, grant: Grant, scope: Sequence[str]) -> str:
@@ -91,7 +93,7 @@ def _access_token(environment: Environment, grant: Grant, scope: Sequence[str]) 
 def sign(environment: Environment, claims: dict[str, Any]) -> str:
     """RS256 with the current key."""
     key = environment.keys.current
-    return jwt.encode({"kid": key.kid, "alg": "RS256"}, claims, key.key, algorithms=["RS256"])
+    return serialize({"kid": key.kid, "alg": "RS256"}, claims, key.key)
 
 
 def read(environment: Environment, token: str) -> dict[str, Any] | None:
@@ -103,11 +105,6 @@ def read(environment: Environment, token: str) -> dict[str, Any] | None:
             continue
         return dict(decoded.claims) if decoded.header.get("kid") == key.kid else None
     return None
-
-
-def sign_with_secret(secret: bytes, header: dict[str, Any], claims: dict[str, Any]) -> str:
-    """HS256, which PingOne never uses for ID tokens: for a fault."""
-    return jwt.encode(header, claims, OctKey.import_key(secret), algorithms=["HS256"])
 
 
 def _half_hash(token: str) -> str:

@@ -31,7 +31,8 @@ def register(environment: Environment, flow: Flow, body: Mapping[str, Any], sess
     if not _EMAIL.match(email):
         raise invalid("INVALID_VALUE", "must be an email address", "email")
     name = body.get("name")
-    given, family = (str(name.get(part) or "")[:_NAME_LIMIT] for part in ("given", "family")) if isinstance(name, dict) else ("", "")
+    parts = name if isinstance(name, dict) else {}
+    given, family = (str(parts.get(part) or "")[:_NAME_LIMIT] for part in ("given", "family"))
     if found := passwords.unsatisfied(password, "", None):
         raise passwords.refusal(found, "password")
     user = environment.users.register(username, email, password, given, family)

@@ -50,4 +50,5 @@ def _send(environment: Environment, flow: Flow) -> None:
     code = send_code(flow, inbox.recovery_code, environment.now(), RECOVERY_SECONDS)
     user = environment.users.find(flow.forgot_username)
     if user is not None and user.enabled and not user.always_locked:
-        environment.inbox.deliver("Recovery code", user.email, user.username, "Enter it to choose a new password.", code=code)
+        words = "Enter it to choose a new password."
+        environment.inbox.deliver("Recovery code", user.email, user.username, words, code=code)
