@@ -6,6 +6,7 @@ from types import MappingProxyType
 import pytest
 
 from webapp.trace.model import Exchange
+from webapp.trace.story import Story
 
 BASE = "https://auth.pingone.example/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
 
@@ -65,3 +66,32 @@ def exchange() -> Callable[..., Exchange]:
         )
 
     return make
+
+
+VALUE = "0b5ff4e6-1ed1-4b3f-9aef-52f3f1a5d0aa"
+STATE = "5a7e0000-1ed1-4b3f-9aef-52f3f1a5d0aa"
+
+
+@pytest.fixture
+def told(exchange: Callable[..., Exchange]) -> Story:
+    """A short story: authorize and callback by the browser, token and keys by us, from 1,795,000,000 on."""
+    story = Story.begin("trace-1", "hosted", 1_795_000_000.0)
+    callback = "http://localhost:8000/callback"
+    query = f"response_type=code&redirect_uri=http%3A%2F%2Flocalhost%3A8000%2Fcallback&state={STATE}"
+    story.hop("browser", "pingone", "GET", f"{BASE}/as/authorize?{query}", at=1_795_000_000.0)
+    story.hop(
+        "browser", "application", "GET", "/callback", at=1_795_000_002.0, body=[("code", VALUE), ("state", VALUE)]
+    )
+    story.record(
+        exchange(
+            "POST",
+            "/as/token",
+            headers=(("Accept", "application/json"),),
+            sent=f"grant_type=authorization_code&code={VALUE}&redirect_uri={callback}".encode(),
+            sent_type="application/x-www-form-urlencoded",
+            answer=b'{"access_token":"short"}',
+            at=1_795_000_002.0,
+        )
+    )
+    story.record(exchange(at=1_795_000_002.25))
+    return story

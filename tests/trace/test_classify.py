@@ -93,10 +93,10 @@ def test_resume_answers_in_json_or_by_redirect(status: int | None, expected: str
     """pi.flow gets JSON, a flow that began as a redirect gets a redirect."""
     step = empty_step("application", "pingone", 0.0)
     step |= {"method": "GET", "url": "https://a.example/as/resume?flowId=1", "status": status}
-    assert name_of(step) == f"resume_{expected}"
+    assert f"resume_{expected}" == name_of(step)
 
 
 def test_a_sign_off_that_pingone_starts() -> None:
     """The back channel: PingOne calls the application."""
     step = empty_step("pingone", "application", 0.0) | {"method": "POST", "url": "/back-channel-sign-off"}
-    assert name_of(step) == "sign_off_by_pingone"
+    assert "sign_off_by_pingone" == name_of(step)

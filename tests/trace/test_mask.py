@@ -32,7 +32,7 @@ def test_a_guessable_secret_shows_its_kind_only(kind: str) -> None:
 
 def test_a_short_value_of_any_kind_shows_its_kind_only() -> None:
     """A short state has no more entropy than a passcode."""
-    assert mask("state", "xyz") == "‹state›"
+    assert "‹state›" == mask("state", "xyz")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_known_secret_is_found_in_every_encoding(encode, value: str) -> None:
     """Whatever an answer or an error message does to a value that we sent, the value is not kept."""
     encoded = encode(value)
     text = masked(f"before {encoded} after", value)
-    assert text[:7] == "before "
+    assert "before " == text[:7]
     assert MASK.search(text)
     assert encoded not in text
 
@@ -85,4 +85,4 @@ def test_a_value_keeps_the_kind_it_was_learned_with() -> None:
 
 def test_text_from_outside_cannot_bring_masks_or_control_characters() -> None:
     """A provider could otherwise forge a mask, hide a secret inside one, or turn the direction of the text."""
-    assert clean("‹code› a\x00b\u202e\ud800") == "<code> a\ufffdb\ufffd\ufffd"
+    assert "<code> a\ufffdb\ufffd\ufffd" == clean("‹code› a\x00b\u202e\ud800")

@@ -31,7 +31,7 @@ def test_no_exchange_can_make_a_story_fail(body: bytes, media_type: str, url: st
     given_headers = (("Content-Type", media_type), *headers)
     story.record(Exchange(0.0, 0.0, "POST", url, given_headers, body, 200, url, given_headers, body, url, False))
     story.hop("browser", "application", "GET", url, at=0.0, headers=headers, body=headers)
-    assert len(json.loads(json.dumps(story.to_record(), ensure_ascii=False).encode())["steps"]) == 2
+    assert 2 == len(json.loads(json.dumps(story.to_record(), ensure_ascii=False).encode())["steps"])
 
 
 @QUICK

@@ -41,7 +41,7 @@ def test_a_record_that_cannot_be_read_does_not_stop_a_sign_on(record: dict[str, 
     """An older or newer release may have written it."""
     story = Story.from_record(record)
     story.record(exchange())
-    assert story.steps[-1]["name"] == "jwks"
+    assert "jwks" == story.steps[-1]["name"]
 
 
 def test_a_hop_of_the_browser_carries_masked_headers_and_fields(story: Story) -> None:
@@ -57,9 +57,9 @@ def test_a_hop_of_the_browser_carries_masked_headers_and_fields(story: Story) ->
         body=[("username", "alice"), ("password", "hunter2")],
     )
     [step] = story.steps
-    assert step["answer_headers"] == [["Location", f"/callback?code={mask('code', VALUE)}"]]
-    assert step["body"]["pairs"] == [["username", "alice"], ["password", "‹password›"]]
-    assert (step["name"], step["status"]) == ("step", 303)
+    assert [["Location", f"/callback?code={mask('code', VALUE)}"]] == step["answer_headers"]
+    assert [["username", "alice"], ["password", "‹password›"]] == step["body"]["pairs"]
+    assert ("step", 303) == (step["name"], step["status"])
 
 
 def test_the_parameters_of_a_get_become_its_query(story: Story) -> None:
@@ -67,14 +67,14 @@ def test_the_parameters_of_a_get_become_its_query(story: Story) -> None:
     story.hop(
         "browser", "application", "GET", "/callback", at=1.0, body=[("code", VALUE), ("x", "ä &\udcff"), ("x", "2")]
     )
-    assert story.steps[0]["url"] == f"/callback?code={mask('code', VALUE)}&x=%C3%A4+%26%ED%B3%BF&x=2"
+    assert f"/callback?code={mask('code', VALUE)}&x=%C3%A4+%26%ED%B3%BF&x=2" == story.steps[0]["url"]
 
 
 def test_a_failed_call_tells_why_and_no_secret(story: Story, exchange) -> None:
     """A time-out has no answer; its message may carry the URL."""
     story.record(exchange(status=None, failure=f"ReadTimeout: url: /as/resume?code={VALUE}"))
     [step] = story.steps
-    assert step["failure"] == f"ReadTimeout: url: /as/resume?code={mask('code', VALUE)}"
+    assert f"ReadTimeout: url: /as/resume?code={mask('code', VALUE)}" == step["failure"]
     assert step["status"] is None
 
 
@@ -85,7 +85,7 @@ def test_registered_secrets_are_masked_and_never_recorded(story: Story, exchange
     for value in canaries.values():
         story.record(exchange(answer=json.dumps({"echo": value, value: [f"x{value}y"]}).encode()))
     stored = json.dumps(story.to_record(), ensure_ascii=False)
-    assert [value for value in canaries.values() if value in stored] == []
+    assert [] == [value for value in canaries.values() if value in stored]
 
 
 def test_checks_belong_to_the_latest_step_or_to_the_one_named(story: Story, exchange) -> None:
@@ -96,20 +96,20 @@ def test_checks_belong_to_the_latest_step_or_to_the_one_named(story: Story, exch
     story.record(exchange(path="/as/userinfo"))
     story.checked([Check("nonce")], step="token")
     story.checked([Check("sub")])
-    assert [[check["name"] for check in step["checks"]] for step in story.steps] == [
+    assert [
         ["signature", "nonce"],
         [],
         ["sub"],
-    ]
-    assert (story.steps[0]["checks"][0]["expected"], story.steps[0]["checks"][0]["actual"]) == ("yes", "no")
+    ] == [[check["name"] for check in step["checks"]] for step in story.steps]
+    assert ("yes", "no") == (story.steps[0]["checks"][0]["expected"], story.steps[0]["checks"][0]["actual"])
 
 
 def test_checks_of_an_empty_story_have_a_step_of_their_own(story: Story) -> None:
     """A callback may be refused before anything else was recorded."""
     story.checked([])
-    assert story.steps == []
+    assert [] == story.steps
     story.checked([Check()])
-    assert [step["name"] for step in story.steps] == ["check"]
+    assert ["check"] == [step["name"] for step in story.steps]
 
 
 def test_a_secret_in_a_check_is_masked(story: Story) -> None:
@@ -125,7 +125,7 @@ def test_waiting_for_a_push_is_one_step_with_a_count(story: Story, exchange) -> 
     for second in range(50):
         story.record(exchange(path="/flows/1", answer=b'{"status":"PUSH_CONFIRMATION_REQUIRED"}', at=float(second)))
     story.record(exchange(path="/flows/1", answer=b'{"status":"COMPLETED"}', at=60.0))
-    assert [(step["repeats"], step["at"]) for step in story.steps] == [(50, 0.0), (1, 60.0)]
+    assert [(50, 0.0), (1, 60.0)] == [(step["repeats"], step["at"]) for step in story.steps]
 
 
 def test_too_many_steps_lose_the_middle(story: Story, exchange) -> None:
@@ -145,12 +145,12 @@ def test_a_record_has_a_largest_size(story: Story, exchange) -> None:
     record = story.to_record()
     assert len(json.dumps(record["steps"])) <= MOST_BYTES + 2 * MOST_STEPS
     assert len(record["steps"]) == MOST_STEPS
-    assert {step["answer_body"]["kind"] for step in record["steps"]} == {"json", "left_out"}
-    assert {step["answer_body"]["kind"] for step in story.steps} == {"json"}
+    assert {"json", "left_out"} == {step["answer_body"]["kind"] for step in record["steps"]}
+    assert {"json"} == {step["answer_body"]["kind"] for step in story.steps}
 
 
 def test_the_end_of_a_story_is_kept(story: Story) -> None:
     """Outcome, error code and time; a refused sign-on's trace stands as well."""
     story.end("refused", "state_mismatch", at=7.5)
     record = story.to_record()
-    assert (record["outcome"], record["code"], record["ended_at"]) == ("refused", "state_mismatch", 7.5)
+    assert ("refused", "state_mismatch", 7.5) == (record["outcome"], record["code"], record["ended_at"])

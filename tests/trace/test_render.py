@@ -1,0 +1,199 @@
+"""A stored story becomes cards: requests and answers as people read them, failing checks first, totals on top."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from webapp.trace.diagram import draw
+from webapp.trace.explain import code_place, explain
+from webapp.trace.mask import mask
+from webapp.trace.render import present
+from webapp.trace.story import Story
+
+BASE = "https://auth.pingone.example/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+VALUE = "0b5ff4e6-1ed1-4b3f-9aef-52f3f1a5d0aa"
+STATE = "5a7e0000-1ed1-4b3f-9aef-52f3f1a5d0aa"
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str = "nonce"
+    passed: bool = True
+    expected: str = "this"
+    actual: str = "that"
+    source: str = ""
+
+
+def test_cards_stand_in_order_and_have_anchors(told: Story) -> None:
+    """The numbered list is the truth that the diagram and deep links refer to."""
+    cards = present(told.to_record()).cards
+    assert [
+        (1, "step-1", "browser", "pingone", "authorize"),
+        (2, "step-2", "browser", "application", "callback"),
+        (3, "step-3", "application", "pingone", "token"),
+        (4, "step-4", "application", "pingone", "jwks"),
+    ] == [(card.index, card.anchor, card.sender, card.receiver, card.name) for card in cards]
+
+
+def test_a_card_explains_its_step_and_names_the_code(told: Story) -> None:
+    """What, why, the rule, and where to read on."""
+    card = present(told.to_record(), "https://code.example/blob/main").cards[2]
+    explanation, place = explain("token"), code_place("token")
+    assert (explanation.title, explanation.what, explanation.why) == (card.title, card.what, card.why)
+    assert (explanation.document[1], explanation.document[0]) == (card.source, card.source_title)
+    assert (place.file, place.function) == (card.code_ref.file, card.code_ref.function)
+    assert f"https://code.example/blob/main/{place.file}" == card.code_ref.url
+    assert "" == present(told.to_record()).cards[2].code_ref.url
+
+
+def test_a_request_is_written_as_people_read_http(told: Story) -> None:
+    """First line, headers, an empty line, one field per line."""
+    card = present(told.to_record()).cards[2]
+    assert (
+        f"POST {BASE}/as/token\n"
+        "Accept: application/json\n"
+        "Content-Type: application/x-www-form-urlencoded\n"
+        "\n"
+        "grant_type=authorization_code\n"
+        f"&code={mask('code', VALUE)}\n"
+        "&redirect_uri=http://localhost:8000/callback"
+    ) == card.request
+
+
+def test_a_long_url_has_one_parameter_per_line(told: Story) -> None:
+    """An authorization request on one line is read by nobody."""
+    card = present(told.to_record()).cards[0]
+    assert [
+        f"GET {BASE}/as/authorize",
+        "    ?response_type=code",
+        "    &redirect_uri=http%3A%2F%2Flocalhost%3A8000%2Fcallback",
+        f"    &state={mask('state', STATE)}",
+    ] == card.request.split("\n")
+
+
+def test_an_answer_shows_its_tokens_opened(exchange) -> None:
+    """Status, headers, JSON, then header and payload of each token with the signature masked."""
+    story = Story.begin("t", "hosted", 0.0)
+    story.record(exchange("POST", "/as/token", answer=b'{"id_token":"eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0."}'))
+    assert (
+        "200 OK\n"
+        "Content-Type: application/json\n"
+        "\n"
+        "{\n"
+        f'  "id_token": "{mask("id_token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.")}"\n'
+        "}\n"
+        "\n"
+        "id_token, decoded:\n"
+        '{\n  "alg": "none"\n}\n.\n{\n  "sub": "a"\n}\n.\n(no signature)'
+    ) == present(story.to_record()).cards[0].response
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"status": None, "failure": "ReadTimeout: too late"}, "No answer: ReadTimeout: too late"),
+        ({"answer": b"<html>", "answer_type": "text/html"}, "(text/html, 6 bytes, not kept)"),
+        ({"answer": b"\xff", "answer_type": ""}, "(a body of unknown type, 1 bytes, not kept)"),
+    ],
+)
+def test_an_answer_that_cannot_be_shown_says_why(exchange, parts: dict[str, object], expected: str) -> None:
+    """Time-outs and HTML pages are part of the story."""
+    story = Story.begin("t", "hosted", 0.0)
+    story.record(exchange(**parts))
+    assert expected == present(story.to_record()).cards[0].response.split("\n\n")[-1]
+
+
+def test_failing_checks_come_first_and_the_refusal_stands_on_top(told: Story) -> None:
+    """The reader of a refused sign-on has one question."""
+    told.checked([Check("iss"), Check("nonce", passed=False), Check("exp")], step="token")
+    told.end("refused", "id_token_claim", at=1_795_000_010.0)
+    shown = present(told.to_record())
+    assert ("refused", "id_token_claim", "nonce", "step-3") == (
+        shown.outcome,
+        shown.code,
+        shown.failing["name"],
+        shown.failing_anchor,
+    )
+    assert ["nonce", "iss", "exp"] == [check["name"] for check in shown.cards[2].checks]
+    assert [False, False, True, False] == [card.failed for card in shown.cards]
+
+
+def test_a_refusal_without_a_check_points_at_the_last_step(told: Story) -> None:
+    """A time-out refuses a sign-on as well."""
+    told.end("refused", "provider_unreachable", at=1_795_000_010.0)
+    shown = present(told.to_record())
+    assert (None, "step-4") == (shown.failing, shown.failing_anchor)
+
+
+@pytest.mark.parametrize("parts", [{"status": 400}, {"status": None, "failure": "ReadTimeout"}])
+def test_an_error_or_no_answer_is_a_failed_step(exchange, parts: dict[str, object]) -> None:
+    """The diagram draws it as one."""
+    story = Story.begin("t", "hosted", 0.0)
+    story.record(exchange(**parts))
+    shown = present(story.to_record())
+    assert (True, True) == (shown.cards[0].failed, draw(story.to_record()).rows[0].failed)
+
+
+def test_totals_count_our_calls_and_the_time_spent_waiting(told: Story, exchange) -> None:
+    """Repeated polls count as calls; the browser's own requests have no duration that we could know."""
+    told.record(exchange())
+    shown = present(told.to_record())
+    assert (3, 250, 2_375) == (shown.calls, shown.duration_ms, shown.elapsed_ms)
+    assert [None, None, 125, 125] == [card.duration_ms for card in shown.cards]
+    assert "Read PingOne's public keys (2 times)" == shown.cards[3].title
+
+
+def test_a_story_without_steps_can_be_shown() -> None:
+    """A sign-on that has only begun, or a record of another release."""
+    shown = present(Story.begin("t", "custom", 5.0).to_record())
+    assert ((), 0, 0, "", None) == (shown.cards, shown.calls, shown.elapsed_ms, shown.outcome, shown.failing)
+    assert () == draw({}).rows
+
+
+def test_the_diagram_has_one_arrow_per_step_between_the_lanes(told: Story) -> None:
+    """Numbers and anchors are those of the cards; a party that works by itself has no arrow's length."""
+    shown, diagram = present(told.to_record()), draw(told.to_record())
+    lanes = {lane.label: lane.x for lane in diagram.lanes}
+    assert ["Browser", "This application", "PingOne"] == list(lanes)
+    assert [
+        (lanes["Browser"], lanes["PingOne"], "1. GET /as/authorize"),
+        (lanes["Browser"], lanes["This application"], "2. GET /callback"),
+        (lanes["This application"], lanes["PingOne"], "3. POST /as/token · 200"),
+        (lanes["This application"], lanes["PingOne"], "4. GET /as/jwks · 200"),
+    ] == [(row.x1, row.x2, row.label) for row in diagram.rows]
+    assert [card.anchor for card in shown.cards] == [row.anchor for row in diagram.rows]
+    assert diagram.height > max(row.y for row in diagram.rows)
+
+
+@pytest.mark.parametrize(
+    ("media_type", "path", "label"),
+    [
+        ("application/vnd.pingidentity.otp.check+json", "/flows/1-2", "1. POST otp.check · 200"),
+        ("application/json", "/flows/1-2", "1. POST /flows/… · 200"),
+        ("application/json", f"/as/{'long' * 20}", "1. POST /as/longlonglonglonglon… · 200"),
+    ],
+)
+def test_labels_fit_between_the_lanes(exchange, media_type: str, path: str, label: str) -> None:
+    """Flow ids say nothing in a picture; actions do."""
+    story = Story.begin("t", "hosted", 0.0)
+    story.record(exchange("POST", path, sent=b"{}", sent_type=media_type))
+    assert label == draw(story.to_record()).rows[0].label
+
+
+def test_work_done_by_one_party_is_drawn_on_its_lane() -> None:
+    """A response that is refused before anything was sent."""
+    story = Story.begin("t", "hosted", 0.0)
+    story.checked([Check(passed=False)])
+    [row] = draw(story.to_record()).rows
+    assert (row.x1, "1. Check before anything is sent", True) == (row.x2, row.label, row.failed)
+
+
+def test_no_canary_reaches_a_card(exchange, canaries) -> None:
+    """The cards are made from the masked record only."""
+    story = Story.begin("t", "hosted", 0.0)
+    for kind, value in canaries.items():
+        story.secret(kind, value)
+        story.record(exchange("POST", "/as/token", sent=value.encode(), answer=json.dumps([value]).encode()))
+    shown = repr(present(story.to_record()))
+    assert [] == [kind for kind, value in canaries.items() if value in shown]

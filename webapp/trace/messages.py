@@ -1,0 +1,61 @@
+"""Requests and answers as text, the way people read HTTP."""
+
+import json
+from collections.abc import Mapping
+
+from .body import Body
+from .redact import Pairs
+from .steps import Step
+
+LONGEST_ONE_LINE = 90
+"""A URL that is longer is written with one parameter per line."""
+
+
+def request_text(step: Step) -> str:
+    """Method and URL, headers, an empty line, the body. Empty for a step in which nothing was sent."""
+    if not step["method"]:
+        return ""
+    return _message(f"{step['method']} {spread(step['url'])}", step["headers"], step["body"])
+
+
+def answer_text(step: Step) -> str:
+    """Status, headers and body; why there is none; or empty when the answer went to the browser only."""
+    if step["failure"]:
+        return f"No answer: {step['failure']}"
+    if step["status"] is None:
+        return ""
+    return _message(f"{step['status']} {step['reason']}".strip(), step["answer_headers"], step["answer_body"])
+
+
+def spread(url: str) -> str:
+    """A long URL with each parameter of its query on a line of its own."""
+    path, mark, query = url.partition("?")
+    if len(url) <= LONGEST_ONE_LINE or not mark:
+        return url
+    return path + "\n    ?" + query.replace("&", "\n    &")
+
+
+def _message(first: str, headers: Pairs, body: Body) -> str:
+    head = "\n".join([first, *(f"{name}: {value}" for name, value in headers)])
+    rest = _body_text(body)
+    return f"{head}\n\n{rest}" if rest else head
+
+
+def _body_text(body: Body) -> str:
+    kind, pairs = body.get("kind"), body.get("pairs")
+    if kind == "left_out":
+        return f"({body.get('type') or 'a body of unknown type'}, {body.get('size', 0)} bytes, not kept)"
+    if isinstance(pairs, list):
+        text = "\n&".join(f"{name}={value}" for name, value in pairs)
+    else:
+        text = str(body.get("text", ""))
+    tokens = body.get("tokens")
+    opened = [_token_text(token) for token in tokens] if isinstance(tokens, list) else []
+    return "\n\n".join([text, *opened]) if text else ""
+
+
+def _token_text(token: Mapping[str, object]) -> str:
+    """The three parts of a token, as they stand between its dots."""
+    header, payload = (json.dumps(token.get(part), indent=2, ensure_ascii=False) for part in ("header", "payload"))
+    signature = token.get("signature") or "(no signature)"
+    return f"{token.get('name')}, decoded:\n{header}\n.\n{payload}\n.\n{signature}"
