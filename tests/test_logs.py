@@ -1,0 +1,142 @@
+"""Logs: one line for each request and outcome, nothing secret in them, nothing forged."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from config import Settings
+from webapp.views import logs
+
+SETTINGS = {"SECRET_KEY": "0123456789abcdef0123456789abcdef"}
+
+
+@pytest.fixture
+def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """What went to stderr since it was last asked; the process's logging is as before afterwards."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
+    yield lambda: capsys.readouterr().err
+    root.setLevel(level)
+    root.handlers[:] = handlers
+
+
+def application(form: str = "text", level: str = "info") -> Flask:
+    app = Flask(__name__)
+    logs.configure(app, Settings.from_env({**SETTINGS, "LOG_FORMAT": form, "LOG_LEVEL": level}))
+
+    @app.get("/callback")
+    def callback() -> str:
+        logs.event("signed_on", mode="hosted", subject="user-1", code=None)
+        return "signed on"
+
+    @app.get("/healthz")
+    def healthz() -> str:
+        return "ok"
+
+    @app.get("/broken")
+    def broken() -> str:
+        raise ValueError("no\nwebapp: forged line")
+
+    return app
+
+
+def test_a_request_is_one_line_without_its_query(written: Callable[[], str]) -> None:
+    """Method, path, status, duration and id are logged; code, state and cookie are not."""
+    client = application().test_client()
+    client.set_cookie("session", "cookie-canary")
+    answer = client.get("/callback?code=code-canary&state=state-canary", headers={"Authorization": "header-canary"})
+    text = written()
+    event, line = text.splitlines()
+    assert " info request method=GET path=/callback status=200 ms=" in line
+    assert line.endswith(f"request={answer.headers['X-Request-Id']}")
+    assert event.endswith(f"request={answer.headers['X-Request-Id']}")
+    assert "canary" not in text
+
+
+def test_an_outcome_names_the_user_by_a_hash(written: Callable[[], str]) -> None:
+    """The same user has the same hash, and fields without a value are left out."""
+    application().test_client().get("/callback")
+    text = written()
+    assert f" info signed_on mode=hosted subject={logs.hashed('user-1')} request=" in text
+    assert "user-1" not in text
+    assert "code=" not in text
+
+
+def test_json_lines_are_json(written: Callable[[], str]) -> None:
+    """With LOG_FORMAT=json each line is one object with the same fields."""
+    application("json").test_client().get("/callback")
+    event, line = (json.loads(line) for line in written().splitlines())
+    assert {"event": "signed_on", "level": "info", "mode": "hosted"}.items() <= event.items()
+    assert {"event": "request", "method": "GET", "path": "/callback", "status": 200}.items() <= line.items()
+    assert line["time"].endswith("Z")
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("evil", ["\r\n", "\n", "\x1b[2J", "\u2028", "\x85", "\x00", "\u202e"])
+def test_no_input_can_forge_a_line(written: Callable[[], str], form: str, evil: str) -> None:
+    """Line ends, terminal escapes and direction marks of a value, a message or a path are spelled out."""
+    app = application(form)
+    logs.event("refused", detail=f"a{evil}info signed_on")
+    logging.getLogger("elsewhere").warning("a%sb", evil)
+    app.test_client().get(f"/a{evil.replace(chr(0), '')}b")
+    lines = written().removesuffix("\n").split("\n")
+    assert 3 == len(lines)
+    assert [] == [line for line in lines if evil in line]
+
+
+def test_a_traceback_cannot_pass_for_lines_of_its_own(written: Callable[[], str]) -> None:
+    """Each line of it is indented, whatever the exception says."""
+    app = application()
+    app.test_client().get("/broken")
+    lines = written().splitlines()
+    assert [] == [line for line in lines if line.startswith("webapp: forged line")]
+    assert any(line.startswith("    | ") and "forged line" in line for line in lines)
+
+
+def test_a_value_is_cut_at_a_bound(written: Callable[[], str]) -> None:
+    """Nobody fills the disk with one request."""
+    application()
+    logs.event("refused", detail="x" * 10_000)
+    assert len(written()) < 600
+
+
+def test_a_value_with_spaces_cannot_add_fields(written: Callable[[], str]) -> None:
+    """It is quoted, and its own quotes do not end it."""
+    application()
+    logs.event("refused", detail='x" subject=admin')
+    assert 'detail="x\' subject=admin"' in written()
+
+
+def test_health_probes_and_static_files_are_quiet(written: Callable[[], str]) -> None:
+    """They are logged at DEBUG only."""
+    application().test_client().get("/healthz")
+    assert "" == written()
+    application(level="debug").test_client().get("/healthz")
+    assert " debug request method=GET path=/healthz status=200" in written()
+
+
+def test_the_libraries_never_log_at_debug(written: Callable[[], str]) -> None:
+    """Authlib writes the verifier and urllib3 the whole URL at DEBUG; even LOG_LEVEL=debug does not show them."""
+    application(level="debug")
+    for name in ("authlib.integrations", "urllib3.connectionpool", "requests"):
+        logging.getLogger(name).debug("verifier-canary")
+    assert "canary" not in written()
+
+
+def test_the_servers_own_lines_lose_their_queries(written: Callable[[], str]) -> None:
+    """Flask's development server and gunicorn would write the callback's query."""
+    application()
+    logging.getLogger("werkzeug").info('127.0.0.1 - - [22/Nov/2026] "GET /callback?code=canary HTTP/1.1" 200 -')
+    logging.getLogger("gunicorn.error").error("Error handling request %s", "/callback?code=canary")
+    assert ["Error handling request /callback?…"] == [line.split(" ", 3)[3] for line in written().splitlines()]
+
+
+def test_configuring_twice_logs_once(written: Callable[[], str]) -> None:
+    """Two applications in one process do not double the lines."""
+    application()
+    application()
+    logs.event("signed_on")
+    assert 1 == len(written().splitlines())
