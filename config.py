@@ -41,8 +41,8 @@ class SettingsInvalid(Exception):
 
 def _setting(variable: str, meaning: str, read: Callable[..., Any], *how: Any) -> Any:
     secret = read is Reader.secret
-    return field(repr=not secret, metadata={"variable": variable, "meaning": meaning, "secret": secret,
-                                            "read": lambda reader: read(reader, variable, *how)})
+    how_read = {"read": lambda reader: read(reader, variable, *how)}
+    return field(repr=not secret, metadata={"variable": variable, "meaning": meaning, "secret": secret, **how_read})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,8 @@ class Settings:
     custom_client_id: str = _setting("PINGONE_CUSTOM_CLIENT_ID", "application with our sign-on page", Reader.text)
     custom_client_secret: str = _setting("PINGONE_CUSTOM_CLIENT_SECRET", "client secret of that one", Reader.secret)
     token_auth_method: str = _setting(
-        "PINGONE_TOKEN_AUTH_METHOD", "how the application authenticates", Reader.choice, "", *AUTH_METHODS)
+        "PINGONE_TOKEN_AUTH_METHOD", "client authentication", Reader.choice, "", *AUTH_METHODS
+    )
     private_key: str = _setting("PINGONE_PRIVATE_KEY", "PEM or JWK, for private_key_jwt", Reader.secret)
     scopes: str = _setting("PINGONE_SCOPES", "scopes to ask for", Reader.text, "openid profile email")
     par: str = _setting("PINGONE_PAR", "pushed authorization requests", Reader.choice, "auto", "on", "off")
@@ -65,16 +66,19 @@ class Settings:
     public_url: str = _setting("PUBLIC_URL", "where browsers reach this application", Reader.url)
     secret_key: str = _setting("SECRET_KEY", "protects sessions, 32 bytes or more", Reader.secret)
     secret_key_fallbacks: tuple[str, ...] = _setting(
-        "SECRET_KEY_FALLBACKS", "earlier secret keys, separated by spaces", Reader.secret)
+        "SECRET_KEY_FALLBACKS", "earlier secret keys, separated by spaces", Reader.secret
+    )
     redis_url: str = _setting("REDIS_URL", "store shared by processes and machines", Reader.secret)
     instance_path: str = _setting("INSTANCE_PATH", "folder of our files", Reader.text, str(PROJECT / "instance"))
     session_minutes: int = _setting("SESSION_MINUTES", "longest life of a session", Reader.number, 480)
     session_idle_minutes: int = _setting("SESSION_IDLE_MINUTES", "longest pause in a session", Reader.number, 60)
     trusted_proxies: int = _setting("TRUSTED_PROXIES", "reverse proxies in front", Reader.number, 0, 0, 10)
     front_channel_sign_off: bool = _setting(
-        "FRONT_CHANNEL_SIGN_OFF", "sign-off by PingOne, in a frame", Reader.choice, "off", "on")
+        "FRONT_CHANNEL_SIGN_OFF", "sign-off by PingOne, in a frame", Reader.choice, "off", "on"
+    )
     back_channel_sign_off: bool = _setting(
-        "BACK_CHANNEL_SIGN_OFF", "sign-off by PingOne, from its server", Reader.choice, "off", "on")
+        "BACK_CHANNEL_SIGN_OFF", "sign-off by PingOne, from its server", Reader.choice, "off", "on"
+    )
     simulator: bool = _setting("SIMULATOR", "built-in PingOne simulator", Reader.choice, "auto", "on", "off")
     host: str = _setting("HOST", "address that the server listens on", Reader.text, "127.0.0.1")
     port: int = _setting("PORT", "port that the server listens on", Reader.number, 8000, 1, 65_535)
@@ -123,8 +127,13 @@ class Settings:
         return rows
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None, dotenv: Path | None = None,
-                 port: int | None = None, host: str | None = None) -> "Settings":
+    def from_env(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        dotenv: Path | None = None,
+        port: int | None = None,
+        host: str | None = None,
+    ) -> "Settings":
         """Read and check every setting; raises `SettingsInvalid` with all faults.
 
         `environ` stands in for the process environment; then no `.env` is read unless `dotenv` names one. `host` and
@@ -159,17 +168,17 @@ def _choose_provider(values: dict[str, Any], reader: Reader) -> None:
         _use_simulator(values, reader)
     else:
         _use_pingone(values, reader, given)
-    values["token_auth_method"] = values["token_auth_method"] or (
-        "client_secret_basic" if values["client_secret"] else "none")
+    usual = "client_secret_basic" if values["client_secret"] else "none"
+    values["token_auth_method"] = values["token_auth_method"] or usual
     if values["custom_client_id"] in ("", values["client_id"]):
         values |= {"custom_client_id": values["client_id"], "custom_client_secret": values["client_secret"]}
 
 
 def _use_simulator(values: dict[str, Any], reader: Reader) -> None:
-    if values["auth_base_url"] or values["environment_id"] not in ("", SIMULATOR_ENVIRONMENT_ID):
-        reader.faults.append("SIMULATOR=on contradicts PINGONE_ENVIRONMENT_ID and PINGONE_AUTH_BASE_URL: choose one")
-    if values["web_concurrency"] > 1:
-        reader.faults.append("WEB_CONCURRENCY must be 1 with the built-in simulator: it lives in one process's memory")
+    tenant = values["auth_base_url"] or values["environment_id"] not in ("", SIMULATOR_ENVIRONMENT_ID)
+    reader.refuse(tenant, "SIMULATOR=on contradicts PINGONE_ENVIRONMENT_ID and PINGONE_AUTH_BASE_URL: choose one")
+    several = values["web_concurrency"] > 1
+    reader.refuse(several, "WEB_CONCURRENCY must be 1 with the built-in simulator, which lives in one process")
     site = values["public_url"]
     if is_loopback(site):
         # Cookies ignore ports: only another host name makes the simulator another site, as PingOne is.
@@ -184,24 +193,22 @@ def _use_simulator(values: dict[str, Any], reader: Reader) -> None:
 
 def _use_pingone(values: dict[str, Any], reader: Reader, given: list[str]) -> None:
     base, environment_id, client_id = (values[name] for name in ("auth_base_url", "environment_id", "client_id"))
-    missing = [name for name, value in (("PINGONE_ENVIRONMENT_ID", base or environment_id),
-                                        ("PINGONE_CLIENT_ID", client_id)) if not value]
-    if missing:
-        found = f"only {', '.join(sorted(given))} is set" if given else "SIMULATOR=on needs no PingOne at all"
-        reader.faults.append(f"{' and '.join(missing)} must be set: {found}")
-    if environment_id and not _UUID.fullmatch(environment_id):
-        reader.faults.append(f"PINGONE_ENVIRONMENT_ID must be a UUID, not {environment_id!r}")
-    if base.endswith("/as"):
-        reader.faults.append("PINGONE_AUTH_BASE_URL must end before /as, which is appended to it")
+    needed = {"PINGONE_ENVIRONMENT_ID": base or environment_id, "PINGONE_CLIENT_ID": client_id}
+    missing = " and ".join(name for name, value in needed.items() if not value)
+    found = f"only {', '.join(sorted(given))} is set" if given else "SIMULATOR=on needs no PingOne at all"
+    reader.refuse(missing, f"{missing} must be set: {found}")
+    strange = environment_id and not _UUID.fullmatch(environment_id)
+    reader.refuse(strange, f"PINGONE_ENVIRONMENT_ID must be a UUID, not {environment_id!r}")
+    reader.refuse(base.endswith("/as"), "PINGONE_AUTH_BASE_URL must end before /as, which is appended to it")
     if not base:
         values["auth_base_url"] = f"https://auth.pingone.{REGIONS[values['region']]}/{environment_id}"
-        if client_id and not _UUID.fullmatch(client_id):
-            reader.faults.append(f"PINGONE_CLIENT_ID must be a UUID, not {client_id!r}")
+        strange = client_id and not _UUID.fullmatch(client_id)
+        reader.refuse(strange, f"PINGONE_CLIENT_ID must be a UUID, not {client_id!r}")
     elif _UUID.fullmatch(last := base.rpartition("/")[2]):
         # A base with the environment in it says all; a custom domain has none.
         values["environment_id"] = environment_id or last
-        if environment_id not in ("", last):
-            reader.faults.append("PINGONE_ENVIRONMENT_ID and the end of PINGONE_AUTH_BASE_URL differ")
+        differ = environment_id.lower() not in ("", last.lower())
+        reader.refuse(differ, "PINGONE_ENVIRONMENT_ID and the end of PINGONE_AUTH_BASE_URL differ")
 
 
 def _hold_together(values: dict[str, Any], reader: Reader) -> None:
@@ -213,17 +220,18 @@ def _hold_together(values: dict[str, Any], reader: Reader) -> None:
     values["private_key"] = values["private_key"].replace("\\n", "\n")
     values["ca_bundle"] = bundle = values["ca_bundle"] or reader.text("REQUESTS_CA_BUNDLE")
     method, keys = values["token_auth_method"], (values["secret_key"], *values["secret_key_fallbacks"])
-    secret_missing = [name for name in ("client_secret", "custom_client_secret") if not values[name]]
-    reader.faults += [sentence for wrong, sentence in (
-        (any(key and len(key.encode()) < SHORTEST_SECRET for key in keys),
-         "SECRET_KEY and each of SECRET_KEY_FALLBACKS need 32 bytes: `flask --app webapp secret` prints a good one"),
-        (not values["secret_key"] and not is_loopback(values["public_url"]),
-         "SECRET_KEY must be set, except on localhost: `flask --app webapp secret` prints a good one"),
-        (method.startswith("client_secret") and secret_missing,
-         f"PINGONE_TOKEN_AUTH_METHOD={method} needs PINGONE_{' and PINGONE_'.join(secret_missing).upper()}"),
-        (method == "private_key_jwt" and not re.match(r'-----BEGIN|\{.*"d"', values["private_key"], re.DOTALL),
-         "PINGONE_TOKEN_AUTH_METHOD=private_key_jwt needs PINGONE_PRIVATE_KEY, a private key as PEM or JWK"),
-        ("openid" not in values["scopes"].split(), "PINGONE_SCOPES must hold openid: it brings the ID token"),
-        (bundle and not Path(bundle).exists(), f"PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file: {bundle!r}"),
-        (not re.match(r"(rediss?|unix)://.|$", values["redis_url"]), "REDIS_URL must be redis://, rediss:// or unix://"),
-    ) if wrong]
+    missing = [name for name in ("client_secret", "custom_client_secret") if not values[name]]
+    good = "`flask --app webapp secret` prints a good one"
+    weak = any(key and len(key.encode()) < SHORTEST_SECRET for key in keys)
+    reader.refuse(weak, f"SECRET_KEY and each of SECRET_KEY_FALLBACKS need {SHORTEST_SECRET} bytes: {good}")
+    public = not is_loopback(values["public_url"])
+    reader.refuse(public and not values["secret_key"], f"SECRET_KEY must be set, except on localhost: {good}")
+    needs = f"PINGONE_TOKEN_AUTH_METHOD={method} needs PINGONE_"
+    reader.refuse(method.startswith("client_secret") and missing, needs + " and PINGONE_".join(missing).upper())
+    keyless = not re.match(r'-----BEGIN|\{.*"d"', values["private_key"], re.DOTALL)
+    reader.refuse(method == "private_key_jwt" and keyless, f"{needs}PRIVATE_KEY, a private key as PEM or JWK")
+    reader.refuse("openid" not in values["scopes"].split(), "PINGONE_SCOPES must hold openid: it brings the ID token")
+    lost = bundle and not Path(bundle).exists()
+    reader.refuse(lost, f"PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file: {bundle!r}")
+    known = re.match(r"(rediss?|unix)://.|$", values["redis_url"])
+    reader.refuse(not known, "REDIS_URL must begin with redis://, rediss:// or unix://")

@@ -27,16 +27,18 @@ class Reader:
         self.environ = environ
         self.faults: list[str] = []
 
+    def refuse(self, wrong: object, sentence: str) -> None:
+        if wrong:
+            self.faults.append(sentence)
+
     def text(self, name: str, default: str = "") -> str:
         value = self.environ.get(name, "").strip("\r\n")
-        if value != value.strip():
-            self.faults.append(f"{name} begins or ends with a space")
+        self.refuse(value != value.strip(), f"{name} begins or ends with a space")
         return value.strip() or default
 
     def secret(self, name: str) -> str:
         path, value = self.text(f"{name}_FILE"), self.text(name)
-        if path and value:
-            self.faults.append(f"{name} and {name}_FILE are both set: keep one")
+        self.refuse(path and value, f"{name} and {name}_FILE are both set: keep one")
         try:
             return Path(path).read_text(encoding="utf-8").strip() if path else value
         except (OSError, UnicodeDecodeError) as failure:

@@ -87,13 +87,21 @@ def test_every_url_to_register_comes_from_the_public_url() -> None:
 
 def test_secrets_are_neither_represented_nor_listed() -> None:
     """`repr` and `rows` tell that a secret is set, not what it is."""
-    found = settings(**TENANT, PINGONE_CLIENT_SECRET="hunter2", REDIS_URL="redis://:hunter2@localhost/0",
-                     PINGONE_PRIVATE_KEY="hunter2")
+    found = settings(
+        **TENANT,
+        PINGONE_CLIENT_SECRET="hunter2",
+        REDIS_URL="redis://:hunter2@localhost/0",
+        PINGONE_PRIVATE_KEY="hunter2",
+    )
     rows = {name: value for name, value, _, _ in found.rows()}
     assert "hunter2" not in repr(found) + str(rows)
     assert KEY not in repr(found) + str(rows)
-    assert {"PINGONE_CLIENT_SECRET": "set", "SECRET_KEY_FALLBACKS": "not set", "SESSION_MINUTES": "480",
-            "SIMULATOR": "off"}.items() <= rows.items()
+    assert {
+        "PINGONE_CLIENT_SECRET": "set",
+        "SECRET_KEY_FALLBACKS": "not set",
+        "SESSION_MINUTES": "480",
+        "SIMULATOR": "off",
+    }.items() <= rows.items()
 
 
 def test_numbers_are_listed_as_numbers() -> None:
@@ -105,7 +113,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     """`.env` is read without interpolation, and a variable of the environment is stronger."""
     (tmp_path / ".env").write_text(
         f"PINGONE_ENVIRONMENT_ID={ENVIRONMENT}\nPINGONE_CLIENT_ID={CLIENT}\nPINGONE_REGION=EU\n"
-        "PINGONE_CLIENT_SECRET='a${HOME}$b'\n")
+        "PINGONE_CLIENT_SECRET='a${HOME}$b'\n"
+    )
     found = Settings.from_env({"SECRET_KEY": KEY, "PINGONE_REGION": "CA"}, dotenv=tmp_path / ".env")
     assert (found.region, found.client_id, found.client_secret) == ("CA", CLIENT, "a${HOME}$b")
     assert (found.token_auth_method, found.custom_client_secret) == ("client_secret_basic", "a${HOME}$b")

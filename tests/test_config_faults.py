@@ -48,16 +48,20 @@ def faults(**environ: str) -> list[str]:
         ({**TENANT, "SECRET_KEY": "", "PUBLIC_URL": "https://a.example"}, "SECRET_KEY must be set"),
         ({**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "basic"}, "PINGONE_TOKEN_AUTH_METHOD must be one of none, client_"),
         ({**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "client_secret_post"}, "needs PINGONE_CLIENT_SECRET"),
-        ({**TENANT, "PINGONE_CLIENT_SECRET": "s", "PINGONE_CUSTOM_CLIENT_ID": ENVIRONMENT},
-         "needs PINGONE_CUSTOM_CLIENT_SECRET"),
+        (
+            {**TENANT, "PINGONE_CLIENT_SECRET": "s", "PINGONE_CUSTOM_CLIENT_ID": ENVIRONMENT},
+            "needs PINGONE_CUSTOM_CLIENT_SECRET",
+        ),
         ({**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "private_key_jwt"}, "needs PINGONE_PRIVATE_KEY"),
-        ({**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "private_key_jwt", "PINGONE_PRIVATE_KEY": '{"kty": "RSA"}'},
-         "needs PINGONE_PRIVATE_KEY"),
+        (
+            {**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "private_key_jwt", "PINGONE_PRIVATE_KEY": '{"kty": "RSA"}'},
+            "needs PINGONE_PRIVATE_KEY",
+        ),
         ({**TENANT, "PINGONE_SCOPES": "profile"}, "PINGONE_SCOPES must hold openid"),
         ({**TENANT, "PINGONE_PAR": "maybe"}, "PINGONE_PAR must be one of auto, on, off"),
         ({"PINGONE_CA_BUNDLE": "/nowhere/ca.pem", **TENANT}, "PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file"),
         ({"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"}, "names no file: '/nowhere/ca.pem'"),
-        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must be redis://"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must begin with redis://"),
         ({"PORT": "eighty"}, "PORT must be a whole number from 1 to 65535, not 'eighty'"),
         ({"PORT": "65536"}, "PORT must be"),
         ({"SESSION_MINUTES": "-5"}, "SESSION_MINUTES must be"),
@@ -80,16 +84,25 @@ def test_a_fault_names_its_variable_and_what_is_wanted(environ: dict[str, str], 
 
 def test_all_faults_are_told_at_once() -> None:
     """Three faults make one message of three lines."""
-    found = faults(PINGONE_REGION="US", PORT="x", LOG_LEVEL="loud", PINGONE_ENVIRONMENT_ID=ENVIRONMENT,
-                   PINGONE_CLIENT_ID=CLIENT)
+    found = faults(
+        PINGONE_REGION="US", PORT="x", LOG_LEVEL="loud", PINGONE_ENVIRONMENT_ID=ENVIRONMENT, PINGONE_CLIENT_ID=CLIENT
+    )
     assert [fault.split()[0] for fault in found] == ["PINGONE_REGION", "PORT", "LOG_LEVEL"]
     assert str(SettingsInvalid(found)).count("\n  - ") == 3
 
 
 def test_a_fault_never_shows_a_secret() -> None:
     """The message of a weak secret, of a strange private key or store URL does not repeat it."""
-    text = str(faults(SECRET_KEY="hunter2", SECRET_KEY_FALLBACKS="hunter2", REDIS_URL="http://:hunter2@x",
-                      PINGONE_TOKEN_AUTH_METHOD="private_key_jwt", PINGONE_PRIVATE_KEY="hunter2", **TENANT))
+    text = str(
+        faults(
+            SECRET_KEY="hunter2",
+            SECRET_KEY_FALLBACKS="hunter2",
+            REDIS_URL="http://:hunter2@x",
+            PINGONE_TOKEN_AUTH_METHOD="private_key_jwt",
+            PINGONE_PRIVATE_KEY="hunter2",
+            **TENANT,
+        )
+    )
     assert "hunter2" not in text
 
 
