@@ -1,0 +1,35 @@
+"""Production server settings: `gunicorn -c python:webapp.gunicorn "webapp:create_app()"`.
+
+https://docs.gunicorn.org/en/stable/settings.html has what each name means.
+"""
+
+from config import Settings, SettingsInvalid
+
+try:
+    _settings = Settings.from_env()
+except SettingsInvalid as _invalid:
+    raise SystemExit(str(_invalid)) from None
+
+bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
+workers = _settings.web_concurrency
+# Threads wait for PingOne without keeping others waiting; a process each would load everything once more.
+worker_class = "gthread"
+threads = _settings.web_threads
+keepalive = 5  # seconds
+# On SIGTERM a sign-on in progress is finished: an outbound call may take 8 seconds, and there may be four of them.
+graceful_timeout = 35  # seconds
+timeout = 60  # seconds without a heartbeat; threads do not block it
+# Each worker builds its own application after the fork: threads, locks and connections do not survive one.
+preload_app = False
+
+# Proxies are counted by TRUSTED_PROXIES in the application. Gunicorn itself would believe X-Forwarded-Proto and
+# SCRIPT_NAME of every neighbour on 127.0.0.1.
+forwarded_allow_ips = ""
+
+# The application writes a line for each request. Whoever wants gunicorn's too gets it without the query, which holds
+# the code (gunicorn's own format prints it), and without the referrer.
+accesslog = None
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(L)s'
+loglevel = "info" if _settings.log_level == "debug" else _settings.log_level
+# A socket that lets others of this machine control the server is not wanted.
+control_socket_disable = True
