@@ -35,7 +35,7 @@ FORM = "application/x-www-form-urlencoded"
 def test_requests_to_pingone(sender: str, method: str, path: str, expected: str, base: str) -> None:
     """The path tells the endpoint, the sender tells whose request it is."""
     step = empty_step(sender, "pingone", 0.0) | {"method": method, "url": base + path}
-    assert name_of(step) == expected
+    assert expected == name_of(step)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_requests_to_pingone(sender: str, method: str, path: str, expected: str,
 )
 def test_requests_to_this_application(path: str, expected: str) -> None:
     """With or without the origin in front."""
-    assert name_of(empty_step("browser", "application", 0.0) | {"method": "GET", "url": path}) == expected
+    assert expected == name_of(empty_step("browser", "application", 0.0) | {"method": "GET", "url": path})
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_the_media_type_names_the_action_of_a_flow(body_type: str, expected: str
     """PingOne reads the action from the Content-Type, and so do we."""
     step = empty_step("application", "pingone", 0.0)
     step |= {"method": "POST", "url": f"https://a.example/env{FLOW}", "body": {"kind": "json", "type": body_type}}
-    assert name_of(step) == expected
+    assert expected == name_of(step)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_the_grant_tells_a_token_call_from_a_refresh(grant: str, expected: str) 
     step = empty_step("application", "pingone", 0.0)
     body = {"kind": "form", "type": FORM, "pairs": [["grant_type", grant]]}
     step |= {"method": "POST", "url": "https://a.example/as/token", "body": body}
-    assert name_of(step) == expected
+    assert expected == name_of(step)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,10 @@ _PROSE = re.compile("[A-Za-z][A-Za-z_.]{0,31}|#[0-9a-f]{6}")
 
 def mask_text(text: str, secrets: Secrets) -> str:
     """The text with known secrets, named values and anything that looks like a token masked; never raises."""
-    return "".join(piece if masked else _by_shape(piece, secrets) for piece, masked in secrets.split(clean(text)))
+    pieces = secrets.split(clean(text))
+    if len(pieces) == 1 and not pieces[0][1]:
+        return _by_shape(pieces[0][0], secrets)
+    return "".join(piece if masked else _by_shape(piece, secrets) for piece, masked in pieces)
 
 
 def _by_shape(text: str, secrets: Secrets) -> str:

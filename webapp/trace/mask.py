@@ -9,6 +9,7 @@ import hashlib
 import html
 import json
 import re
+from bisect import bisect_left
 from urllib.parse import quote, quote_plus
 
 from .names import GUESSABLE, kind_of
@@ -23,8 +24,9 @@ MOST_SECRETS = 200
 
 # Control characters, half surrogates and direction overrides: none can be stored, shown or trusted to stay where
 # it stands. The angle quotes are ours, so that no answer can bring a mask, or hide a secret inside one.
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_QUOTES = str.maketrans({"‹": "<", "›": ">"})
+_UNFIT = re.compile("[‹›\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_QUOTES = {"‹": "<", "›": ">"}
+_PLAIN = re.compile("[A-Za-z0-9_.~-]*")
 
 
 def mask(kind: str, value: str) -> str:
@@ -37,7 +39,7 @@ def mask(kind: str, value: str) -> str:
 
 def clean(text: str) -> str:
     """Text from outside as it may be kept: no control characters and no look-alike of a mask."""
-    return _UNFIT.sub("\ufffd", text.translate(_QUOTES))
+    return _UNFIT.sub(lambda found: _QUOTES.get(found.group(), "\ufffd"), text)
 
 
 class Secrets:
@@ -45,7 +47,9 @@ class Secrets:
 
     def __init__(self) -> None:
         self._masks: dict[str, str] = {}
-        self._forms: list[tuple[str, str]] = []
+        self._forms: list[tuple[int, str, str]] = []
+        self.shortest = 1_000
+        """A text with fewer characters than this holds no known secret."""
 
     def learn(self, kind: str, value: str) -> str:
         """From now on `value` is masked wherever it shows up. Returns its mask, of the kind learned first."""
@@ -56,9 +60,10 @@ class Secrets:
         if value and len(self._masks) < MOST_SECRETS:
             self._masks[value] = made
             if len(value) >= SHORTEST_TO_SEARCH:
-                self._forms += [(form, made) for form in _forms(value)]
                 # The longest first: a token that contains another secret must not be broken up by it.
-                self._forms.sort(key=lambda pair: len(pair[0]), reverse=True)
+                self._forms += [(-len(form), form, made) for form in _forms(value)]
+                self._forms.sort()
+                self.shortest = min(self.shortest, -self._forms[-1][0])
         return made
 
     def whole(self, value: str) -> str | None:
@@ -72,7 +77,8 @@ class Secrets:
     def split(self, text: str) -> list[tuple[str, bool]]:
         """The text in pieces: what may be read, False; and masks, True. Joined they are the masked text."""
         pieces = _between_masks(text) if "‹" in text else [(text, False)]
-        for form, made in self._forms:
+        # Most texts are shorter than most secrets, and this runs for every string of every answer.
+        for _, form, made in self._forms[bisect_left(self._forms, (-len(text),)) :]:
             if form in text:
                 pieces = [new for piece in pieces for new in _cut(piece, form, made)]
         return pieces
@@ -104,13 +110,15 @@ def _forms(value: str) -> set[str]:
     on the neighbours are searched.
     """
     raw = value.encode("utf-8", "surrogatepass")
-    percent = quote(raw, safe="")
-    forms = {value, clean(value), percent, quote_plus(raw), quote(percent, safe="")}
-    forms |= {re.sub("%[0-9A-F]{2}", lambda found: found.group().lower(), form) for form in tuple(forms)}
-    forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], html.escape(value)}
+    forms = {value}
+    if not _PLAIN.fullmatch(value):
+        percent = quote(raw, safe="")
+        forms |= {clean(value), percent, quote_plus(raw), quote(percent, safe="")}
+        forms |= {re.sub("%[0-9A-F]{2}", lambda found: found.group().lower(), form) for form in tuple(forms)}
+        forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], html.escape(value)}
     if len(raw) >= SHORTEST_TO_SEARCH * 2:
         for offset in range(3):
-            encoded = base64.b64encode(b"\0" * offset + raw).decode()
             start, end = (0, 2, 3)[offset], (None, -3, -2)[(offset + len(raw)) % 3]
-            forms |= {encoded[start:end], encoded[start:end].translate(str.maketrans("+/", "-_"))}
+            encoded = base64.b64encode(b"\0" * offset + raw).decode()[start:end]
+            forms |= {encoded, encoded.replace("+", "-").replace("/", "_")}
     return {form for form in forms if len(form) >= SHORTEST_TO_SEARCH}

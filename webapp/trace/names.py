@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 # Every name is compared without case, underscores, hyphens and dots, so that one entry covers `code_verifier`,
@@ -70,6 +71,7 @@ CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-k
 _SEPARATORS = re.compile(r"[\s_.\-\[\]]+")
 
 
+@lru_cache(maxsize=1024)
 def kind_of(name: str) -> str | None:
     """The kind of secret that a parameter, member or field of this name holds, None when it holds none."""
     return KINDS.get(_SEPARATORS.sub("", name).lower())
