@@ -7,7 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Settings
+from config import Settings, SettingsInvalid
 
 from .wiring import Services, build
 
@@ -17,9 +17,12 @@ VERSION = "1.0.0"
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
     """Return the application. Without arguments it is configured by the environment; raises `SettingsInvalid`."""
-    from .views import assemble  # The views import this package.
+    from .views import assemble, cli  # The views import this package.
 
-    settings = settings or (services.settings if services else Settings.from_env())
+    try:
+        settings = settings or (services.settings if services else cli.settings())
+    except SettingsInvalid as invalid:
+        return cli.without_settings(invalid)
     services = services or build(settings)
     app = Flask(__name__, template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
     app.config.update(

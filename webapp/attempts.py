@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 
 from .oidc.checks import Check
-from .oidc.errors import ResponseMalformed, SignOnError, WeFound
+from .oidc.errors import SignOnError, StateMismatch, WeFound
 from .oidc.pkce import Token, new_verifier
 from .oidc.request import Ask
 from .oidc.response import Parameters, single
@@ -79,7 +79,7 @@ class Attempts:
         state = single(params, "state")
         if not state:
             check = Check("state", "present", "absent", False, BINDING)
-            raise ResponseMalformed("the answer has no state", check=check, checks=(check,))
+            raise StateMismatch("the answer has no state", check=check, checks=(check,))
         handle = state.partition(".")[0]
         attempt = self.pending.take(handle, browser)
         if attempt is None or not attempt.state:

@@ -9,12 +9,14 @@ from .oidc.client import Client
 from .oidc.errors import StateMismatch
 from .oidc.id_token import Expected, check_claims
 from .oidc.keys import KeyRing
+from .oidc.pkce import challenge
 from .oidc.provider import Provider
 from .oidc.request import Ask, AuthorizationRequest, push
 from .oidc.response import ExpectedResponse, Parameters, check_response
 from .oidc.tokens import TokenSet, exchange_code
 from .signed_in import SignedIn, expiry
 from .store.pending import PendingSignOn
+from .trace.mask import mask
 from .trace.story import Story
 
 
@@ -105,6 +107,8 @@ class RelyingParty:
             # ST, where our server drove the flow: nobody else can end that PingOne session at sign-off.
             pingone_cookies=dict(driven.cookies) if driven else {},
             client_id=client.client_id,
+            verifier_mask=mask("code_verifier", attempt.verifier),
+            challenge=challenge(attempt.verifier),
             trace=attempt.trace,
             checks=(*accepted.checks, *checks),
             return_to=attempt.return_to,

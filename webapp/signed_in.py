@@ -27,6 +27,9 @@ class SignedIn:
     pingone_cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     """`ST`, where our server drove the flow: nobody else can end that PingOne session at sign-off."""
     client_id: str = ""
+    verifier_mask: str = ""
+    """The tag of the spent verifier, for people who want to follow it; not the verifier."""
+    challenge: str = ""
     trace: str = ""
     checks: tuple[Check, ...] = ()
     return_to: str = ""

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from .pingone.endpoints import Endpoints, environment_in
 from .relying_party import Registration, RelyingParty
 from .signon import SignOn
 from .simulator import create_simulator
+from .simulator.engine.fault_catalogue import CATALOGUE
 from .store.pending import PendingSignOns
 from .store.protocol import Store
 from .store.redis_store import RedisStore
@@ -42,6 +43,8 @@ class Services:
     traces: Traces
     transport: Transport
     now: Clock
+    faults: Mapping[str, str]
+    """Name and title of the faults that the built-in simulator offers; empty without it."""
     simulator: Any = None
     """The simulator's WSGI application when it is built in."""
 
@@ -82,6 +85,7 @@ def build(
         traces=traces,
         transport=transport,
         now=now,
+        faults={fault.name: fault.title for fault in CATALOGUE} if settings.simulator else {},
         simulator=simulator,
     )
 

@@ -7,7 +7,7 @@ from flask import Flask
 from .. import VERSION
 from ..simulator.constants import DEMO_USERS, PASSWORD
 from ..wiring import Services
-from . import errors, health, help, logs, pages, protection, session, sign_on, traces
+from . import cli, errors, health, help, logs, pages, protection, session, sign_on, traces
 from .claims import iso, utc
 from .context import signed_in
 from .store_session import StoreSessions
@@ -22,7 +22,7 @@ def assemble(app: Flask, services: Services) -> None:
     logs.configure(app, settings)
     protection.register(app)
     errors.register(app)
-    # cli
+    cli.register(app)
     for module in (pages, sign_on, session, traces, help, health):
         app.register_blueprint(module.pages)
     app.jinja_env.filters.update(utc=utc, iso=iso)

@@ -5,6 +5,8 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 
 from .asking import return_to
+from .rules import checked_rules
+from .settings_page import settings_context
 
 pages = Blueprint("pages", __name__)
 
@@ -31,13 +33,13 @@ def how_it_works() -> str:
 @pages.get("/checks")
 def checks() -> str:
     """What a relying party must check, and the last result of each."""
-    return render_template("checks.html", rules=[])
+    return render_template("checks.html", rules=checked_rules())
 
 
 @pages.get("/settings")
 def settings() -> str:
     """The effective configuration, in the order of the PingOne console."""
-    return render_template("settings.html", groups=[], urls=[], findings=None)
+    return render_template("settings.html", **settings_context())
 
 
 @pages.get("/patterns")

@@ -88,7 +88,7 @@ def tokens() -> Response:
 def reveal() -> Response:
     """Show one token in full, to its owner, on purpose."""
     return make_response(
-        render_template("tokens.html", **token_context(_person(), reveal=request.form.get("kind", "")))
+        render_template("tokens.html", **token_context(_person(), reveal=request.form.get("token", "")))
     )
 
 

@@ -1,8 +1,16 @@
 """The page of tokens: decoded, masked, and in full only when their owner asks."""
 
+import json
 from typing import Any
 
+from ..oidc.id_token import half_hash
 from ..signed_in import SignedIn
+from ..trace.jwt_view import open_token
+from ..trace.mask import mask
+from .claims import meaning
+from .context import services
+
+KINDS = {"id_token": "ID token", "access_token": "Access token", "refresh_token": "Refresh token"}
 
 
 def token_context(
@@ -12,4 +20,68 @@ def token_context(
     userinfo: dict[str, Any] | None = None,
     introspection: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    return {"tokens": [], "arithmetic": [], "introspection": introspection, "userinfo": userinfo}
+    """Return the context of the page. `reveal` is the kind of the one token that its owner asked to see in full."""
+    held = {kind: getattr(person, kind) for kind in KINDS}
+    return {
+        "tokens": [_token(kind, value, person, reveal == kind) for kind, value in held.items() if value],
+        "arithmetic": _arithmetic(person),
+        "introspection": introspection,
+        "userinfo": userinfo,
+    }
+
+
+def _token(kind: str, value: str, person: SignedIn, revealed: bool) -> dict[str, Any]:
+    opened = open_token(value)
+    payload = opened.payload if opened else {}
+    ends = payload.get("exp", person.access_token_expires_at if kind == "access_token" else None)
+    return {
+        "kind": KINDS[kind],
+        "masked": mask(kind, value),
+        "header_json": json.dumps(opened.header, indent=2, ensure_ascii=False) if opened else "",
+        "payload_json": json.dumps(payload, indent=2, ensure_ascii=False) if payload else "",
+        "claims": [_claim(name, claim, person if kind == "id_token" else None) for name, claim in payload.items()],
+        "revealed": value if revealed else None,
+        "expires_at": ends if isinstance(ends, int | float) else None,
+    }
+
+
+def _claim(name: str, value: Any, person: SignedIn | None) -> dict[str, Any]:
+    """A claim of the ID token that a check of this sign-on was made on carries the check's source."""
+    check = next((each for each in person.checks if each.name == name), None) if person else None
+    return {
+        "name": name,
+        "value": value,
+        "meaning": meaning(name, value, services().now()),
+        "checked": check is not None and check.passed,
+        "source": check.source if check else "",
+    }
+
+
+def _arithmetic(person: SignedIn) -> list[dict[str, Any]]:
+    sums = [
+        {
+            "title": "PKCE: the challenge is the hash of the verifier",
+            "lines": [
+                f"verifier   {person.verifier_mask}",
+                f"challenge  {person.challenge}",
+                "BASE64URL(SHA-256(verifier)) = challenge",
+                "The verifier is spent; it was sent once, with the code.",
+            ],
+        }
+    ]
+    stated = person.claims.get("at_hash")
+    if isinstance(stated, str):
+        computed = half_hash(person.access_token)
+        sums.append(
+            {
+                "title": "at_hash: the ID token names the access token",
+                "lines": [
+                    f"access token  {mask('access_token', person.access_token)}",
+                    f"computed      {computed}",
+                    f"at_hash       {stated}",
+                    "BASE64URL(left half of SHA-256(access token)) = at_hash"
+                    + ("" if computed == stated else ": different since the tokens were refreshed"),
+                ],
+            }
+        )
+    return sums

@@ -1,0 +1,76 @@
+"""The effective configuration, in the order in which the PingOne console asks for it."""
+
+from typing import Any
+
+from .context import services
+
+GROUPS = [
+    (
+        "Environment",
+        "Environment → Properties",
+        ["PINGONE_ENVIRONMENT_ID", "PINGONE_REGION", "PINGONE_AUTH_BASE_URL", "PINGONE_CA_BUNDLE"],
+    ),
+    (
+        "Application",
+        "Applications → the application → Overview",
+        ["PINGONE_CLIENT_ID", "PINGONE_CLIENT_SECRET", "PINGONE_TOKEN_AUTH_METHOD", "PINGONE_PRIVATE_KEY",
+         "PINGONE_CUSTOM_CLIENT_ID", "PINGONE_CUSTOM_CLIENT_SECRET"],
+    ),
+    ("Request", "Applications → the application → Resources, Configuration", ["PINGONE_SCOPES", "PINGONE_PAR"]),
+    (
+        "This site",
+        "Not in the console",
+        ["PUBLIC_URL", "TRUSTED_PROXIES", "SESSION_MINUTES", "SESSION_IDLE_MINUTES", "FRONT_CHANNEL_SIGN_OFF",
+         "BACK_CHANNEL_SIGN_OFF", "SIMULATOR"],
+    ),
+    (
+        "This server",
+        "Not in the console",
+        ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "REDIS_URL", "INSTANCE_PATH", "HOST", "PORT", "WEB_CONCURRENCY",
+         "WEB_THREADS", "LOG_FORMAT", "LOG_LEVEL"],
+    ),
+]  # fmt: skip
+HIDDEN_ON_PUBLIC_URL = ("INSTANCE_PATH", "HOST", "PORT", "PINGONE_CA_BUNDLE")
+"""What a stranger has no use for but an attacker might."""
+
+
+def settings_context() -> dict[str, Any]:
+    """Return the context of the page: groups of settings and the URLs to register."""
+    settings = services().settings
+    rows = {name: (value, meaning, secret) for name, value, meaning, secret in settings.rows()}
+    public = settings.secure_cookies
+    groups = [
+        {
+            "title": title,
+            "rows": [
+                {
+                    "name": name,
+                    "value": "not shown on a public address"
+                    if public and name in HIDDEN_ON_PUBLIC_URL
+                    else rows[name][0],
+                    "meaning": rows[name][1],
+                    "secret": rows[name][2],
+                    "is_set": rows[name][0] == "set",
+                    "where": where,
+                }
+                for name in names
+                if name in rows
+            ],
+        }
+        for title, where, names in GROUPS
+    ]
+    urls = [
+        {"label": "Redirect URI", "value": settings.redirect_uri, "console_field": "Redirect URIs"},
+        {"label": "Sign-off URL", "value": settings.post_logout_redirect_uri, "console_field": "Signoff URLs"},
+        {
+            "label": "Sign-on page, for custom page mode",
+            "value": settings.login_page_url,
+            "console_field": "Signon URL",
+        },
+        {
+            "label": "For the application portal",
+            "value": settings.initiate_login_uri,
+            "console_field": "Initiate Login URI",
+        },
+    ]
+    return {"groups": groups, "urls": urls, "findings": None}
