@@ -72,6 +72,9 @@ class SealedBytes:
     def take(self, key: str) -> bytes | None:
         return _unwrap(self._sealed.take("record", key))
 
+    def touch(self, key: str, ttl: float) -> bool:
+        return self._sealed.touch("record", key, ttl)
+
     def drop(self, key: str) -> bool:
         return self._sealed.drop("record", key)
 

@@ -79,9 +79,10 @@ def test_keys_do_not_disturb_each_other(any_shelf):
         (lambda store: store.take("key"), None),
         (lambda store: store.drop("key"), False),
         (lambda store: store.replace("key", b"2", 60), False),
+        (lambda store: store.touch("key", 60), False),
         (lambda store: store.add("key", b"2", 60), True),
     ],
-    ids=["get", "take", "drop", "replace", "add"],
+    ids=["get", "take", "drop", "replace", "touch", "add"],
 )
 def test_an_expired_record_is_absent(any_shelf, look: Callable[[Store], object], expected: object):
     """After its lifetime a record is gone for every method; a moment before, it is there."""
@@ -90,6 +91,34 @@ def test_an_expired_record_is_absent(any_shelf, look: Callable[[Store], object],
     assert b"1" == any_shelf.store.get("key")
     any_shelf.advance(1.5)
     assert expected == look(any_shelf.store)
+
+
+@pytest.mark.parametrize("lifetime", [30, 1800])
+def test_touch_lengthens_a_lifetime_and_leaves_the_value(any_shelf, lifetime: int):
+    """A session that is used every now and then lives on, unchanged, however short its idle time is."""
+    any_shelf.store.put("key", b"1", lifetime)
+    for _ in range(5):
+        any_shelf.advance(lifetime * 0.6)
+        assert any_shelf.store.touch("key", lifetime)
+    assert b"1" == any_shelf.store.get("key")
+    any_shelf.advance(lifetime + 1)
+    assert not any_shelf.store.touch("key", lifetime)
+
+
+def test_touch_shortens_a_lifetime(any_shelf):
+    """The end of the absolute lifetime counts although the idle time would last longer."""
+    any_shelf.store.put("key", b"1", 1800)
+    assert any_shelf.store.touch("key", 60)
+    any_shelf.advance(61)
+    assert any_shelf.store.get("key") is None
+
+
+def test_touch_does_not_bring_a_dropped_record_back(any_shelf):
+    """Looking at a page while signing off in another tab keeps nobody signed in."""
+    any_shelf.store.put("key", b"1", 60)
+    any_shelf.store.drop("key")
+    assert not any_shelf.store.touch("key", 60)
+    assert any_shelf.store.get("key") is None
 
 
 @pytest.mark.parametrize("write", ["put", "replace"])
@@ -120,15 +149,19 @@ def test_a_lifetime_that_is_over_keeps_nothing(any_shelf, ttl: float):
         store.put("key", b"1", 60)
         assert not write("key", b"2", ttl)
         assert store.get("key") is None
+    store.put("key", b"1", 60)
+    assert not store.touch("key", ttl)
+    assert store.get("key") is None
     assert store.get("new") is None
 
 
 @pytest.mark.parametrize("ttl", [float("nan"), float("inf")])
-@pytest.mark.parametrize("write", ["put", "add", "replace"])
+@pytest.mark.parametrize("write", ["put", "add", "replace", "touch"])
 def test_a_lifetime_must_be_a_number(any_shelf, write: str, ttl: float):
     """Neither an immortal record nor a comparison with NaN, which is always false."""
+    value = () if write == "touch" else (b"1",)
     with pytest.raises(ValueError, match="finite"):
-        getattr(any_shelf.store, write)("key", b"1", ttl)
+        getattr(any_shelf.store, write)("key", *value, ttl)
 
 
 def test_less_than_a_millisecond_is_a_lifetime(any_shelf):

@@ -28,11 +28,12 @@ def after(store: Watched) -> SealedStore:
 
 def test_nobody_is_signed_off(before, after):
     """A session from before the change is read, saved, taken and dropped after it."""
-    for id in ("read", "saved", "taken", "dropped"):
+    for id in ("read", "saved", "touched", "taken", "dropped"):
         before.put("session", id, {"id": id}, 60)
     assert {"id": "read"} == after.get("session", "read")
     assert after.replace("session", "saved", {"id": "changed"}, 60)
     assert {"id": "changed"} == after.get("session", "saved")
+    assert after.touch("session", "touched", 90)
     assert {"id": "taken"} == after.take("session", "taken")
     assert after.take("session", "taken") is None
     assert after.drop("session", "dropped")

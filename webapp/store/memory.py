@@ -59,6 +59,9 @@ class MemoryStore:
 
     def touch(self, key: str, ttl: float) -> bool:
         """Let a present record live ``ttl`` from now."""
+        if not outlives_now(ttl):
+            self.drop(key)
+            return False
         with self._lock:
             value = self._live(key)
             if value is not None:

@@ -3,8 +3,7 @@
 import math
 from typing import ClassVar, Protocol
 
-
-TOUCH_SLACK = 30.0
+TOUCH_SLACK = 30.0  # seconds
 
 
 class StoreUnavailable(Exception):
@@ -59,7 +58,8 @@ class Store(Protocol):
     def touch(self, key: str, ttl: float) -> bool:
         """Let a present record live ``ttl`` from now without writing its value; False when there is none.
 
-        A store may leave out a push of less than ``TOUCH_SLACK`` seconds, which spares a write on most page views.
+        A store may leave the record's end where it is if it would move by less than ``touch_slack(ttl)``,
+        which spares a write on most page views.
         """
         ...
 
@@ -84,3 +84,8 @@ def outlives_now(ttl: float) -> bool:
     if not math.isfinite(ttl):
         raise ValueError(f"a lifetime must be a finite number of seconds, not {ttl}")
     return ttl > 0
+
+
+def touch_slack(ttl: float) -> float:
+    """By how many seconds a touched record may end too early or late: never much of a short lifetime."""
+    return min(TOUCH_SLACK, ttl / 20)

@@ -76,7 +76,10 @@ class RedisStore:
 
     def touch(self, key: str, ttl: float) -> bool:
         """Let a present record live ``ttl`` from now."""
-        return bool(self._ask(lambda: self._redis.pexpire(key, _milliseconds(ttl))))
+        if outlives_now(ttl):
+            return self._ask(lambda: self._command("PEXPIRE", key, _milliseconds(ttl))) == 1
+        self.drop(key)
+        return False
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""

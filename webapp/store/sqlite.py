@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .protocol import TOUCH_SLACK, outlives_now
+from .protocol import outlives_now, touch_slack
 from .sqlite_file import SqliteFile
 
 SWEEP_EVERY = 60.0  # seconds between two removals of expired records, by one process
@@ -96,12 +96,15 @@ class SqliteStore:
 
     def touch(self, key: str, ttl: float) -> bool:
         """Let a present record live ``ttl`` from now; a push that is too small to matter costs no write."""
+        if not outlives_now(ttl):
+            self.drop(key)
+            return False
         row = self._row(key, ttl=ttl)
         with self._file.reading() as connection:
             found = connection.execute(_EXPIRES, row).fetchall()
         if not found:
             return False
-        return abs(found[0][0] - float(row["expires"])) < TOUCH_SLACK or self._change(_TOUCH, row)
+        return abs(found[0][0] - float(row["expires"])) < touch_slack(ttl) or self._change(_TOUCH, row)
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
