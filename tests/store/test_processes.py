@@ -79,18 +79,22 @@ def test_processes_that_start_together_share_a_new_file(tmp_path):
 FORK = """
 import os, sys
 from webapp.store.sqlite import SqliteStore
+opened = []
+sys.addaudithook(lambda event, arguments: opened.append(os.getpid()) if event == "sqlite3.connect" else None)
 store = SqliteStore(sys.argv[1])
 store.put("before", b"1", 60)
 child = os.fork()
 if child == 0:
     assert store.take("before") == b"1"
     store.put("child", b"2", 60)
+    assert opened.count(os.getpid()) == 1, opened
     store.close()
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
 assert store.get("before") is None
 assert store.get("child") == b"2"
 store.put("after", b"3", 60)
+assert opened == [os.getpid()], opened
 store.close()
 """
 

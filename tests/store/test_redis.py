@@ -17,6 +17,7 @@ EVERY_CALL: list[Callable[[Store], object]] = [
     lambda store: store.replace("key", b"2", 60),
     lambda store: store.get("key"),
     lambda store: store.take("key"),
+    lambda store: store.touch("key", 60),
     lambda store: store.drop("key"),
     lambda store: store.release("key", b"1"),
     lambda store: store.ping(),
@@ -164,3 +165,32 @@ def test_over_tcp():
         server.restart()
         assert store.get("key") is None
         store.close()
+
+
+def test_a_connection_that_dies_under_a_command_is_tried_once_more():
+    """Redis may go between the look at a pooled connection and its use."""
+    asked: list[bytes] = []
+
+    def serve() -> None:
+        while len(asked) < 3:
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as lines:
+                while (line := lines.readline()).startswith(b"*"):
+                    words = [lines.read(int(lines.readline()[1:]) + 2)[:-2] for _ in range(int(line[1:]))]
+                    if words[0] != b"GET":
+                        connection.sendall(b"+OK\r\n")  # the client introduces itself
+                        continue
+                    asked.append(words[1])
+                    if len(asked) == 2:
+                        break  # and close, without an answer
+                    connection.sendall(b"$1\r\n1\r\n")
+                    if len(asked) == 3:
+                        break
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        serving = pool.submit(serve)
+        store = RedisStore(f"redis://127.0.0.1:{listener.getsockname()[1]}/0")
+        assert [b"1", b"1"] == [store.get("first"), store.get("second")]
+        store.close()
+        serving.result(10)
+    assert [b"first", b"second", b"second"] == asked
