@@ -62,7 +62,7 @@ def _here(settings: Settings, store_ping: Callable[[], None]) -> Iterator[Findin
     yield Finding(
         not weak,
         "The secret key looks guessable" if weak else "The secret key looks random",
-        "`flask --app webapp secret` prints a good one; keep the old one in SECRET_KEY_FALLBACKS for a while.",
+        "`flask --app webapp secret` prints good ones; an old one goes to SECRET_KEY_FALLBACKS for a while.",
         "Setting SECRET_KEY",
     )
     here, there = urlsplit(settings.public_url).hostname, urlsplit(settings.auth_base_url).hostname
@@ -113,7 +113,7 @@ def _there(settings: Settings, http: requests.Session, now: Callable[[], float])
     yield Finding(True, "The endpoints", f"are all at {urlsplit(settings.issuer).netloc}")
     try:
         keys = fetch_keys(http, provider.jwks_uri)
-        yield Finding(True, "The signing keys", f"{len(keys)} RSA keys at {provider.jwks_uri}")
+        yield Finding(True, "The signing keys", f"RSA, {len(keys)} of them, at {provider.jwks_uri}")
     except SignOnError as failure:
         yield Finding(False, "There is no usable signing key", failure.detail, "PingOne console: Settings > Keys")
     us = registration(settings)

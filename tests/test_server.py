@@ -1,0 +1,146 @@
+"""`python -m webapp` and gunicorn: how they start, what they say, and how they end."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import requests
+
+from config import PROJECT, Settings
+from webapp.server import CannotListen, listen
+
+PYTHON = (sys.executable, "-m", "webapp")
+GUNICORN = (sys.executable, "-m", "gunicorn", "-c", "python:webapp.gunicorn", "webapp:create_app()")
+
+
+def environment(instance: Path, **settings: str) -> dict[str, str]:
+    """The environment of a process in which only `settings` are set, whatever the developer's own `.env` says."""
+    unset = {known.metadata["variable"]: "" for known in fields(Settings)}
+    env = {**os.environ, **unset, "INSTANCE_PATH": str(instance), **settings}
+    if not env["WEB_CONCURRENCY"]:
+        del env["WEB_CONCURRENCY"]  # Gunicorn's own program fails on an empty one.
+    return env
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@contextmanager
+def running(command: Sequence[str], env: dict[str, str], port: int, log: Path) -> Iterator[subprocess.Popen[str]]:
+    """A server in a process group of its own, as a terminal would start it, that answers already."""
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            command, cwd=PROJECT, env=env, stdout=output, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        ) as process,
+    ):
+        try:
+            for _ in range(200):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.05)
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_a_newcomer_is_told_where_to_go_and_who_to_be(tmp_path: Path) -> None:
+    """The welcome has the URL, the simulator, the users and their password; Ctrl-C ends without a trace."""
+    port, log = free_port(), tmp_path / "log"
+    with running([*PYTHON, "--port", str(port)], environment(tmp_path), port, log) as process:
+        home = requests.get(f"http://localhost:{port}/?code=code-canary", timeout=10)
+        about = requests.get(f"http://127.0.0.1:{port}/simulator/about.json", timeout=10)
+        os.killpg(process.pid, signal.SIGINT)
+        assert 0 == process.wait(20)
+    said = log.read_text()
+    assert [200, 200] == [home.status_code, about.status_code]
+    for expected in (f"Ready: http://localhost:{port}\n", "built-in simulator", "sharedTestUser", "PingOne-2026!"):
+        assert expected in said
+    assert "Traceback" not in said
+    assert "canary" not in said
+
+
+def test_gunicorn_serves_with_our_settings_and_finishes_on_sigterm(tmp_path: Path) -> None:
+    """The production server logs no query, even with its own access log switched on."""
+    port, log = free_port(), tmp_path / "log"
+    env = environment(tmp_path, PORT=str(port))
+    with running([*GUNICORN, "--access-logfile", "-"], env, port, log) as process:
+        answer = requests.get(f"http://localhost:{port}/callback?code=code-canary&state=s", timeout=10)
+        process.terminate()
+        assert 0 == process.wait(20)
+    assert 400 == answer.status_code
+    assert re.search(r'"GET /callback" 400', log.read_text())
+    assert "canary" not in log.read_text()
+
+
+@pytest.mark.parametrize("command", [PYTHON, GUNICORN])
+def test_faulty_settings_stop_the_start_with_the_whole_list(command: tuple[str, ...], tmp_path: Path) -> None:
+    """Two faults are two lines on stderr, without a trace; the exit code is 1."""
+    env = environment(tmp_path, PINGONE_REGION="US", LOG_LEVEL="loud")
+    ended = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=30)
+    assert 1 == ended.returncode
+    assert 3 == ended.stderr.count("\n  - "), ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
+    """It names the port and the way out, at once."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [*PYTHON, "--port", str(port)]
+        ended = subprocess.run(
+            command, cwd=PROJECT, env=environment(tmp_path), capture_output=True, text=True, timeout=30
+        )
+    assert 1 == ended.returncode
+    assert [
+        f"Cannot listen on 127.0.0.1: port {port} is in use: stop the other program, "
+        "or choose another with --port or PORT."
+    ] == ended.stderr.splitlines()
+
+
+def test_an_empty_variable_that_gunicorn_reads_too_is_not_set(tmp_path: Path) -> None:
+    """`WEB_CONCURRENCY=` in a compose file starts one process."""
+    port, log = free_port(), tmp_path / "log"
+    env = {**environment(tmp_path), "WEB_CONCURRENCY": ""}
+    with running([*PYTHON, "--port", str(port)], env, port, log):
+        assert 200 == requests.get(f"http://localhost:{port}/healthz", timeout=10).status_code
+
+
+def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
+    """`--port 0` would start somewhere nobody looks."""
+    command = [*PYTHON, "--port", "0"]
+    ended = subprocess.run(command, cwd=PROJECT, env=environment(tmp_path), capture_output=True, text=True, timeout=30)
+    assert 2 == ended.returncode
+    assert "a port is a number from 1 to 65535" in ended.stderr
+
+
+def test_an_address_that_is_not_ours_is_one_sentence() -> None:
+    """A wrong HOST names the setting."""
+    with pytest.raises(CannotListen, match="--host or HOST"):
+        listen("192.0.2.1", 0)
+
+
+def test_an_ipv6_address_can_be_listened_on() -> None:
+    """Brackets are for URLs only."""
+    if not socket.has_ipv6:
+        pytest.skip("this computer has no IPv6")
+    try:
+        listening = listen("::1", 0)
+    except CannotListen:
+        pytest.skip("this computer has no IPv6 loopback address")
+    with listening:
+        assert socket.AF_INET6 == listening.family
