@@ -29,7 +29,7 @@ CATALOGUE: tuple[Fault, ...] = (
     Fault("expiry_missing", "No expiry", "The ID token has no exp.", _CLAIM, _ID_TOKEN),
     Fault("issued_long_ago", "Issued a week ago", "iat is seven days ago: an old token.", _CLAIM, _ID_TOKEN),
     Fault("issued_in_future", "Issued in the future", "iat is ten minutes ahead.", _CLAIM, _ID_TOKEN),
-    Fault("clock_ahead", "PingOne's clock is ahead", "Every time in the token is ten minutes ahead.", _CLAIM, _ID_TOKEN),
+    Fault("clock_ahead", "PingOne's clock is ahead", "Every time in it is ten minutes ahead.", _CLAIM, _ID_TOKEN),
     Fault("clock_slightly_ahead", "A clock ten seconds ahead", "Within the usual tolerance: works.", "", _ID_TOKEN),
     Fault("at_hash_wrong", "Wrong at_hash", "The ID token belongs to another access token.", _CLAIM, _ID_TOKEN),
     Fault("auth_time_nonsense", "Nonsense auth_time", "Divided by 1000 once too often, as seen in the wild: works "
