@@ -18,6 +18,8 @@ from .wire import send
 ALGORITHM = "RS256"
 """Pinned. PingOne signs ID tokens with RS256; neither a token nor the discovery document may choose another."""
 
+SHORTEST_MODULUS = 342
+"""Characters of base64url that 2048 bits take: a shorter key can be broken (RFC 7518 section 3.3)."""
 MAX_TOKEN = 32_768
 SOURCE = "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation"
 
@@ -60,8 +62,9 @@ def _usable(member: object) -> SigningKey | None:
         return None
     try:
         # Only n and e are taken: a member such as `d` or `k` has no business in a published key.
-        key = RSAKey.import_key({"kty": "RSA", "n": modulus, "e": exponent})
-        return SigningKey(kid, key) if key.raw_value.key_size >= 2048 else None
+        if len(modulus) < SHORTEST_MODULUS:
+            return None
+        return SigningKey(kid, RSAKey.import_key({"kty": "RSA", "n": modulus, "e": exponent}))
     except (JoseError, ValueError, TypeError):
         return None
 

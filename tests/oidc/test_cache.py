@@ -1,0 +1,159 @@
+"""Kept values: one fetch for all threads, old ones while PingOne is down."""
+
+import threading
+
+import pytest
+
+from webapp.oidc.cache import Cached
+from webapp.oidc.errors import ProviderUnreachable
+
+
+class Clock:
+    def __init__(self):
+        self.at = 1000.0
+
+    def __call__(self):
+        return self.at
+
+
+class Source:
+    """A place to fetch from, which can be down."""
+
+    def __init__(self):
+        self.fetches, self.down, self.done = 0, False, threading.Event()
+
+    def __call__(self, http):
+        self.fetches += 1
+        self.done.set()
+        if self.down:
+            raise ProviderUnreachable("down")
+        return f"value {self.fetches}"
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def source():
+    return Source()
+
+
+def cached(source, clock, **more):
+    return Cached(source, lambda: None, clock, **{"fresh": 100, "stale": 1000, "cooldown": 10, **more})
+
+
+def test_a_fresh_value_costs_nothing(source, clock):
+    """The value is fetched once and served until it is no longer fresh."""
+    kept = cached(source, clock)
+    assert ["value 1"] * 3 == [kept.get() for _ in range(3)]
+    assert 1 == source.fetches
+
+
+def test_a_stale_value_is_served_while_a_new_one_is_fetched(source, clock):
+    """Nobody waits for the renewal: the old value is returned, and later the new one."""
+    kept = cached(source, clock)
+    kept.get()
+    source.done.clear()
+    clock.at += 150
+    assert "value 1" == kept.get()
+    assert source.done.wait(5)
+    for _ in range(500):
+        if kept.get() == "value 2":
+            break
+        threading.Event().wait(0.01)
+    assert "value 2" == kept.get()
+
+
+def test_an_outage_is_not_noticed_while_there_is_an_old_value(source, clock):
+    """While PingOne is down the old value serves, and is not asked for at every call."""
+    kept = cached(source, clock)
+    kept.get()
+    source.down = True
+    clock.at += 150
+    source.done.clear()
+    assert ["value 1"] * 20 == [kept.get() for _ in range(20)]
+    assert source.done.wait(5)
+    assert source.fetches <= 2
+
+
+def test_beyond_its_limit_an_old_value_is_not_served(source, clock):
+    """A value that is too old is not better than none."""
+    kept = cached(source, clock)
+    kept.get()
+    source.down = True
+    clock.at += 2000
+    with pytest.raises(ProviderUnreachable):
+        kept.get()
+
+
+def test_a_clock_that_jumped_back_does_not_make_values_immortal(source, clock):
+    """A value from the future is fetched again."""
+    kept = cached(source, clock)
+    kept.get()
+    clock.at -= 500
+    assert "value 2" == kept.get()
+
+
+def test_a_failure_is_not_kept(source, clock):
+    """After a failed first fetch the next caller tries again."""
+    source.down = True
+    kept = cached(source, clock)
+    with pytest.raises(ProviderUnreachable):
+        kept.get()
+    source.down = False
+    assert "value 2" == kept.get()
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_many_threads_share_one_fetch_and_its_outcome(clock, down):
+    """Thirty-two threads that need the value at once cause one fetch, and all get its value or its failure."""
+    together, fetches, outcomes = threading.Barrier(32), [], []
+    release = threading.Event()
+
+    def fetch(http):
+        fetches.append(1)
+        release.wait(5)
+        if down:
+            raise ProviderUnreachable("down")
+        return "value"
+
+    kept = Cached(fetch, lambda: None, clock)
+
+    def ask():
+        together.wait(5)
+        try:
+            outcomes.append(kept.get())
+        except ProviderUnreachable as error:
+            outcomes.append(type(error).__name__)
+
+    threads = [threading.Thread(target=ask) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    threading.Event().wait(0.2)
+    release.set()
+    for thread in threads:
+        thread.join(5)
+    assert 1 == len(fetches)
+    assert ["ProviderUnreachable" if down else "value"] * 32 == outcomes
+
+
+def test_renewal_has_a_floor(source, clock):
+    """A value is renewed at once when it first does not do, then at most once per cooldown."""
+    kept = cached(source, clock)
+    first = kept.get()
+    second = kept.renew(first)
+    assert ("value 1", "value 2", "value 2") == (first, second, kept.renew(second))
+    clock.at += 11
+    assert "value 3" == kept.renew(second)
+
+
+def test_renewal_returns_what_another_thread_has_fetched(source, clock):
+    """Who has seen an older value than the kept one gets the kept one without a fetch."""
+    kept = cached(source, clock)
+    first = kept.get()
+    kept.renew(first)
+    clock.at += 50
+    assert "value 2" == kept.renew(first)
+    assert 2 == source.fetches

@@ -1,0 +1,134 @@
+"""Only RS256, only the issuer's own keys, and one more look when keys have changed."""
+
+import pytest
+from joserfc.jwk import ECKey, OctKey
+
+from tests.oidc.conftest import unsigned
+from webapp.oidc.cache import Cached
+from webapp.oidc.errors import IdTokenSignature, MetadataInvalid
+from webapp.oidc.keys import KeyRing, NoKeyFits, parse_keys, verified_claims
+
+CLAIMS = {"sub": "somebody"}
+
+
+def keys_of(*signers):
+    return parse_keys({"keys": [signer.jwk() for signer in signers]})
+
+
+def test_a_signed_token_gives_its_claims(signer, other_signer):
+    """A token signed by one of the keys is read."""
+    assert CLAIMS == verified_claims(signer.token(CLAIMS), keys_of(other_signer, signer))
+
+
+@pytest.mark.parametrize("algorithm", ["none", "None", "HS256", "PS256", "ES256", ""])
+def test_another_algorithm_is_refused(signer, algorithm):
+    """Whatever the header says, only RS256 verifies: unsigned and otherwise signed tokens are refused."""
+    with pytest.raises(IdTokenSignature, match="alg"):
+        verified_claims(unsigned(CLAIMS, algorithm), keys_of(signer))
+
+
+def test_a_good_signature_of_another_algorithm_is_refused(signer):
+    """PS256 made with the very key that is published is refused too."""
+    with pytest.raises(IdTokenSignature, match="alg"):
+        verified_claims(signer.token(CLAIMS, {"alg": "PS256"}), keys_of(signer))
+
+
+def test_a_changed_signature_does_not_fit(signer):
+    """One changed character in the signature or the claims and no key fits."""
+    head, body, signature = signer.token(CLAIMS).split(".")
+    flipped = ("B" if signature[9] != "B" else "C").join([signature[:9], signature[10:]])
+    for token in (f"{head}.{body}.{flipped}", f"{head}.{body[:-2]}xx.{signature}"):
+        with pytest.raises((NoKeyFits, IdTokenSignature)):
+            verified_claims(token, keys_of(signer))
+
+
+def test_the_kid_chooses_the_key(signer, other_signer):
+    """A key signs under its own id only; an unknown id fits no key."""
+    with pytest.raises(NoKeyFits):
+        verified_claims(signer.token(CLAIMS, {"kid": other_signer.kid}), keys_of(signer, other_signer))
+    with pytest.raises(NoKeyFits):
+        verified_claims(signer.token(CLAIMS, {"kid": "unheard-of"}), keys_of(signer))
+
+
+def test_without_kid_there_must_be_one_key(signer, other_signer):
+    """No kid is accepted with a single key and refused with several."""
+    token = signer.token(CLAIMS, without=["kid"])
+    assert CLAIMS == verified_claims(token, keys_of(signer))
+    with pytest.raises(IdTokenSignature, match="kid"):
+        verified_claims(token, keys_of(signer, other_signer))
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "logout+jwt", ""])
+def test_another_type_of_token_is_refused(signer, kind):
+    """An access token or a logout token is signed by the same key and is no ID token."""
+    with pytest.raises(IdTokenSignature):
+        verified_claims(signer.token(CLAIMS, {"typ": kind}), keys_of(signer))
+
+
+@pytest.mark.parametrize("payload", [b"[]", b'{"sub":"a","sub":"b"}', b'{"exp":NaN}', b"\xff"])
+def test_claims_that_are_no_plain_object_are_refused(signer, payload):
+    """A signature does not make nonsense readable."""
+    with pytest.raises(IdTokenSignature):
+        verified_claims(signer.token(payload), keys_of(signer))
+
+
+@pytest.mark.parametrize("token", ["", "a.b", "a.b.c.d", "..", "é.b.c", "x" * 40_000 + ".b.c", "eyJ9.e30.e30"])
+def test_what_is_no_token_is_refused(signer, token):
+    """Garbage is a refusal with its own class, never another exception."""
+    with pytest.raises(IdTokenSignature):
+        verified_claims(token, keys_of(signer))
+
+
+def test_keys_that_may_not_sign_are_passed_over(signer):
+    """Encryption keys, other kinds, other algorithms, short and broken keys do not count."""
+    short = {"n": "A" * 171, "e": "AQAB"}  # 1024 bits
+    found = parse_keys(
+        {
+            "keys": [
+                signer.jwk(use="enc", kid="enc"),
+                signer.jwk(alg="RS512", kid="other"),
+                {"kty": "RSA", "n": short["n"], "e": short["e"], "kid": "short"},
+                ECKey.generate_key("P-256").as_dict(private=False),
+                OctKey.generate_key(256).as_dict(private=True),
+                {"kty": "RSA", "n": 5, "e": "AQAB"},
+                {"kty": "RSA", "n": "!", "e": "AQAB"},
+                "text",
+                signer.jwk(),
+            ]
+        }
+    )
+    assert ["key-1"] == [key.kid for key in found]
+
+
+@pytest.mark.parametrize("document", [{}, {"keys": {}}, {"keys": []}, {"keys": [{"kty": "EC"}]}])
+def test_a_key_set_without_a_key_is_refused(document):
+    """A key set that could verify nothing is not kept."""
+    with pytest.raises(MetadataInvalid):
+        parse_keys(document)
+
+
+def ring(sets, clock=lambda: 0.0):
+    fetched = []
+
+    def fetch(http):
+        fetched.append(http)
+        return sets[min(len(fetched), len(sets)) - 1]
+
+    return KeyRing(Cached(fetch, lambda: None, clock)), fetched
+
+
+def test_a_changed_key_is_fetched_once(signer, other_signer):
+    """After a rotation the new key is fetched and the token accepted; one fetch, not more."""
+    keys, fetched = ring([keys_of(signer), keys_of(other_signer)])
+    keys.verified_claims(signer.token(CLAIMS), None)
+    assert CLAIMS == keys.verified_claims(other_signer.token(CLAIMS), None)
+    assert 2 == len(fetched)
+
+
+def test_invented_key_ids_cost_one_fetch(signer):
+    """Fifty tokens with fifty invented ids are refused with a single fetch between them."""
+    keys, fetched = ring([keys_of(signer)])
+    for number in range(50):
+        with pytest.raises(IdTokenSignature):
+            keys.verified_claims(signer.token(CLAIMS, {"kid": f"invented-{number}"}), None)
+    assert 2 == len(fetched)
