@@ -93,6 +93,13 @@ def test_an_empty_body_is_empty_whatever_its_type_says() -> None:
     assert "empty" == keep_body(b"", "application/json", Redactor())["kind"]
 
 
+@pytest.mark.parametrize("text", ["{}", "[]"])
+def test_empty_json_is_json(text: str) -> None:
+    """Many actions of a flow send an empty object, whatever the type says."""
+    body = keep_body(text.encode(), "application/octet-stream", Redactor())
+    assert ("json", text) == (body["kind"], body["text"])
+
+
 def test_long_bodies_are_cut_and_say_so() -> None:
     """A trace is kept for an hour and must stay small."""
     long = keep_body(json.dumps({"a": "x" * 100_000}).encode(), "application/json", Redactor())

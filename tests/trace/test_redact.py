@@ -56,6 +56,14 @@ def test_the_password_of_a_url_is_masked(redactor: Redactor) -> None:
     assert "https://user:‹password›@a.example/x?a=1" == redactor.url("https://user:hunter2hunter2@a.example/x?a=1")
 
 
+@pytest.mark.parametrize("joint", ["?", "#", "&", ";"])
+def test_a_known_secret_is_found_although_a_url_takes_it_apart(redactor: Redactor, joint: str) -> None:
+    """A password that was pasted into a URL without encoding ends in two parts of it."""
+    redactor.secrets.learn("password", f"first{joint}second")
+    assert "/x?q=‹password›" == redactor.url(f"/x?q=first{joint}second")
+    assert [["X-Url", "/x?q=‹password›"]] == redactor.headers([("X-Url", f"/x?q=first{joint}second")])
+
+
 def test_cookies_keep_their_names_and_attributes(redactor: Redactor) -> None:
     """The reader sees which cookie went where and how it was set; nobody sees its value."""
     kept = redactor.headers(
@@ -153,6 +161,7 @@ def test_secrets_are_found_in_text_without_structure(redactor: Redactor, text: s
     [
         "grant_type=authorization_code&x=1",
         "code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "authorization_code=4d3c-not-a-parameter-of-ours",
         "state: missing",
         "nonce: #77d01b",
         '"code": "INVALID_DATA"',

@@ -119,6 +119,13 @@ def test_failing_checks_come_first_and_the_refusal_stands_on_top(told: Story) ->
     assert [False, False, True, False] == [card.failed for card in shown.cards]
 
 
+def test_the_latest_failing_check_is_the_refusal(told: Story) -> None:
+    """A step may be repeated after a failed check; what came last ended the sign-on."""
+    told.checked([Check("first", passed=False)], step="callback")
+    told.checked([Check("last", passed=False)], step="token")
+    assert "last" == present(told.to_record()).failing["name"]
+
+
 def test_a_refusal_without_a_check_points_at_the_last_step(told: Story) -> None:
     """A time-out refuses a sign-on as well."""
     told.end("refused", "provider_unreachable", at=1_795_000_010.0)
