@@ -38,12 +38,25 @@ def test_slow_answers_end_at_the_deadline(serve, make_transport, server_tls, ca_
         transport.session().get(server.url)
 
 
-def test_a_caller_may_ask_for_less_time(serve, make_transport):
-    """`timeout=` shortens the deadline of one call; it cannot lengthen it."""
-    server, transport = serve(say_nothing), make_transport(deadline=0.3)
-    for timeout in (0.1, 60):
-        with pytest.raises(requests.Timeout):
-            transport.session().get(server.url, timeout=timeout)
+def test_each_receive_gets_what_is_left(serve, make_transport):
+    """Three pieces, each well within the deadline of the one before, the last one after the deadline of the whole."""
+    pieces = (b"HTTP/1.1 200 OK\r\n", b"Content-Length: 2\r\n\r\n", b"{}")
+    server, transport = serve(lambda visit: visit.send(*pieces, every=0.35)), make_transport(deadline=0.5)
+    with pytest.raises(requests.Timeout):
+        transport.session().get(server.url)
+
+
+@pytest.mark.parametrize(("deadline", "timeout"), [(30, 0.1), (0.1, 30)])
+def test_a_caller_may_ask_for_less_time_but_not_for_more(serve, make_transport, deadline, timeout):
+    """`timeout=` is about one call; the answer comes after 0.5 s, within the longer of the two."""
+
+    def answer_late(visit):
+        visit.over.wait(0.5)
+        visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    server, transport = serve(answer_late), make_transport(deadline=deadline)
+    with pytest.raises(requests.Timeout):
+        transport.session().get(server.url, timeout=timeout)
 
 
 def test_a_silent_tls_handshake_ends_with_the_time_for_connecting(serve, make_transport):

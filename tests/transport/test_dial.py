@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import ExitStack
+from threading import Event
 
 import pytest
 
@@ -73,8 +74,20 @@ def test_families_alternate():
 
 def test_a_name_server_that_does_not_answer_costs_the_timeout(monkeypatch):
     """The resolver has no timeout of its own, so it is not waited for."""
-    answered = dialling.Future()
-    monkeypatch.setattr(dialling.socket, "getaddrinfo", lambda *args, **options: answered.result(5))
+    over = Event()
+
+    def answer_late(*args, **options):
+        over.wait(5)
+        return []
+
+    monkeypatch.setattr(dialling.socket, "getaddrinfo", answer_late)
     with pytest.raises(TimeoutError):
         dial("auth.example.test", 443, timeout=0.1)
-    answered.set_result([])
+    over.set()
+
+
+def test_a_name_without_addresses_cannot_be_connected_to(monkeypatch):
+    """An OSError like any other failure to connect."""
+    monkeypatch.setattr(dialling.socket, "getaddrinfo", lambda *args, **options: [])
+    with pytest.raises(OSError, match="no address"):
+        dial("auth.example.test", 443, timeout=5)

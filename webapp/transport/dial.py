@@ -55,7 +55,7 @@ def _lookup(host: str, port: int) -> list[Address]:
 
 def by_turns(addresses: list[Address]) -> Iterable[Address]:
     """Families alternating, the resolver's favourite first: a broken one must not come several times in a row."""
-    first_family = addresses[0][0]
+    first_family = addresses[0][0] if addresses else None
     favourites = [address for address in addresses if address[0] == first_family]
     others = [address for address in addresses if address[0] != first_family]
     turns = chain.from_iterable(zip_longest(favourites, others))
