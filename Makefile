@@ -5,7 +5,7 @@ IN := $(VENV)/bin/python
 # The first Python here that is new enough; say PYTHON=/path/to/python to choose another.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
-PIP := $(IN) -m pip --disable-pip-version-check --quiet
+PIP := $(IN) -m pip --disable-pip-version-check -qq
 # What was locked is installed, by hash; never a release that appeared since.
 INSTALL := $(PIP) install --require-hashes --requirement
 TESTS ?=
