@@ -22,7 +22,7 @@ from .pingone import api
 from .pingone.endpoints import Endpoints, is_uuid
 from .pingone.errors import FlowRefused, ResumeNoCookie
 from .pingone.flow import Flow, parse_flow
-from .pingone.steps import body_of
+from .pingone.steps import body_of, known_action
 from .relying_party import RelyingParty
 from .signed_in import SignedIn
 from .store.pending import Browser, PendingSignOn
@@ -130,7 +130,8 @@ class SignOn:
             http = self.open_http(story.record)
             try:
                 body = body_of(action, fields)
-                flow, cookies = api.act(http, self.endpoints, at.flow.id, action, body, at.attempt.cookies)
+                media = known_action(action).name
+                flow, cookies = api.act(http, self.endpoints, at.flow.id, media, body, at.attempt.cookies)
             except FlowRefused:
                 self.attempts.pending.update(at.attempt, browser[handle])  # PingOne's 15 minutes begin anew, ours too.
                 raise

@@ -4,7 +4,7 @@ https://developer.pingidentity.com/pingone-api/auth/flows.html
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import StepUnsupported
@@ -17,10 +17,16 @@ class Action:
 
     name: str
     members: Mapping[str, str]
+    constant: Mapping[str, Any] = field(default_factory=dict)
+    """Members that are always sent."""
 
 
 def _action(name: str, **members: str) -> tuple[str, Action]:
     return name, Action(name, members)
+
+
+DECLINE = "user.consent.decline"
+"""Ours: the other answer to PingOne's one action."""
 
 
 ACTIONS: dict[str, Action] = dict(
@@ -37,7 +43,8 @@ ACTIONS: dict[str, Action] = dict(
         _action("user.sendVerificationCode"),
         _action("user.update"),
         _action("user.confirm"),
-        _action("user.consent", consent="consent"),
+        ("user.consent", Action("user.consent", {}, {"accept": True})),
+        (DECLINE, Action("user.consent", {}, {"accept": False})),
         _action("device.select", device="device.id"),
         _action("otp.check", otp="otp"),
     ]
@@ -55,6 +62,7 @@ class Step:
 
 
 PUSH_POLL = 3
+PROFILE = "profile."
 
 STEPS: dict[str, Step] = {
     status: Step(kind, status, tuple(actions), PUSH_POLL if kind == "push" else None)
@@ -75,7 +83,7 @@ STEPS: dict[str, Step] = {
         ("ACCOUNT_LINKING_REQUIRED", "password", "usernamePassword.check"),
     ]
 }
-CONSENT = Step("agreement", "", ("user.consent",))
+CONSENT = Step("agreement", "", ("user.consent", DECLINE))
 UNSUPPORTED = Step("unsupported", "")
 
 
@@ -91,21 +99,26 @@ def step_of(flow: Flow) -> Step:
         step = CONSENT if "user.consent" in flow.actions else UNSUPPORTED
     if step.kind == "identifier" and "user.lookup" not in flow.actions and "usernamePassword.check" in flow.actions:
         step = STEPS["USERNAME_PASSWORD_REQUIRED"]
-    offered = tuple(name for name in step.actions[1:] if name in flow.actions)
+    offered = tuple(name for name in step.actions[1:] if ACTIONS[name].name in flow.actions)
     return Step(step.kind, flow.status, (*step.actions[:1], *offered), step.refresh_seconds)
 
 
 def body_of(action: str, fields: Mapping[str, str]) -> dict[str, Any]:
     """Return the JSON body for an action; raise `StepUnsupported` for a name that is not one.
 
-    `user.update` sends the fields whose names are plain words: the flow says which it wants.
+    `user.update` sends the fields that the flow has asked for: their names begin with `profile.`.
     """
-    known = ACTIONS.get(action)
-    if known is None:
-        raise StepUnsupported(f"no such action: {action[:40]}")
     if action == "user.update":
-        return _nested({name.removeprefix("profile."): value for name, value in fields.items() if value})
-    return _nested({member: fields[name] for name, member in known.members.items() if name in fields})
+        return _nested({name.removeprefix(PROFILE): value for name, value in fields.items() if value})
+    known = known_action(action)
+    return {**known.constant, **_nested({to: fields[name] for name, to in known.members.items() if name in fields})}
+
+
+def known_action(action: str) -> Action:
+    """Return the action; raise `StepUnsupported` for a name that is not one."""
+    if action not in ACTIONS:
+        raise StepUnsupported(f"no such action: {action[:40]}")
+    return ACTIONS[action]
 
 
 def _nested(flat: Mapping[str, str]) -> dict[str, Any]:

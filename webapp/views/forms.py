@@ -9,7 +9,7 @@ from flask import url_for
 from ..oidc.request import Ask
 from ..pingone.flow import Flow, mapping, text
 from ..pingone.platform_error import Detail, Problem
-from ..pingone.steps import ACTIONS, Step, devices_of, step_of, username_of
+from ..pingone.steps import ACTIONS, DECLINE, PROFILE, Step, devices_of, step_of, username_of
 from ..signon import Standing
 
 Form = Mapping[str, str]
@@ -39,6 +39,7 @@ ALTERNATIVES = {
     "user.sendVerificationCode": "Send another code",
     "device.select": "Send it again or use another device",
     "otp.check": "Enter a passcode instead",
+    DECLINE: "I do not accept",
 }
 OWN_FORM = {"password.forgot": "forgot", "user.register": "register", "otp.check": "otp", "device.select": "device"}
 NEEDS = {"password.forgot": "username", "user.register": "email", "otp.check": "otp", "device.select": "device"}
@@ -89,7 +90,7 @@ def ready(action: str, form: Form) -> bool:
 def fields(action: str, form: Form) -> dict[str, str]:
     """Return the fields of the form that belong to the action, whatever else was posted."""
     if action == "user.update":
-        return {name: value.strip() for name, value in form.items() if name.startswith("profile.")}
+        return {name: value.strip() for name, value in form.items() if name.startswith(PROFILE)}
     known = ACTIONS[action].members if action in ACTIONS else {}
     return {name: form[name][:1000] for name in known if name in form}
 
@@ -167,7 +168,8 @@ def _text(kind: str, flow: Flow) -> list[str]:
         return ["Your password has expired." if expired else "Your password must be changed before you can go on."]
     if kind == "agreement":
         agreement = mapping(flow.embedded.get("agreement"))
-        return [line for line in (text(agreement.get("title")), str(agreement.get("text", ""))[:5000]) if line]
+        words = str(agreement.get("content") or agreement.get("text") or "")[:5000]
+        return [line for line in (text(agreement.get("title")), words) if line]
     if kind == "unsupported":
         return [f"PingOne asks for {flow.status}, which only its own sign-on page can do."]
     return []
@@ -176,11 +178,15 @@ def _text(kind: str, flow: Flow) -> list[str]:
 def _profile_fields(flow: Flow) -> list[dict[str, Any]]:
     listed = flow.embedded.get("attributes", flow.embedded.get("profileAttributes"))
     found = [each for each in listed[:20] if isinstance(each, dict)] if isinstance(listed, list) else []
-    return [
-        _field(f"profile.{text(each.get('name'))}", text(each.get("displayName")) or text(each.get("name")))
-        for each in found
-        if text(each.get("name"))
-    ]
+    shown = []
+    for each in found:
+        name = text(each.get("schemaPropertyName")) or text(each.get("name"))
+        more = {"mobilePhone": {"type": "tel", "autocomplete": "tel"}, "nickname": {"autocomplete": "nickname"}}
+        label = text(each.get("displayName")) or name
+        if name:
+            required = each.get("required") is not False
+            shown.append(_field(PROFILE + name, label, **{"required": required, **more.get(name, {})}))
+    return shown
 
 
 def _policy(flow: Flow) -> list[str]:
@@ -231,6 +237,8 @@ def _message(detail: Detail, action: str) -> tuple[str, str]:
     if detail.unsatisfied:
         named = [REQUIREMENTS.get(each, each) for each in detail.unsatisfied]
         return "new_password", "The new password does not fit the policy: " + "; ".join(named) + "."
+    if action == "user.update":
+        return (PROFILE + detail.target if detail.target else ""), detail.message or "PingOne did not accept this."
     members = {member: name for name, member in ACTIONS[action].members.items()} if action in ACTIONS else {}
     field = members.get(detail.target, "otp" if detail.code == "INVALID_OTP" else "")
     if detail.code in ("INVALID_OTP", "INVALID_VALUE") and field in ("otp", "recovery_code", "verification_code"):
