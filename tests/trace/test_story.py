@@ -92,16 +92,22 @@ def test_checks_belong_to_the_latest_step_or_to_the_one_named(story: Story, exch
     """Keys may be fetched between the token call and the checks of its answer: they are never meant."""
     story.record(exchange(sent=b"grant_type=authorization_code", **TOKEN))
     story.record(exchange())
+    story.record(exchange(path="/as/.well-known/openid-configuration"))
     story.checked([Check("signature", True, False, passed=False)])
     story.record(exchange(path="/as/userinfo"))
     story.checked([Check("nonce")], step="token")
     story.checked([Check("sub")])
-    assert [
-        ["signature", "nonce"],
-        [],
-        ["sub"],
-    ] == [[check["name"] for check in step["checks"]] for step in story.steps]
+    assert [["signature", "nonce"], [], [], ["sub"]] == [
+        [check["name"] for check in step["checks"]] for step in story.steps
+    ]
     assert ("yes", "no") == (story.steps[0]["checks"][0]["expected"], story.steps[0]["checks"][0]["actual"])
+
+
+def test_checks_of_the_metadata_belong_to_the_metadata(story: Story, exchange) -> None:
+    """A sign-on may be refused at its very first call."""
+    story.record(exchange(path="/as/.well-known/openid-configuration"))
+    story.checked([Check("issuer", passed=False)])
+    assert [("discovery", 1)] == [(step["name"], len(step["checks"])) for step in story.steps]
 
 
 def test_checks_of_an_empty_story_have_a_step_of_their_own(story: Story) -> None:

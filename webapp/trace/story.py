@@ -17,7 +17,10 @@ FIRST_STEPS = 40
 MOST_BYTES = 131_072
 """Of the record as JSON."""
 
-REPEATABLE = frozenset({"flow_read", "jwks", "discovery"})
+FETCHED = frozenset({"discovery", "jwks"})
+"""Calls that serve another step, whenever the cached document is too old."""
+
+REPEATABLE = FETCHED | {"flow_read"}
 """Steps that may be made again and again, such as waiting for a push; equal ones in a row are counted."""
 
 
@@ -114,16 +117,16 @@ class Story:
     def checked(self, checks: Iterable[CheckLike], step: str = "") -> None:
         """Attach checks to the latest step called `step` (`token`, `callback`, ...), or to the latest one.
 
-        Fetching keys is never the step that is meant: they are fetched on behalf of the token answer before it.
+        Fetching keys or metadata is not the step that is meant, unless there is no other: both are fetched on
+        behalf of the answer that came before.
         """
         kept = [keep_check(check, self._redactor) for check in checks]
         if not kept:
             return
         named = [one for one in self.steps if one["name"].partition(":")[0] == step]
-        meant = named or [one for one in self.steps if one["name"] != "jwks"]
+        meant = named or [one for one in self.steps if one["name"] not in FETCHED] or self.steps
         if not meant:
             self._add(empty_step("application", "application", self.started_at))
-            meant = self.steps
         meant[-1]["checks"] = meant[-1]["checks"] + kept
 
     def end(self, outcome: str, code: str = "", *, at: float) -> None:
