@@ -4,6 +4,8 @@ Everything here is a `requests.RequestException`, so a caller needs one `except`
 an origin, a size or a time; never a path, a query or a body, because those carry codes and tokens.
 """
 
+import math
+
 import requests
 
 
@@ -27,11 +29,12 @@ class OriginNotAllowed(requests.RequestException):
 
 
 class Backoff(requests.RequestException):
-    """No call was made, to protect both sides; it makes sense to come back after `retry_after` seconds."""
+    """No call was made, to protect both sides; it makes sense to come back after `retry_after` seconds, a whole
+    number as the header of that name takes it."""
 
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after = math.ceil(retry_after)
 
 
 class CircuitOpen(Backoff):
