@@ -115,7 +115,7 @@ class Afterwards:
         """A refreshed ID token must be about the same person and sign-on (OpenID Connect Core 12.2)."""
         if not id_token:
             return None
-        claims = self.party.keys.verified_claims(id_token, http)
+        claims, signature = self.party.keys.verified_claims(id_token, http)
         expected = Expected(
             issuer=provider.issuer,
             client_id=client.client_id,
@@ -123,7 +123,7 @@ class Afterwards:
             access_token=access_token,
             subject=held.subject,
         )
-        story.checked(check_claims(claims, expected, self.now()))
+        story.checked((signature, *check_claims(claims, expected, self.now())))
         return claims
 
     def userinfo(self, held: SignedIn, keeper: Keeper) -> tuple[dict[str, Any], Check]:
@@ -170,7 +170,7 @@ class Afterwards:
                 with contextlib.suppress(requests.RequestException):
                     http.get(url, headers=header(held.pingone_cookies), allow_redirects=False)
                 return ""
-            story.hop("browser", "pingone", "GET", url.partition("?")[0], at=self.now())
+            story.hop("browser", "pingone", "GET", url, at=self.now())
             return url
         return ""
 

@@ -89,9 +89,9 @@ class RelyingParty:
             verifier=attempt.verifier,
             redirect_uri=self.us.redirect_uri,
         )
-        claims = self.keys.verified_claims(tokens.id_token, http)
-        checks = check_claims(claims, expected(attempt, client, provider, tokens), now)
-        story.checked(checks)
+        claims, signature = self.keys.verified_claims(tokens.id_token, http)
+        checks = (signature, *check_claims(claims, expected(attempt, client, provider, tokens), now))
+        story.checked(checks, step="token")
         story.end("signed_on", at=now)
         return SignedIn(
             subject=claims["sub"],

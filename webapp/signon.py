@@ -76,6 +76,7 @@ class SignOn:
         """Redirectless mode: our server sends the request (`response_mode=pi.flow`) and gets a flow to drive."""
         attempt, secret = self.attempts.begin("redirectless", ask, return_to)
         with self.attempts.telling(attempt, secret, self._opening(attempt)) as story:
+            story.hop("browser", "application", "GET", "/sign-on/redirectless", at=self.now())
             http = self.open_http(story.record)
             parameters = self.party.parameters(http, attempt, "pi.flow")
             flow, cookies = api.start(http, self.party.provider.get(http), parameters)
@@ -127,6 +128,7 @@ class SignOn:
         """Take the next step. Raises `FlowRefused` when PingOne wants the form again: the flow is still there."""
         at = self.standing(handle, browser)
         with self.attempts.telling(at.attempt, browser[handle]) as story:
+            story.hop("browser", "application", "POST", f"/sign-on/step/{handle}", at=self.now())
             http = self.open_http(story.record)
             try:
                 body = body_of(action, fields)

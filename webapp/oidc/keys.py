@@ -126,18 +126,22 @@ class KeyRing:
     def get(self, http: requests.Session | None = None) -> KeySet:
         return self._keys.get(http)
 
-    def verified_claims(self, id_token: str, http: requests.Session) -> dict[str, Any]:
+    def verified_claims(self, id_token: str, http: requests.Session) -> tuple[dict[str, Any], Check]:
         """Verify with the kept keys and, if none fits, once more with fetched ones (key rotation)."""
         keys = self._keys.get(http)
         try:
-            return verified_claims(id_token, keys)
+            return verified_claims(id_token, keys), _signature("fits", True)
         except NoKeyFits:
             renewed = self._keys.renew(keys, http)
         try:
-            return verified_claims(id_token, renewed)
+            return verified_claims(id_token, renewed), _signature("fits, with keys fetched anew", True)
         except NoKeyFits as fault:
-            check = Check("signature", "made by one of the issuer's keys", str(fault), False, SOURCE)
+            check = _signature(str(fault), False)
             raise IdTokenSignature(str(fault), check=check, checks=(check,)) from None
+
+
+def _signature(actual: str, passed: bool) -> Check:
+    return Check("signature", f"{ALGORITHM} by one of the issuer's keys", actual, passed, SOURCE)
 
 
 def _require(name: str, expected: str, actual: str, passed: bool) -> None:
