@@ -144,7 +144,7 @@ def test_ways_of_signing_say_what_they_are(provider: Provider, http: requests.Se
         (provider_wire.reset_after_head, requests.exceptions.ChunkedEncodingError),
         (provider_wire.truncated, requests.exceptions.ChunkedEncodingError),
         (provider_wire.chunk_size_bad, requests.exceptions.ChunkedEncodingError),
-        (provider_wire.hang, requests.Timeout),
+        (provider_wire.late(5), requests.Timeout),
         (provider_faults.gzip_broken, requests.exceptions.ContentDecodingError),
     ],
 )

@@ -47,11 +47,12 @@ class Provider:
         self.client = Client(CLIENT_ID, CUSTOM_CLIENT_ID, (f"{public_url}/callback",), f"{public_url}/sign-on/page")
         self.environment_id = ENVIRONMENT_ID
         self.paths = {name: name for name in NAMES} | (paths or {})
+        self.sends_iss = self.advertises_iss = False
         self.reset()
         self.server = RawServer(self._answer, tls)
 
     def reset(self) -> None:
-        """Honest again, with an empty ledger; keys and registration stay."""
+        """Honest again, with an empty ledger; registration and what metadata say about `iss` stay."""
         self.ledger = Ledger()
         self.complaints: list[str] = []
         self.planted: set[str] = set()
@@ -59,7 +60,6 @@ class Provider:
         self.before: dict[str, Callable[[], None]] = {}
         self.response_extra: Pairs = ()
         self.flow_cookies: Pairs = ()
-        self.sends_iss = False
         self.sign = "rs256"
         self.signing_key: Key = key("first")
         self.keys: list[dict[str, Any]] | None = None
@@ -87,7 +87,7 @@ class Provider:
         """The same server under another name, hence another origin; no call may ever arrive there."""
         return self.server.origin.replace("127.0.0.1", "localhost") + "/canary"
 
-    def tamper(self, what: str, **members: Any) -> None:
+    def tamper(self, what: str, /, **members: Any) -> None:
         """Set members of one answer: a value, a function of the right value, or DELETE.
 
         Answers: discovery, jwks, par, response (the authorization response), flow, check, check_error,

@@ -60,6 +60,8 @@ class Answers:
             "claims_parameter_supported": False,
             "code_challenge_methods_supported": ["plain", "S256"],
         }
+        if provider.advertises_iss:
+            members["authorization_response_iss_parameter_supported"] = True
         return json_answer(provider.tampered("discovery", members))
 
     def jwks(self, request: Request) -> Answer:

@@ -1,0 +1,89 @@
+"""The application in front of a provider that lies, one pair per test."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
+
+from config import Settings
+from tests.support.adversarial import Witness
+from tests.support.provider import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID, Provider, providing
+from tests.support.relying_party import Browser
+from webapp import create_app, wiring
+
+PUBLIC_URL = "http://localhost:5999"
+DEADLINE = 0.4
+
+MakeBrowser = Callable[..., Browser]
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """An honest provider, to be poisoned by the test."""
+    with providing(PUBLIC_URL) as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """A thousand applications share their compiled templates; compiling is what an application costs."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def make_browser(provider: Provider, tmp_path: Path, compiled_templates: BytecodeCache) -> Iterator[MakeBrowser]:
+    """Make an application for the provider and a browser in front of it; keywords are environment variables."""
+    with ExitStack() as stack:
+
+        def make(at: Provider | None = None, deadline: float = 5.0, **environ: str) -> Browser:
+            target = at or provider
+            settings = Settings.from_env(
+                {
+                    "PINGONE_ENVIRONMENT_ID": ENVIRONMENT_ID,
+                    "PINGONE_AUTH_BASE_URL": target.base_url,
+                    "PINGONE_CLIENT_ID": CLIENT_ID,
+                    "PINGONE_CUSTOM_CLIENT_ID": CUSTOM_CLIENT_ID,
+                    "PUBLIC_URL": PUBLIC_URL,
+                    "SECRET_KEY": "adversarial-tests-adversarial-tests-0001",
+                    "INSTANCE_PATH": str(tmp_path),
+                    **environ,
+                }
+            )
+            services = wiring.build(settings, deadline=deadline)
+            stack.callback(services.transport.close)
+            app = create_app(settings, services)
+            app.jinja_env.bytecode_cache = compiled_templates
+            return Browser(app, PUBLIC_URL, target, environ.get("PINGONE_CA_BUNDLE", ""))
+
+        yield make
+
+
+@pytest.fixture
+def browser(make_browser: MakeBrowser) -> Browser:
+    """A browser in front of an application with default settings."""
+    return make_browser()
+
+
+@pytest.fixture
+def witness(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Witness:
+    """What the application prints and logs."""
+    caplog.set_level("INFO")
+    return Witness(caplog, capfd)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """With -v: the table of rows and results."""
+    if config.get_verbosity() < 1:
+        return
+    results = {
+        report.nodeid.partition("[")[2].rstrip("]"): outcome
+        for outcome in ("passed", "failed", "skipped", "xfailed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if "tests/adversarial/" in report.nodeid and "[" in report.nodeid
+    }
+    terminalreporter.section("adversarial table")
+    for row in sorted(results):
+        terminalreporter.write_line(f"{row:60} {results[row]}")

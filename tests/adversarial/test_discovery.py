@@ -1,0 +1,104 @@
+"""Table A, discovery rows: the document may tell where things are, not who PingOne is or what is allowed."""
+
+import json
+
+import pytest
+
+from tests.support import provider_faults
+from tests.support.adversarial import Row, Witness, assert_clean_sign_on, assert_refused, each_mode
+from tests.support.provider import DELETE, Provider, plus_one, providing, random_paths
+from tests.support.relying_party import MODES, Browser
+
+EVERYTHING = ("authorize", "par", "jwks", "token", "userinfo", "flow", "check", "resume", "canary")
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint")
+
+
+def _metadata(name: str, /, **members: object) -> Row:
+    return Row(name, lambda provider: provider.tamper("discovery", **members), "metadata_invalid", 502, EVERYTHING)
+
+
+def _document(name: str, document: bytes) -> Row:
+    def poison(provider: Provider) -> None:
+        provider.faults["discovery"] = provider_faults.body(document)
+
+    return Row(name, poison, "provider_error", 502, EVERYTHING, ("hosted",))
+
+
+def _elsewhere(name: str) -> list[Row]:
+    """The same endpoint under a foreign name, at another port, with user information, and not as a URL."""
+
+    def foreign(right: str) -> str:
+        return right.replace("127.0.0.1", "localhost")
+
+    def credentials(right: str) -> str:
+        return right.replace("http://", "http://127.0.0.1:1@")
+
+    return [
+        _metadata(f"M4-{name}-foreign", **{name: foreign}),
+        _metadata(f"M4-{name}-port", **{name: "http://127.0.0.1:1/as/x"}),
+        _metadata(f"M4-{name}-user", **{name: credentials}),
+        _metadata(f"M4-{name}-evil", **{name: "http://evil.example/auth"}),
+        _metadata(f"M4-{name}-file", **{name: "file:///etc/passwd"}),
+        _metadata(f"M4-{name}-number", **{name: 17}),
+    ]
+
+
+ROWS = [
+    _metadata("A32-issuer", issuer=lambda right: f"{right}INVALID"),
+    _metadata("A65-issuer-plus-one", issuer=plus_one),
+    _metadata("A65-issuer-slash", issuer=lambda right: f"{right}/"),
+    _metadata("A65-issuer-case", issuer=lambda right: right.replace("http://", "HTTP://")),
+    _metadata("A65-issuer-missing", issuer=DELETE),
+    _metadata("A65-issuer-list", issuer=lambda right: [right]),
+    _metadata("M4-token-endpoint-missing", token_endpoint=DELETE),
+    _metadata("M4-jwks-uri-missing", jwks_uri=DELETE),
+    _metadata("M4-authorization-endpoint-missing", authorization_endpoint=DELETE),
+    _metadata("R9700-no-s256", code_challenge_methods_supported=["plain"]),
+    *(row for name in ENDPOINTS for row in _elsewhere(name)),
+    _document("M14-list", b"[]"),
+    _document("M14-null", b"null"),
+    _document("M14-nested", b"[" * 100_000),
+    _document("M14-nan", b'{"issuer":NaN}'),
+    _document("M14-empty", b""),
+]
+
+
+@each_mode(ROWS)
+def test_metadata_is_refused(browser: Browser, provider: Provider, witness: Witness, row: Row, mode: str) -> None:
+    """A foreign or broken document stops the sign-on before the browser leaves, and is not kept."""
+    row.poison(provider)
+    page = browser.sign_on(mode)
+    assert 1 == len(page.trail), "the browser was sent away"
+    assert_refused(browser, page, row, witness)
+    assert_clean_sign_on(browser, mode)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a30_a31_endpoints_come_from_discovery(make_browser, mode: str) -> None:
+    """Endpoints under names that nobody can have written down are found through the document."""
+    with providing("http://localhost:5999", paths=random_paths()) as provider:
+        browser = make_browser(at=provider)
+        browser.sign_on(mode)
+        assert browser.signed_in
+        assert [] == provider.complaints
+
+
+def test_a25_mtls_aliases_are_ignored(browser: Browser, provider: Provider) -> None:
+    """Aliases are for clients with certificates; ours has none."""
+    provider.tamper("discovery", mtls_endpoint_aliases={"token_endpoint": provider.canary})
+    browser.sign_on("hosted")
+    assert (True, 0) == (browser.signed_in, provider.ledger.count("canary"))
+
+
+def test_unknown_and_odd_members_are_ignored(browser: Browser, provider: Provider) -> None:
+    """A document may say more than we know, in any shape."""
+    provider.tamper("discovery", service_documentation=17, check_session_iframe=None, x=json.loads('{"y":[1]}'))
+    browser.sign_on("hosted")
+    assert browser.signed_in
+
+
+def test_metadata_is_fetched_once(browser: Browser, provider: Provider) -> None:
+    """Three sign-ons cost one discovery and one key set."""
+    for mode in MODES:
+        browser.sign_on(mode)
+    assert (1, 1) == (provider.ledger.count("discovery"), provider.ledger.count("jwks"))
