@@ -36,7 +36,8 @@ def test_the_id_token_is_pingones_and_verifies(driver: Driver, clock) -> None:
     digest = hashlib.sha256(tokens["access_token"].encode()).digest()[:16]
     expected = {
         "iss": ISSUER, "sub": "386e547a-45b6-410f-b61f-e4f4dc177fac", "aud": CLIENT_ID, "nonce": "nonce-1",
-        "iat": int(clock()), "exp": int(clock()) + 3600, "auth_time": int(clock()), "acr": "Single_Factor", "amr": ["pwd"],
+        "iat": int(clock()), "exp": int(clock()) + 3600, "auth_time": int(clock()),
+        "acr": "Single_Factor", "amr": ["pwd"],
         "at_hash": base64.urlsafe_b64encode(digest).decode().rstrip("="), "preferred_username": "sharedTestUser",
         "email": "shared.test.user@example.com", "env": ENVIRONMENT_ID, "p1.region": "NA",
     }
@@ -107,7 +108,7 @@ def test_a_wrong_verifier_is_told_in_pingones_words(driver: Driver) -> None:
     """And the code is spent: a guesser gets one guess."""
     code = driver.code()
     words = body(driver.redeem(code, code_verifier="x" * 43))["error_description"]
-    assert words.startswith("The code_verifier sent does not match code_challenge included in the authorization request")
+    assert words.startswith("The code_verifier sent does not match code_challenge included in the authorization")
     assert 400 == driver.redeem(code).status_code
 
 

@@ -39,8 +39,6 @@ def act(environment: Environment, flow_id: str) -> ResponseReturnValue:
     if (fault := faulty.answer(environment, flow.fault, "flow")) is not None:
         return fault
     opened = perform(environment, flow, _action(), _body(), current_session(environment))
-    if flow.fault == "flow_failed" and opened is not None:
-        flow.fail("server_error", "Request timed out. Please try again.")
     response = jsonify(render(environment, flow))
     return response if flow.fault == "cookie_missing" else keep_session(environment, response, opened)
 

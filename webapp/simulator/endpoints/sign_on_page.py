@@ -50,8 +50,6 @@ def submit(environment: Environment) -> ResponseReturnValue:
         opened = perform(environment, flow, action, _body(environment, flow, action), current_session(environment))
     except PlatformError as refusal:
         return _form(environment, flow, refusal)
-    if flow.fault == "flow_failed" and opened is not None:
-        flow.fail("server_error", "Request timed out. Please try again.")
     onward = environment.resume_url(flow) if flow.over else f"{environment.url}/signon/?flowId={flow.id}"
     return keep_session(environment, _see_other(onward), opened)
 

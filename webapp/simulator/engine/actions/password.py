@@ -60,6 +60,8 @@ def passed(
     flow.enter()
     if flow.status == "VERIFICATION_CODE_REQUIRED":
         account.send_code(environment, flow)
+    if flow.fault == "flow_failed":
+        flow.fail("server_error", "Request timed out. Please try again.")
     return opened
 
 
