@@ -1,0 +1,44 @@
+"""Each demo user signs on, or is refused, as promised: in every mode."""
+
+import pytest
+
+from tests.support.visitor import MODES, Visitor
+
+SIGN_ON = ("sharedTestUser", "mfaTestUser", "changeTestUser", "expiredTestUser", "agreementTestUser", "profileTestUser")
+REFUSED = ("lockedTestUser", "disabledTestUser")
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("username", SIGN_ON)
+def test_signs_on(visitor: Visitor, mode: str, username: str) -> None:
+    """Whatever the flow asks of this user can be answered."""
+    visitor.sign_on(mode, username)
+    session = visitor.session()
+    assert (mode, username) == (session["mode"], session["claims"]["preferred_username"])
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("username", REFUSED)
+def test_is_refused(visitor: Visitor, mode: str, username: str) -> None:
+    """The page says that PingOne refused, in PingOne's words; nobody is signed on."""
+    visitor.begin(mode)
+    visitor.give(username)
+    assert visitor.refused_with == "refused"
+    assert {"signed_in": False} == visitor.session()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_second_factor_is_told_in_the_session(visitor: Visitor, mode: str) -> None:
+    """The session says how the user authenticated: with a password and a passcode."""
+    visitor.sign_on(mode, "mfaTestUser")
+    assert {"pwd", "otp", "mfa"} <= set(visitor.session()["claims"]["amr"])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_agreement_can_be_declined(visitor: Visitor, mode: str) -> None:
+    """Who does not accept is refused, and told so."""
+    visitor.begin(mode)
+    visitor.give("agreementTestUser")
+    visitor.press("I do not accept")
+    assert visitor.refused_with == "refused"
+    assert {"signed_in": False} == visitor.session()
