@@ -10,7 +10,7 @@ import requests
 
 from .oidc.checks import Check
 from .oidc.client import Client
-from .oidc.errors import SignOnError, TokenRefused
+from .oidc.errors import SignOnError, TheySaid, TokenRefused, WeFound
 from .oidc.id_token import Expected, check_claims
 from .oidc.pkce import Token
 from .oidc.provider import Provider
@@ -26,6 +26,10 @@ from .trace.story import Story
 
 LOCK_SECONDS = 20
 """Longer than a refresh may take, so that a lock ends only under a holder that died."""
+EARLY = 60
+"""Seconds before an access token's end at which it is renewed."""
+GOODBYE = 2.0
+"""Seconds that giving a refresh token back may take at sign-off: nobody should wait to be signed off."""
 PATIENCE = 12
 """Seconds that a request waits for another one's refresh of the same session."""
 
@@ -41,6 +45,9 @@ class Keeper(Protocol):
     def save(self, signed_in: SignedIn) -> bool:
         """Store it if it has not ended meanwhile; False when it has."""
         ...
+
+    def end(self) -> None:
+        """End it."""
 
 
 class SessionEnded(SignOnError):
@@ -90,8 +97,12 @@ class Afterwards:
             tokens = refresh(http, client, provider, held.refresh_token)
             claims = self._refreshed_claims(http, held, provider, client, tokens.id_token, tokens.access_token, story)
         except TokenRefused as error:
-            if error.said and error.said.error == "invalid_grant":
-                raise SessionEnded("PingOne refused the refresh token", said=error.said) from error
+            if not error.said or error.said.error != "invalid_grant":
+                raise
+            keeper.end()
+            raise SessionEnded("PingOne refused the refresh token", said=error.said) from error
+        except WeFound:
+            keeper.end()  # Tokens about somebody else, or from somebody else: nothing of this session is safe.
             raise
         finally:
             self._keep(held, story)
@@ -128,6 +139,7 @@ class Afterwards:
 
     def userinfo(self, held: SignedIn, keeper: Keeper) -> tuple[dict[str, Any], Check]:
         """Ask userinfo about the signed-on person; an expired access token is renewed once."""
+        held = self.fresh(held, keeper)
         try:
             return self._userinfo(held)
         except TokenRefused:
@@ -140,6 +152,21 @@ class Afterwards:
             claims, check = fetch_userinfo(http, self.party.provider.get(http), held.access_token, held.subject)
             story.checked((check,))
             return claims, check
+
+    def fresh(self, held: SignedIn, keeper: Keeper) -> SignedIn:
+        """Return the session with an access token that will last for a call, renewed shortly before it expires.
+
+        While the old token lives, PingOne being down or slow is no reason to stop: the old one serves.
+        """
+        ends = held.access_token_expires_at
+        if not held.refresh_token or ends is None or ends - self.now() > EARLY:
+            return held
+        try:
+            return self.refresh(held, keeper)
+        except TheySaid:
+            if ends <= self.now():
+                raise
+            return held
 
     def introspect(self, held: SignedIn) -> dict[str, Any]:
         """Ask PingOne what it thinks of the access token."""
@@ -168,7 +195,7 @@ class Afterwards:
             if held.pingone_cookies and url:
                 # Our server drove the flow, so the browser holds no ST: ending that session is up to us.
                 with contextlib.suppress(requests.RequestException):
-                    http.get(url, headers=header(held.pingone_cookies), allow_redirects=False)
+                    http.get(url, headers=header(held.pingone_cookies), allow_redirects=False, timeout=GOODBYE)
                 return ""
             story.hop("browser", "pingone", "GET", url, at=self.now())
             return url
@@ -183,7 +210,7 @@ class Afterwards:
     def _forget(self, http: requests.Session, client: Client, provider: Provider, held: SignedIn) -> None:
         if held.refresh_token and provider.revocation_endpoint:
             with contextlib.suppress(SignOnError):
-                revoke(http, client, provider, held.refresh_token, "refresh_token")
+                revoke(http, client, provider, held.refresh_token, "refresh_token", GOODBYE)
 
     def _client(self, held: SignedIn) -> Client:
         us = self.party.us

@@ -21,6 +21,7 @@ from .relying_party import Registration, RelyingParty
 from .signon import SignOn
 from .simulator import create_simulator
 from .simulator.engine.fault_catalogue import CATALOGUE
+from .store.ended import Ended
 from .store.pending import PendingSignOns
 from .store.protocol import Store
 from .store.redis_store import RedisStore
@@ -41,6 +42,7 @@ class Services:
     afterwards: Afterwards
     store: SealedStore
     traces: Traces
+    ended: Ended
     transport: Transport
     now: Clock
     faults: Mapping[str, str]
@@ -69,6 +71,8 @@ def build(
         ca_bundle=settings.ca_bundle,
         wsgi={settings.simulator_base: simulator} if settings.simulator else {},
         allowed_origins=[settings.auth_base_url],
+        # Fewer than the threads, so that a slow PingOne leaves some for the pages that do not need it.
+        concurrency=max(1, settings.web_threads * 3 // 4),
         deadline=deadline,
     )
     sealed = SealedStore(store or _store(settings, now), settings.secret_key, settings.secret_key_fallbacks)
@@ -83,6 +87,7 @@ def build(
         afterwards=Afterwards(party, sealed, traces, transport.session, now, token),
         store=sealed,
         traces=traces,
+        ended=Ended(sealed, settings.session_minutes * 60),
         transport=transport,
         now=now,
         faults={fault.name: fault.title for fault in CATALOGUE} if settings.simulator else {},

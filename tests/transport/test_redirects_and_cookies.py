@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from webapp.transport import set_cookies
+from webapp.pingone.cookies import received
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -36,7 +36,7 @@ def test_cookies_are_not_kept(serve, make_transport, own_session):
     first = session.get(server.url)
     session.get(server.url)
     assert b"secret" not in server.requests[1].head
-    assert {"ST": "secret"} == set_cookies(first)
+    assert {"ST": "secret"} == received({}, first)
 
 
 def test_a_cookie_given_for_one_call_is_sent(serve, make_transport):
@@ -44,56 +44,3 @@ def test_a_cookie_given_for_one_call_is_sent(serve, make_transport):
     server = serve(lambda visit: visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
     make_transport().session().get(server.url, headers={"Cookie": "ST=secret"})
     assert b"Cookie: ST=secret\r\n" in server.requests[0].head
-
-
-@pytest.mark.parametrize(
-    ("field", "expected"),
-    [
-        ("ST=abc; Path=/; HttpOnly; Expires=Wed, 01 Jan 2098 00:00:00 GMT", {"ST": "abc"}),
-        ('ST="a b"; Secure', {"ST": '"a b"'}),
-        ("ST=a=b==; Path=/", {"ST": "a=b=="}),
-        ("ST=; Path=/", {"ST": ""}),
-        ("ST=gone; Max-Age=0", {"ST": ""}),
-        ("ST=gone; max-age=-1; Expires=Wed, 01 Jan 2098 00:00:00 GMT", {"ST": ""}),
-        ("ST=kept; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT", {"ST": "kept"}),
-        ("ST=gone; Expires=Thu, 01-Jan-1970 00:00:10 GMT", {"ST": ""}),
-        ("ST=kept; Expires=someday", {"ST": "kept"}),
-        ("nonsense", {}),
-        ("=value", {}),
-    ],
-)
-def test_set_cookies_tells_names_values_and_deletions(serve, make_transport, field, expected):
-    """RFC 6265 section 5.2: Max-Age before Expires, odd dates ignored, a deleted cookie is "" for the caller."""
-    head = f"HTTP/1.1 200 OK\r\nSet-Cookie: {field}\r\nContent-Length: 0\r\n\r\n".encode()
-    response = make_transport().session().get(serve(lambda visit: visit.send(head)).url)
-    assert expected == set_cookies(response)
-
-
-def test_several_cookies_stay_several(serve, make_transport):
-    """A joined header could not be split again: dates have commas. The last of one name counts."""
-    head = (
-        b"HTTP/1.1 200 OK\r\nSet-Cookie: ST=1; Expires=Wed, 01 Jan 2098 00:00:00 GMT\r\nset-cookie: A=2\r\n"
-        b"Set-Cookie: ST=3\r\nContent-Length: 0\r\n\r\n"
-    )
-    response = make_transport().session().get(serve(lambda visit: visit.send(head)).url)
-    assert {"ST": "3", "A": "2"} == set_cookies(response)
-
-
-def test_set_cookies_refuses_other_responses():
-    """Another transport's response may have lost what it is asked for."""
-    with pytest.raises(TypeError):
-        set_cookies(requests.Response())
-
-
-def test_the_environment_is_not_asked(serve, make_transport, monkeypatch, tmp_path):
-    """Neither a proxy nor a password from .netrc comes between us and PingOne."""
-    netrc = tmp_path / "netrc"
-    netrc.write_text("machine 127.0.0.1 login someone password planted\n")
-    monkeypatch.setenv("NETRC", str(netrc))
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1")
-    for name in ("NO_PROXY", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    server = serve(lambda visit: visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"))
-    assert 200 == make_transport().session().get(server.url).status_code
-    assert b"authorization" not in server.requests[0].head.lower()

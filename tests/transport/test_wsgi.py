@@ -4,7 +4,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from webapp.transport import OriginNotAllowed, set_cookies
+from webapp.pingone.cookies import received
+from webapp.transport import OriginNotAllowed
 
 PREFIX = "http://127.0.0.1:1/simulator"
 
@@ -71,7 +72,7 @@ def test_redirects_and_cookies_are_the_callers_business(make_transport, echo):
     session = make_transport(wsgi={PREFIX: echo}).session()
     response = session.get(f"{PREFIX}/x?status=302+Found")
     assert (302, "Found", "/elsewhere") == (response.status_code, response.reason, response.headers["Location"])
-    assert {"a": "1", "b": "2"} == set_cookies(response)
+    assert {"a": "1", "b": "2"} == received({}, response)
     session.get(f"{PREFIX}/y")
     assert "HTTP_COOKIE" not in echo.environ
 

@@ -14,7 +14,7 @@ from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
 
 from .provider import Provider
-from .wire import Answer, send
+from .wire import TIMEOUT, Answer, send
 
 METHODS = ("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
 
@@ -28,7 +28,14 @@ class Client:
     key: str = field(default="", repr=False)
 
 
-def post_form(http: requests.Session, client: Client, provider: Provider, url: str, form: dict[str, str]) -> Answer:
+def post_form(
+    http: requests.Session,
+    client: Client,
+    provider: Provider,
+    url: str,
+    form: dict[str, str],
+    timeout: float | tuple[float, float] = TIMEOUT,
+) -> Answer:
     """POST `form` to an endpoint that authenticates the client, and return the answer.
 
     Raises as `wire.send` does.
@@ -37,7 +44,7 @@ def post_form(http: requests.Session, client: Client, provider: Provider, url: s
     how = _authenticator(client, provider)
     auth = ClientAuth(client.client_id, client.key, how)
     url, headers, body = auth.prepare("POST", url, headers, urlencode(form))
-    return send(http, "POST", url, headers=headers, body=body)
+    return send(http, "POST", url, headers=headers, body=body, timeout=timeout)
 
 
 def _authenticator(client: Client, provider: Provider) -> str | Callable[..., Any]:

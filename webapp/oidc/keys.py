@@ -31,6 +31,8 @@ class SigningKey:
 
 
 KeySet = tuple[SigningKey, ...]
+ID_TOKEN = ("jwt", "application/jwt")
+LOGOUT_TOKEN = ("jwt", "logout+jwt", "application/logout+jwt")
 
 
 def fetch_keys(http: requests.Session, jwks_uri: str) -> KeySet:
@@ -73,8 +75,8 @@ class NoKeyFits(Exception):
     """No key of the set verifies the token: perhaps PingOne has changed its keys since they were fetched."""
 
 
-def verified_claims(id_token: str, keys: KeySet) -> dict[str, Any]:
-    """Return the claims of a token that one of `keys` signed with RS256.
+def verified_claims(id_token: str, keys: KeySet, types: tuple[str, ...] = ID_TOKEN) -> dict[str, Any]:
+    """Return the claims of a token that one of `keys` signed with RS256 and whose `typ` is absent or among `types`.
 
     Raises `NoKeyFits`, when fresh keys could change the outcome, and `IdTokenSignature`, when nothing could.
     """
@@ -87,9 +89,9 @@ def verified_claims(id_token: str, keys: KeySet) -> dict[str, Any]:
     # A logout token or an access token is signed by the same key; the type keeps them apart (RFC 8725 section 3.11).
     _require(
         "typ",
-        "JWT or absent",
+        " or ".join(types),
         str(kind)[:40],
-        isinstance(kind, str) and kind.lower() in ("jwt", "application/jwt"),
+        isinstance(kind, str) and kind.lower() in types,
     )
     _require("crit", "absent", str(header.get("crit"))[:40], "crit" not in header and "b64" not in header)
     kid = header.get("kid")
@@ -126,15 +128,17 @@ class KeyRing:
     def get(self, http: requests.Session | None = None) -> KeySet:
         return self._keys.get(http)
 
-    def verified_claims(self, id_token: str, http: requests.Session) -> tuple[dict[str, Any], Check]:
+    def verified_claims(
+        self, id_token: str, http: requests.Session, types: tuple[str, ...] = ID_TOKEN
+    ) -> tuple[dict[str, Any], Check]:
         """Verify with the kept keys and, if none fits, once more with fetched ones (key rotation)."""
         keys = self._keys.get(http)
         try:
-            return verified_claims(id_token, keys), _signature("fits", True)
+            return verified_claims(id_token, keys, types), _signature("fits", True)
         except NoKeyFits:
             renewed = self._keys.renew(keys, http)
         try:
-            return verified_claims(id_token, renewed), _signature("fits, with keys fetched anew", True)
+            return verified_claims(id_token, renewed, types), _signature("fits, with keys fetched anew", True)
         except NoKeyFits as fault:
             check = _signature(str(fault), False)
             raise IdTokenSignature(str(fault), check=check, checks=(check,)) from None

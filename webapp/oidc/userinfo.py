@@ -8,7 +8,7 @@ from .checks import Check, same
 from .client import Client, post_form
 from .errors import ProviderError, SubjectChanged, TokenRefused
 from .provider import Provider
-from .wire import said, send
+from .wire import TIMEOUT, said, send
 
 SUB_SOURCE = "https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse"
 
@@ -54,12 +54,19 @@ def introspect(http: requests.Session, client: Client, provider: Provider, token
     return members
 
 
-def revoke(http: requests.Session, client: Client, provider: Provider, token: str, hint: str) -> None:
+def revoke(
+    http: requests.Session,
+    client: Client,
+    provider: Provider,
+    token: str,
+    hint: str,
+    timeout: float | tuple[float, float] = TIMEOUT,
+) -> None:
     """Ask PingOne to forget a token (RFC 7009). PingOne honours it only for tokens of custom resources."""
     if not provider.revocation_endpoint:
         raise ProviderError("PingOne names no revocation endpoint")
     form = {"token": token, "token_type_hint": hint}
-    answer = post_form(http, client, provider, provider.revocation_endpoint, form)
+    answer = post_form(http, client, provider, provider.revocation_endpoint, form, timeout)
     if answer.status not in (200, 204):
         words = said(answer)
         raise TokenRefused(f"revocation {answer.status} {words.error}", said=words)

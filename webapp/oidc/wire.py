@@ -41,6 +41,7 @@ def send(
     *,
     headers: Mapping[str, str] | None = None,
     body: bytes | str | None = None,
+    timeout: float | tuple[float, float] = TIMEOUT,
 ) -> Answer:
     """Send one request and return its answer, whatever its status below 500.
 
@@ -54,7 +55,7 @@ def send(
             headers={"Accept": "application/json", **(headers or {})},
             data=body,
             allow_redirects=False,
-            timeout=TIMEOUT,
+            timeout=timeout,
         )
         content = response.content
     except requests.RequestException as fault:

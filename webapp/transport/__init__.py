@@ -1,6 +1,5 @@
 """HTTP once: pooled, bounded, recorded, the same for PingOne and for the built-in simulator."""
 
-from .cookies import set_cookies
 from .errors import (
     Backoff,
     CircuitOpen,
@@ -23,5 +22,4 @@ __all__ = [
     "OriginNotAllowed",
     "TooLarge",
     "Transport",
-    "set_cookies",
 ]

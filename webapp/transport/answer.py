@@ -13,7 +13,7 @@ class Answer(requests.Response):
     requests repeats a POST across hosts, code, verifier and client secret included, when it meets a 307 or 308. It asks
     `is_redirect` first, so the refusal stands here, where a forgotten `allow_redirects=False` or a session made by
     another library cannot undo it. `status_code` and the `Location` header are there for whoever expects a redirect.
-    Cookies are collected from `raw`, which stays None; `set_cookies` reads them for callers that mean to.
+    Cookies are collected from `raw`, which stays None; `header_pairs` has them for callers that mean to.
     """
 
     header_pairs: Headers = ()

@@ -7,7 +7,7 @@ from flask import Flask
 from .. import VERSION
 from ..simulator.constants import DEMO_USERS, PASSWORD
 from ..wiring import Services
-from . import cli, errors, health, help, logs, pages, protection, session, sign_on, traces
+from . import cli, errors, health, help, logs, pages, pingone_sign_off, protection, session, sign_on, traces
 from .claims import iso, utc
 from .context import signed_in
 from .store_session import StoreSessions
@@ -17,13 +17,18 @@ def assemble(app: Flask, services: Services) -> None:
     """Give the application its session, protection, pages and commands."""
     settings = services.settings
     app.session_interface = StoreSessions(
-        app, services.store, services.now, settings.session_idle_minutes * 60, settings.session_minutes * 60
+        app,
+        services.store,
+        services.now,
+        settings.session_idle_minutes * 60,
+        settings.session_minutes * 60,
+        services.ended if settings.front_channel_sign_off or settings.back_channel_sign_off else None,
     )
     logs.configure(app, settings)
     protection.register(app)
     errors.register(app)
     cli.register(app)
-    for module in (pages, sign_on, session, traces, help, health):
+    for module in (pages, sign_on, session, pingone_sign_off, traces, help, health):
         app.register_blueprint(module.pages)
     app.jinja_env.filters.update(utc=utc, iso=iso)
     app.context_processor(lambda: {"site": _site(services)})

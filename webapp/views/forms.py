@@ -95,8 +95,12 @@ def fields(action: str, form: Form) -> dict[str, str]:
     return {name: form[name][:1000] for name in known if name in form}
 
 
-def step(at: Standing, errors: dict[str, str], wanted: str = "") -> dict[str, Any]:
-    """Return the template's view of a step. `wanted` shows the form of another action that the flow offers."""
+def step(at: Standing, errors: dict[str, str], wanted: str, entered: Form) -> dict[str, Any]:
+    """Return the template's view of a step.
+
+    `wanted` shows the form of another action that the flow offers; `entered` is what was refused: all of it stands in
+    the form again but passwords and codes.
+    """
     shown = step_of(at.flow)
     kind = shown.kind
     if wanted in OWN_FORM and wanted in shown.actions[1:]:
@@ -111,7 +115,7 @@ def step(at: Standing, errors: dict[str, str], wanted: str = "") -> dict[str, An
         "action_url": url_for("sign_on.step", handle=at.attempt.handle),
         "action": wanted if kind != shown.kind else "",
         "username": username,
-        "fields": _fields(kind, at, username),
+        "fields": _fields(kind, at, username, entered),
         "choices": _choices(kind, at.flow),
         "choice_name": "device" if kind == "device" else "",
         "submit_label": submit_label,
@@ -138,16 +142,13 @@ def hosted_url(at: Standing) -> str:
     return url_for("sign_on.hosted") + "?" + urlencode({name: value for name, value in wishes.items() if value})
 
 
-def _fields(kind: str, at: Standing, username: str) -> list[dict[str, Any]]:
-    if kind == "profile":
-        return _profile_fields(at.flow)
-    hint = str(at.attempt.ask.get("login_hint", ""))
+def _fields(kind: str, at: Standing, username: str, entered: Form) -> list[dict[str, Any]]:
+    given = {"username": username or str(at.attempt.ask.get("login_hint", ""))}
     shown = []
-    for field in FIELDS.get(kind, []):
-        if field["name"] == "username":
-            shown.append({**field, "value": username or hint})
-        else:
-            shown.append(field)
+    for field in _profile_fields(at.flow) if kind == "profile" else FIELDS.get(kind, []):
+        secret = field["type"] == "password" or field.get("autocomplete") == "one-time-code"
+        value = "" if secret else entered.get(field["name"], "")[:200] or given.get(field["name"], "")
+        shown.append({**field, "value": value} if value else field)
     return shown
 
 

@@ -9,7 +9,7 @@ from .context import services
 from .errors import RequestForbidden
 
 READS = ("GET", "HEAD")
-SENT_BY_PINGONE = ("session.back_channel_sign_off",)
+SENT_BY_PINGONE = ("pingone_sign_off.back_channel",)
 """Server to server: there is no browser whose origin could be looked at, the token in it is the proof."""
 ACTS_ON_GET = ("sign_on.hosted", "sign_on.redirectless", "sign_on.custom", "sign_on.page", "sign_on.callback",
                "sign_on.resume", "sign_on.initiate")  # fmt: skip
@@ -78,7 +78,10 @@ def _headers(response: Response) -> Response:
     # same-origin, not no-referrer: the latter makes browsers send `Origin: null` with our own forms.
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("X-Frame-Options", "DENY")
+    if "X-Frame-Options" not in response.headers:
+        response.headers["X-Frame-Options"] = "DENY"
+    elif not response.headers["X-Frame-Options"]:
+        del response.headers["X-Frame-Options"]  # The one page that PingOne may frame says so in its policy.
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")

@@ -11,11 +11,19 @@ from ..signed_in import SignedIn
 from . import logs
 from .claims import explained
 from .context import keeper, own_session, services, sessions, signed_in
+from .errors import show as show_error
 from .pages import home_context
 from .protection import go_to
 from .token_page import token_context
 
 pages = Blueprint("session", __name__)
+
+
+@pages.errorhandler(SessionEnded)
+def session_ended(error: SessionEnded) -> Response:
+    """Whatever found out that the session is over: nothing of it stays, here or in the browser."""
+    sessions().end(own_session())
+    return show_error(error)
 
 
 def _wants_json() -> bool:
@@ -98,11 +106,7 @@ def refresh() -> Response:
     person = _person()
     if not person.refresh_token:
         return _page(person, "PingOne gave no refresh token, so there is nothing to refresh with.")
-    try:
-        services().afterwards.refresh(person, keeper())
-    except SessionEnded:
-        sessions().end(own_session())
-        raise
+    services().afterwards.refresh(person, keeper())
     logs.event("refreshed", mode=person.mode, subject=person.subject)
     return go_to("/session")
 
@@ -112,13 +116,14 @@ def userinfo() -> Response:
     """Ask userinfo about the signed-on person and compare its sub."""
     person = _person()
     claims, _ = services().afterwards.userinfo(person, keeper())
-    return make_response(render_template("tokens.html", **token_context(_person(), userinfo=claims)))
+    return make_response(render_template("tokens.html", **token_context(keeper().load() or person, userinfo=claims)))
 
 
 @pages.post("/session/introspect")
 def introspect() -> Response:
     """Ask PingOne what it thinks of the access token."""
     person = _person()
+    person = services().afterwards.fresh(person, keeper())
     answer = services().afterwards.introspect(person)
     return make_response(render_template("tokens.html", **token_context(person, introspection=answer)))
 

@@ -73,7 +73,7 @@ def submit(handle: str) -> Response:
         outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form))
     except FlowRefused as refusal:
         logs.event("step_refused", code=refusal.problem.first_code, mode=at.attempt.mode)
-        return _form(at, forms.problems(refusal.problem, action), wanted=action)
+        return _form(at, forms.problems(refusal.problem, action), wanted=action, entered=request.form)
     if isinstance(outcome, SignedIn):
         return _signed_in(outcome)
     return go_to(url_for(".step", handle=handle))
@@ -131,8 +131,10 @@ def _begun(begun: Begun) -> Response:
     return bind(go_to(begun.url or url_for(".step", handle=begun.handle)), begun)
 
 
-def _form(at: Standing, errors: dict[str, str] | None = None, wanted: str = "") -> Response:
-    step = forms.step(at, errors or {}, wanted)
+def _form(
+    at: Standing, errors: dict[str, str] | None = None, wanted: str = "", entered: forms.Form | None = None
+) -> Response:
+    step = forms.step(at, errors or {}, wanted, entered or {})
     if step["kind"] == "unsupported":
         logs.event("step_unsupported", status=at.flow.status)
     status = 422 if errors else StepUnsupported.status if step["kind"] == "unsupported" else 200

@@ -13,6 +13,7 @@ from flask import Flask, Request, Response
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 
 from ..signed_in import SignedIn, from_record
+from ..store.ended import Ended
 from ..store.protocol import StoreUnavailable
 from ..store.sealed import SealedStore
 
@@ -40,10 +41,17 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
     session_class = StoreSession
 
     def __init__(
-        self, app: Flask, store: SealedStore, now: Callable[[], float], idle_seconds: int, absolute_seconds: int
+        self,
+        app: Flask,
+        store: SealedStore,
+        now: Callable[[], float],
+        idle_seconds: int,
+        absolute_seconds: int,
+        ended: Ended | None = None,
     ) -> None:
+        """`ended` knows what PingOne has signed off by itself; None when it is not asked to tell us."""
         super().__init__(app, key_prefix="", use_signer=False, permanent=False, sid_length=32)
-        self.store, self.now = store, now
+        self.store, self.now, self.ended = store, now, ended
         self.idle_seconds, self.absolute_seconds = idle_seconds, absolute_seconds
 
     # -- opening --------------------------------------------------------------------------------------------------
@@ -68,13 +76,19 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
         record = self.store.get(KIND, store_id)
         if record is None:
             return None
-        left = self.left(record)
+        left = 0.0 if self._ended_by_pingone(record) else self.left(record)
         # Pushing the record's own expiry is all that activity does: writing the record back would undo what
         # another request of the same session has stored meanwhile.
         if left <= 0 or not self.store.touch(KIND, store_id, min(left, self.idle_seconds)):
             self.store.drop(KIND, store_id)
             return None
         return record
+
+    def _ended_by_pingone(self, record: Mapping[str, Any]) -> bool:
+        person = from_record(record.get("signed_in")) if self.ended else None
+        if self.ended is None or person is None:
+            return False
+        return self.ended.covers(person.pingone_session, person.subject, float(record.get("established_at", 0)))
 
     def left(self, record: Mapping[str, Any]) -> float:
         """Return the seconds until the session ends in any case."""
@@ -150,3 +164,6 @@ class SessionKeeper:
         record["signed_in"] = signed_in.to_record()
         ttl = min(self._sessions.left(record), self._sessions.idle_seconds)
         return self._sessions.store.replace(KIND, self.id, record, ttl)
+
+    def end(self) -> None:
+        self._sessions.store.drop(KIND, self.id)

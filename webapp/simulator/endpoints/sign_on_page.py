@@ -89,15 +89,17 @@ def _entered(flow: Flow) -> dict[str, str]:
 
 
 def _errors(refusal: PlatformError | None) -> list[dict[str, Any]]:
-    """Field -> words, for the error summary."""
+    """For the error summary: the field at fault, where its link leads, words."""
     if refusal is None:
         return []
     found: list[dict[str, Any]] = []
     for detail in refusal.details:
         lines = [str(detail.inner[name]) for name in detail.inner.get("unsatisfiedRequirements", ())]
-        target = {"credentials": "username", "device.id": "device"}.get(detail.target, detail.target)
-        found.append({"field": target, "message": detail.message, "lines": lines})
-    return found or [{"field": "", "message": refusal.message, "lines": []}]
+        # Wrong credentials mark neither field: which of the two was wrong is not told.
+        field = "" if detail.target == "credentials" else detail.target
+        link = {"credentials": "username", "device.id": "device"}.get(detail.target, detail.target)
+        found.append({"field": field, "link": link, "message": detail.message, "lines": lines})
+    return found or [{"field": "", "link": "", "message": refusal.message, "lines": []}]
 
 
 def _body(environment: Environment, flow: Flow, action: str) -> Mapping[str, Any]:

@@ -1,0 +1,35 @@
+"""Sign-off that PingOne's server announces (OpenID Connect Back-Channel Logout 1.0). PingOne does not document it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .checks import Check
+from .errors import IdTokenClaim
+from .id_token import LEEWAY, moment
+
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+SOURCE = "https://openid.net/specs/openid-connect-backchannel-1_0.html#Validation"
+OLDEST = 600
+"""Seconds: a logout token is made for now, and is remembered for as long so that it works once."""
+
+
+def check_logout_claims(claims: Mapping[str, Any], issuer: str, client_ids: tuple[str, ...], now: float) -> None:
+    """Raise `IdTokenClaim` with the first rule of section 2.6 that a verified logout token breaks."""
+    audience, events, issued = claims.get("aud"), claims.get("events"), moment(claims.get("iat"))
+    audiences = [audience] if isinstance(audience, str) else audience
+    expires = moment(claims.get("exp")) if "exp" in claims else now + 1
+    rules = {
+        "iss": claims.get("iss") == issuer,
+        "aud": isinstance(audiences, list) and len(audiences) == 1 and audiences[0] in client_ids,
+        "iat": issued is not None and now - OLDEST <= issued <= now + LEEWAY,
+        "exp": expires is not None and now < expires + LEEWAY,
+        "events": isinstance(events, dict) and isinstance(events.get(EVENT), dict),
+        # A nonce would make it an ID token: one of those must not sign anybody off.
+        "nonce": "nonce" not in claims,
+        "jti": isinstance(claims.get("jti"), str) and 0 < len(claims["jti"]) <= 255,
+        "sid or sub": any(isinstance(claims.get(name), str) and claims[name] for name in ("sid", "sub")),
+    }
+    for name, passed in rules.items():
+        if not passed:
+            check = Check(name, "as section 2.6 says", str(claims.get(name, "absent"))[:200], False, SOURCE)
+            raise IdTokenClaim(f"logout token: {name}", check=check, checks=(check,), status=400)
