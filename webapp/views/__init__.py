@@ -1,5 +1,7 @@
 """Flask: views parse, call one use case, and render or redirect. No protocol words in here, no Flask words below."""
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -31,7 +33,16 @@ def assemble(app: Flask, services: Services) -> None:
     for module in (pages, sign_on, session, pingone_sign_off, traces, help, health):
         app.register_blueprint(module.pages)
     app.jinja_env.filters.update(utc=utc, iso=iso)
-    app.context_processor(lambda: {"site": _site(services)})
+    assets = _fingerprint(Path(app.static_folder or ""))
+    app.context_processor(lambda: {"site": {**_site(services), "assets": assets}})
+
+
+def _fingerprint(folder: Path) -> str:
+    """Return a text that changes with the static files, so that browsers may keep them and still never show old ones."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.*")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _site(services: Services) -> dict[str, Any]:

@@ -41,6 +41,7 @@ ALTERNATIVES = {
     "otp.check": "Enter a passcode instead",
     DECLINE: "I do not accept",
 }
+DEVICES = {"SMS": "Text message", "EMAIL": "Email", "FIDO2": "Security key", "TOTP": "Authenticator app"}
 OWN_FORM = {"password.forgot": "forgot", "user.register": "register", "otp.check": "otp", "device.select": "device"}
 NEEDS = {"password.forgot": "username", "user.register": "email", "otp.check": "otp", "device.select": "device"}
 
@@ -155,7 +156,10 @@ def _fields(kind: str, at: Standing, username: str, entered: Form) -> list[dict[
 def _choices(kind: str, flow: Flow) -> list[dict[str, str]]:
     if kind != "device":
         return []
-    return [{"value": each.id, "label": each.kind.capitalize(), "hint": each.shown} for each in devices_of(flow)]
+    return [
+        {"value": each.id, "label": DEVICES.get(each.kind, each.kind.capitalize()), "hint": each.shown}
+        for each in devices_of(flow)
+    ]
 
 
 def _alternatives(shown: Step, kind: str) -> list[dict[str, str]]:
