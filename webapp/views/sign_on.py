@@ -17,6 +17,7 @@ from .browser import attempts_of_browser, bind, unbind
 from .context import own_session, services, sessions, signed_in
 from .explained import explained_request
 from .protection import go_to
+from .refusals import problems
 
 pages = Blueprint("sign_on", __name__)
 LONGEST_QUERY = 16_384
@@ -73,7 +74,7 @@ def submit(handle: str) -> Response:
         outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form))
     except FlowRefused as refusal:
         logs.event("step_refused", code=refusal.problem.first_code, mode=at.attempt.mode)
-        return _form(at, forms.problems(refusal.problem, action), wanted=action, entered=request.form)
+        return _form(at, problems(refusal.problem, action), wanted=action, entered=request.form)
     if isinstance(outcome, SignedIn):
         return _signed_in(outcome)
     return go_to(url_for(".step", handle=handle))
