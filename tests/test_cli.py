@@ -2,8 +2,8 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from pathlib import Path
 
 import click
 import pytest
@@ -14,7 +14,9 @@ from flask.cli import FlaskGroup
 
 from config import Settings, SettingsInvalid
 from webapp import create_app
+from webapp.store.memory import MemoryStore
 from webapp.views import cli
+from webapp.wiring import build
 
 SETTINGS = {"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz"}
 
@@ -25,33 +27,34 @@ def run(make: Callable[[], Flask], *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def sound(instance: Path, **environ: str) -> Callable[[], Flask]:
-    return lambda: create_app(Settings.from_env({**SETTINGS, "INSTANCE_PATH": str(instance), **environ}))
+def sound(**environ: str) -> Callable[[], Flask]:
+    settings = Settings.from_env({**SETTINGS, **environ})
+    return lambda: create_app(settings, build(settings, store=MemoryStore(time.time)))
 
 
 def faulty() -> Flask:
     return cli.without_settings(SettingsInvalid(["PORT is wrong", "LOG_LEVEL is wrong"]))
 
 
-def test_secret_prints_a_key_that_the_settings_accept(tmp_path: Path) -> None:
+def test_secret_prints_a_key_that_the_settings_accept() -> None:
     """Each call prints another one."""
-    (code, first), (_, second) = (run(sound(tmp_path), "secret") for _ in range(2))
+    (code, first), (_, second) = (run(sound(), "secret") for _ in range(2))
     assert 0 == code
     assert first != second
     assert first.strip() == Settings.from_env({"SECRET_KEY": first}).secret_key
 
 
-def test_doctor_prints_every_finding_and_ends_with_nought_if_all_are_right(tmp_path: Path) -> None:
+def test_doctor_prints_every_finding_and_ends_with_nought_if_all_are_right() -> None:
     """A newcomer's settings, with the simulator, are right."""
-    code, text = run(sound(tmp_path), "doctor")
+    code, text = run(sound(), "doctor")
     assert 0 == code, text
     assert "WRONG" not in text
     assert "Nothing to change." in text
 
 
-def test_doctor_names_the_field_to_change_and_ends_with_one(tmp_path: Path) -> None:
+def test_doctor_names_the_field_to_change_and_ends_with_one() -> None:
     """A guessable secret is one finding among the others."""
-    code, text = run(sound(tmp_path, SECRET_KEY="a" * 40), "doctor")
+    code, text = run(sound(SECRET_KEY="a" * 40), "doctor")
     assert 1 == code
     assert "  WRONG  The secret key looks guessable" in text
     assert "Change: Setting SECRET_KEY" in text
