@@ -138,7 +138,7 @@ def test_a_slow_token_endpoint_sleeps_without_stopping_others(driver: Driver, na
     """Outside the lock."""
     driver.choose("token_slow")
     assert 200 == driver.redeem(driver.code()).status_code
-    assert [15.0] == naps
+    assert [10.0] == naps
 
 
 def test_flow_and_resume_faults(driver: Driver) -> None:
@@ -207,7 +207,12 @@ def test_the_switchboard_as_json(driver: Driver) -> None:
 
 def test_every_refusal_is_an_error_code_of_the_relying_party(driver: Driver) -> None:
     """Or empty, where the sign-on must work."""
-    known = ["refused", "flow_refused", "flow_expired", "token_refused", "provider_error", "provider_unreachable", "sign_on_unknown", "sign_on_expired", "sign_on_other_browser", "response_malformed", "state_mismatch", "issuer_mismatch", "resume_foreign_location", "resume_no_cookie", "id_token_signature", "id_token_claim", "subject_changed", "metadata_invalid"]
+    known = [
+        "refused", "flow_refused", "flow_expired", "token_refused", "provider_error", "provider_unreachable",
+        "sign_on_unknown", "sign_on_expired", "sign_on_other_browser", "response_malformed", "state_mismatch",
+        "issuer_mismatch", "resume_foreign_location", "resume_no_cookie", "id_token_signature", "id_token_claim",
+        "subject_changed", "metadata_invalid",
+    ]
     assert set() == {fault["refusal"] for fault in body(driver.get("/faults"))["faults"]} - {*known, ""}
 
 

@@ -12,7 +12,17 @@ from tests.simulator.driver import BASE, Driver, body, header
 from webapp.simulator import ENVIRONMENT_ID
 
 ISSUER = f"{BASE}/{ENVIRONMENT_ID}/as"
-MEMBERS = ["issuer", "authorization_endpoint", "pushed_authorization_request_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "end_session_endpoint", "check_session_iframe", "introspection_endpoint", "revocation_endpoint", "device_authorization_endpoint", "claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported", "require_pushed_authorization_requests", "scopes_supported", "response_types_supported", "response_modes_supported", "grant_types_supported", "subject_types_supported", "id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported", "request_object_signing_alg_values_supported", "token_endpoint_auth_methods_supported", "token_endpoint_auth_signing_alg_values_supported", "claim_types_supported", "claims_supported", "code_challenge_methods_supported"]
+MEMBERS = [
+    "issuer", "authorization_endpoint", "pushed_authorization_request_endpoint", "token_endpoint",
+    "userinfo_endpoint", "jwks_uri", "end_session_endpoint", "check_session_iframe", "introspection_endpoint",
+    "revocation_endpoint", "device_authorization_endpoint", "claims_parameter_supported",
+    "request_parameter_supported", "request_uri_parameter_supported", "require_pushed_authorization_requests",
+    "scopes_supported", "response_types_supported", "response_modes_supported", "grant_types_supported",
+    "subject_types_supported", "id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported",
+    "request_object_signing_alg_values_supported", "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported", "claim_types_supported", "claims_supported",
+    "code_challenge_methods_supported",
+]
 
 
 def test_discovery_has_pingones_members_in_pingones_order(driver: Driver) -> None:

@@ -14,7 +14,7 @@ from .jws import serialize
 from .keys import KeyRing
 
 #: Longer than any client should wait for the token endpoint, seconds.
-SLOW_SECONDS = 15.0
+SLOW_SECONDS = 10.0
 _TEN_MINUTES = 600
 _WEEK = 604_800
 
