@@ -101,11 +101,12 @@ def test_refreshed_id_token_with_a_bad_signature(browser: Browser, provider: Pro
 
 
 def test_refresh_that_pingone_refuses(browser: Browser, provider: Provider) -> None:
-    """A refresh token that PingOne no longer takes is told plainly, and is tried once."""
+    """A refresh token that PingOne no longer takes is tried once, and ends the session."""
     _signed_on(browser)
     provider._answers.refresh_tokens.clear()
     page = browser.post("/session/refresh")
-    assert (502, "token_refused", 1) == (page.status, page.error_code, provider.ledger.count("refresh"))
+    assert (401, "session_ended", 1) == (page.status, page.error_code, provider.ledger.count("refresh"))
+    assert not browser.signed_in
 
 
 def test_a41_sign_off_takes_the_browser_to_pingone(browser: Browser, provider: Provider) -> None:

@@ -39,7 +39,7 @@ ROWS = [
     _response("A62-iss-removed", "issuer_mismatch", iss=DELETE),
     _response("A63-state", "state_mismatch", state=plus_one),
     _response("A63-state-of-nobody", "sign_on_other_browser", state="planted.state", modes=BY_ADDRESS),
-    _response("A64-state-missing", "response_malformed", state=DELETE, modes=BY_ADDRESS),
+    _response("A64-state-missing", "state_mismatch", state=DELETE, modes=BY_ADDRESS),
     _response("M15-state-not-ascii", "sign_on_other_browser", state="\u00e9", modes=BY_ADDRESS),
     _response("M15-state-not-ascii", "state_mismatch", state="\u00e9", modes=BY_JSON),
     _response("R-code-and-error", "response_malformed", error="access_denied"),
