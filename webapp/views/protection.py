@@ -88,9 +88,9 @@ def _headers(response: Response) -> Response:
     if settings.secure_cookies:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint == "static":
-        response.headers["Cache-Control"] = (
-            "public, max-age=31536000, immutable" if "v" in request.args else "public, max-age=3600"
-        )
+        # `v` is a fingerprint of the content: under one address there is only ever one content.
+        lifetime = "max-age=31536000, immutable" if "v" in request.args else "max-age=3600"
+        response.headers["Cache-Control"] = f"public, {lifetime}"
     else:
         response.headers.setdefault("Cache-Control", "no-store")
     return response
