@@ -33,7 +33,7 @@ def server() -> Iterator[RedisServer]:
 
 @pytest.fixture
 def store(server: RedisServer) -> Iterator[RedisStore]:
-    store = RedisStore(server.url, connect_timeout=0.3, read_timeout=0.3)
+    store = RedisStore(server.url, connect_timeout=1, read_timeout=1)
     yield store
     store.close()
 
@@ -98,7 +98,7 @@ def test_an_answer_that_came_too_late_is_nobodys(server, store):
     store.put("mine", b"mine", 60)
     store.put("yours", b"yours", 60)
     server.freeze()
-    for _ in range(3):
+    for _ in range(2):
         with pytest.raises(StoreUnavailable):
             store.get("mine")
     server.thaw()
@@ -165,32 +165,3 @@ def test_over_tcp():
         server.restart()
         assert store.get("key") is None
         store.close()
-
-
-def test_a_connection_that_dies_under_a_command_is_tried_once_more():
-    """Redis may go between the look at a pooled connection and its use."""
-    asked: list[bytes] = []
-
-    def serve() -> None:
-        while len(asked) < 3:
-            connection, _ = listener.accept()
-            with connection, connection.makefile("rb") as lines:
-                while (line := lines.readline()).startswith(b"*"):
-                    words = [lines.read(int(lines.readline()[1:]) + 2)[:-2] for _ in range(int(line[1:]))]
-                    if words[0] != b"GET":
-                        connection.sendall(b"+OK\r\n")  # the client introduces itself
-                        continue
-                    asked.append(words[1])
-                    if len(asked) == 2:
-                        break  # and close, without an answer
-                    connection.sendall(b"$1\r\n1\r\n")
-                    if len(asked) == 3:
-                        break
-
-    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
-        serving = pool.submit(serve)
-        store = RedisStore(f"redis://127.0.0.1:{listener.getsockname()[1]}/0")
-        assert [b"1", b"1"] == [store.get("first"), store.get("second")]
-        store.close()
-        serving.result(10)
-    assert [b"first", b"second", b"second"] == asked
