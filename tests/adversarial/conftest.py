@@ -1,5 +1,6 @@
 """The application in front of a provider that lies, one pair per test."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +19,7 @@ PUBLIC_URL = "http://localhost:5999"
 DEADLINE = 0.4
 
 MakeBrowser = Callable[..., Browser]
+Clock = Callable[[], float]
 
 
 @pytest.fixture
@@ -35,10 +37,13 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCach
 
 @pytest.fixture
 def make_browser(provider: Provider, tmp_path: Path, compiled_templates: BytecodeCache) -> Iterator[MakeBrowser]:
-    """Make an application for the provider and a browser in front of it; keywords are environment variables."""
+    """Make an application for the provider and a browser in front of it.
+
+    `deadline` is seconds for each outbound call, `now` its clock; other keywords are environment variables.
+    """
     with ExitStack() as stack:
 
-        def make(at: Provider | None = None, deadline: float = 5.0, **environ: str) -> Browser:
+        def make(at: Provider | None = None, deadline: float = 5.0, now: Clock = time.time, **environ: str) -> Browser:
             target = at or provider
             settings = Settings.from_env(
                 {
@@ -52,7 +57,7 @@ def make_browser(provider: Provider, tmp_path: Path, compiled_templates: Bytecod
                     **environ,
                 }
             )
-            services = wiring.build(settings, deadline=deadline)
+            services = wiring.build(settings, deadline=deadline, now=now)
             stack.callback(services.transport.close)
             app = create_app(settings, services)
             app.jinja_env.bytecode_cache = compiled_templates

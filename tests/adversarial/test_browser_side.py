@@ -1,0 +1,242 @@
+"""Table C, D45-D57: what browsers, their users and other sites do."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
+
+import pytest
+
+from tests.support.provider import Provider
+from tests.support.relying_party import Browser, Page
+
+READ_ONLY = ["/", "/checks", "/settings", "/how-it-works", "/session", "/sign-on/hosted", "/callback", "/healthz"]
+CHANGING = ["/session/refresh", "/sign-off", "/session/userinfo", "/session/revoke", "/session/reveal"]
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+@pytest.mark.parametrize("path", READ_ONLY)
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", "OPTIONS"])
+def test_other_methods_are_not_answered(browser: Browser, path: str, method: str) -> None:
+    """Every method but the intended one is 405, or 403 where it could change something."""
+    answer = browser.client.open(path, method=method, base_url=browser.public_url, headers=_own(browser))
+    assert answer.status_code in (403, 405)
+
+
+@pytest.mark.parametrize("path", CHANGING)
+def test_changes_are_not_made_by_get(browser: Browser, provider: Provider, path: str) -> None:
+    """A link or an image cannot sign off or refresh."""
+    browser.sign_on("hosted")
+    provider.ledger.clear()
+    assert 405 == browser.get(path).status
+    assert (True, []) == (browser.signed_in, provider.ledger.calls)
+
+
+@pytest.mark.parametrize("path", CHANGING)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://localhost:5999", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://localhost:5999.evil.example"},
+        {"Origin": "http://localhost:59991"},
+        {"Origin": "https://localhost:5999"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Referer": "http://localhost:5999/session"},
+        {},
+    ],
+    ids=str,
+)
+def test_changes_from_other_sites_are_refused(browser: Browser, provider: Provider, path: str, headers) -> None:
+    """403, whatever else the request carries; nothing is changed and nobody is asked."""
+    browser.sign_on("hosted")
+    provider.ledger.clear()
+    answer = browser.client.post(path, base_url=browser.public_url, headers=headers)
+    page = Page(answer.status_code, answer.get_data(as_text=True), dict(answer.headers))
+    assert (403, "request_forbidden") == (page.status, page.error_code)
+    assert (True, []) == (browser.signed_in, provider.ledger.calls)
+
+
+def test_d45_parallel_callbacks_redeem_once(browser: Browser, provider: Provider) -> None:
+    """Eight copies of one callback at once: one token call, one session."""
+    location = _callback(browser)
+    cookies = _cookies(browser)
+
+    def visit(_: int) -> int:
+        client = browser.client.application.test_client(use_cookies=False)
+        answer = client.get(location, base_url=browser.public_url, headers={"Cookie": cookies})
+        return answer.status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = sorted(pool.map(visit, range(8)))
+    assert (1, [303] + [400] * 7) == (provider.ledger.count("token"), statuses)
+
+
+def test_d47_reload_of_the_error_page(browser: Browser, provider: Provider) -> None:
+    """Reloading a refusal asks PingOne nothing."""
+    location = _callback(browser)
+    provider.tamper("id_token", nonce="x")
+    assert 502 == browser.get(location).status
+    assert [400, 400] == [browser.get(location).status for _ in range(2)]
+    assert 1 == provider.ledger.count("token")
+
+
+def test_d49_floods_of_attempts_stay_bounded(browser: Browser, provider: Provider) -> None:
+    """A hundred starts leave five cookies, and the latest of them still signs on."""
+    for _ in range(100):
+        browser.get("/sign-on/hosted", follow=False)
+    location = _callback(browser)
+    assert len(_cookies(browser).split("; ")) <= 6
+    assert len(_cookies(browser)) < 1000
+    assert 200 == browser.get(location).status
+    assert browser.signed_in
+
+
+def test_d50_cookie_lost_on_the_way(browser: Browser, provider: Provider) -> None:
+    """Without its cookie the browser gets an explanation and one way to start again, and is not sent in circles."""
+    location = _callback(browser)
+    stranger = Browser(browser.client.application, browser.public_url, provider)
+    page = stranger.get(location)
+    assert (400, "sign_on_other_browser", 1) == (page.status, page.error_code, len(page.trail))
+    assert "/sign-on/" in page.text or 'href="/"' in page.text
+
+
+def test_d52_half_an_hour_at_pingone(make_browser, provider: Provider) -> None:
+    """An answer after fifteen minutes finds an expired attempt, and its code is not redeemed."""
+    clock = Clock()
+    browser = make_browser(now=clock)
+    location = _callback(browser)
+    clock.ahead = 1800
+    page = browser.get(location)
+    assert (400, "sign_on_expired", 0) == (page.status, page.error_code, provider.ledger.count("token"))
+
+
+def test_session_ends_by_the_server_clock(make_browser) -> None:
+    """Idle and absolute lifetimes hold without the browser's help."""
+    clock = Clock()
+    browser = make_browser(now=clock, SESSION_MINUTES="30", SESSION_IDLE_MINUTES="10")
+    browser.sign_on("hosted")
+    for minutes in (9, 18, 27):
+        clock.ahead = minutes * 60.0
+        assert browser.signed_in
+    clock.ahead = 31 * 60.0
+    assert not browser.signed_in
+
+
+@pytest.mark.parametrize("mode", ["hosted", "redirectless"])
+def test_no_session_before_and_a_new_id_after(browser: Browser, mode: str) -> None:
+    """Nothing to fixate: there is no session cookie until somebody is signed on, and a planted one is not adopted."""
+    browser.client.set_cookie("session", "planted-by-an-attacker", domain="localhost")
+    browser.sign_on(mode)
+    assert browser.signed_in
+    assert "planted-by-an-attacker" not in _cookies(browser)
+
+
+def test_signing_on_again_makes_the_old_session_worthless(browser: Browser) -> None:
+    """A second sign-on gets a new id, and the old cookie is nobody."""
+    browser.sign_on("hosted")
+    old = browser.client.get_cookie("session", domain="localhost")
+    browser.sign_on("hosted")
+    new = browser.client.get_cookie("session", domain="localhost")
+    assert old is not None
+    assert new is not None
+    assert old.value != new.value
+    client = browser.client.application.test_client(use_cookies=False)
+    headers = {"Cookie": f"session={old.value}", "Accept": "application/json"}
+    assert 401 == client.get("/session", base_url=browser.public_url, headers=headers).status_code
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "session=",
+        "session=" + "a" * 32_000,
+        "session=a; session=b",
+        "session=%00; so.x=y",
+        "session=\xff\xfe",
+        'session="a\\073b"',
+        "$Version=1; session=x",
+        "=nameless; session",
+        "so.00000000aaaaaaaa=" + "b" * 43,
+        "so." + "a" * 8000 + "=b",
+        "so.6b03203eAAAAAAAA=" + "\xe9" * 43,
+        "\u2000so.x=1".encode().decode("latin-1"),
+        ";".join(f"so.{number:08x}aaaaaaaa={'c' * 43}" for number in range(500)),
+    ],
+    ids=range(13),
+)
+@pytest.mark.parametrize(
+    "path", ["/", "/session", "/callback?code=x&state=y", "/sign-on/page?flowId=x", "/resume?flowId=x"]
+)
+def test_odd_cookies_mean_nobody(browser: Browser, cookie: str, path: str) -> None:
+    """Malformed, huge, doubled and tossed cookies are anonymous, never an internal error."""
+    client = browser.client.application.test_client(use_cookies=False)
+    answer = client.get(path, base_url=browser.public_url, headers={"Cookie": cookie})
+    assert answer.status_code in (200, 400, 401, 404)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "code=", "state=", "code=x", "code=x&state=\x00", "code=%ff&state=%fe", "state=%ED%A0%80.x&code=y",
+     "state=" + "a" * 20_000, "code=x&state=" + "." * 100, "&".join(["a=b"] * 3000), "code[]=x&state[$ne]=y",
+     "error=x&state=y", "error=%0d%0aX-Evil:1&state=y", "code=x;state=y", "state=../../etc/passwd&code=x"],
+    ids=range(15),
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/callback", "/resume", "/sign-on/page", "/sign-on/initiate", "/signed-off"])
+def test_odd_addresses_are_plain_refusals(browser: Browser, provider: Provider, path: str, query: str) -> None:
+    """Any query at all: 4xx or a page, nobody asked at PingOne, and no header of the visitor's making."""
+    answer = browser.client.get(f"{path}?{quote(query, safe='=&%[]$;.')}", base_url=browser.public_url)
+    assert answer.status_code in (200, 303, 400, 401, 404, 413, 414)
+    assert (0, None) == (provider.ledger.count("token"), answer.headers.get("X-Evil"))
+
+
+def test_prefetch_and_head_use_nothing_up(browser: Browser, provider: Provider) -> None:
+    """A prefetched or looked-at callback leaves the attempt for the visit that is meant."""
+    location = _callback(browser)
+    head = browser.client.head(location, base_url=browser.public_url)
+    ahead = browser.client.get(location, base_url=browser.public_url, headers={"Sec-Purpose": "prefetch"})
+    assert (405, 405, 0) == (head.status_code, ahead.status_code, provider.ledger.count("token"))
+    assert 200 == browser.get(location).status
+
+
+def test_flow_of_somebody_else_at_our_page(browser: Browser, provider: Provider) -> None:
+    """An attacker's flow id at our sign-on page: without an attempt of this browser it is explained, not shown."""
+    page = browser.get(
+        f"/sign-on/page?environmentId={provider.environment_id}&flowId=03ae87ab-173f-459f-8225-965d338735b8"
+    )
+    assert (400, []) == (page.status, provider.ledger.of("flow"))
+
+
+@pytest.mark.parametrize("flow", ["x", "../as/token", "03ae87ab-173f-459f-8225-965d338735b8/../x", "", "%2e%2e"])
+def test_flow_ids_are_uuids(browser: Browser, provider: Provider, flow: str) -> None:
+    """Nothing else becomes part of an address at PingOne."""
+    browser.get("/sign-on/custom", follow=False)
+    page = browser.get(f"/sign-on/page?environmentId={provider.environment_id}&flowId={quote(flow)}")
+    assert 400 == page.status
+    assert {"discovery"} >= set(provider.ledger.endpoints)
+
+
+def _own(browser: Browser) -> dict[str, str]:
+    return {"Origin": browser.public_url, "Sec-Fetch-Site": "same-origin"}
+
+
+def _cookies(browser: Browser) -> str:
+    """The Cookie header that the browser would send."""
+    kept = browser.client._cookies
+    return "; ".join(f"{cookie.key}={cookie.value}" for cookie in kept.values())
+
+
+def _callback(browser: Browser) -> str:
+    """A callback of this browser that it has not visited yet."""
+    away = browser.get("/sign-on/hosted", follow=False)
+    return browser._visit(away.headers["Location"], ()).headers["Location"].removeprefix(browser.public_url)
