@@ -100,8 +100,8 @@ def test_a_push_times_out_and_can_be_sent_again(driver: Driver, flow, clock) -> 
     select(driver, flow, "MOBILE")
     late = driver.messages()[0]
     clock.move(60)
-    assert "PUSH_CONFIRMATION_TIMED_OUT" == status(driver, flow)
     assert 404 == driver.post(f"/inbox/{late['id']}", json={"answer": "approved"}).status_code
+    assert "PUSH_CONFIRMATION_TIMED_OUT" == status(driver, flow)
     assert "PUSH_CONFIRMATION_REQUIRED" == select(driver, flow, "MOBILE")["status"]
 
 

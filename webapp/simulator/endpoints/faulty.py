@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, make_response, request
 
 from ..engine.environment import Environment
 from ..engine.errors import Detail, PlatformError, invalid_client, not_found
+from . import problems
 from .answers import found, with_query
 
 _PAGE = "<!doctype html><html lang=\"en\"><title>Sign in to the network</title><h1>Sign in to the network</h1></html>"
@@ -59,9 +60,8 @@ def _redirected(environment: Environment) -> Response:
 
 
 def _platform(error: PlatformError) -> Response:
-    response = jsonify(error.to_json())
-    response.status_code = error.status
-    return response
+    """JSON for a program, a page for a browser that was led here."""
+    return make_response(problems.platform_error(error))
 
 
 _ANSWERS: dict[tuple[str, str], Callable[[Environment], Response]] = {

@@ -15,6 +15,7 @@ _METADATA = "Metadata"
 _CLAIM = "id_token_claim"
 _SIGNED = "id_token_signature"
 _OUTAGE = "provider_error"
+_ASKED = "Seen when the application asks for UserInfo."
 _SERVER_ONLY = "Seen where the application's server drives the flow: redirectless and custom."
 
 CATALOGUE: tuple[Fault, ...] = (
@@ -72,9 +73,9 @@ CATALOGUE: tuple[Fault, ...] = (
           "resume_foreign_location", _FLOW),
     Fault("resume_html", "Resume answers HTML", f"200 with a page instead of JSON. {_SERVER_ONLY}", _OUTAGE, _FLOW),
     Fault("resume_500", "Resume fails", f"It answers 500. {_SERVER_ONLY}", _OUTAGE, _FLOW),
-    Fault("userinfo_subject", "Another subject", "UserInfo is about somebody else.", "subject_changed", _USER),
-    Fault("userinfo_500", "UserInfo fails", "It answers 500.", _OUTAGE, _USER),
-    Fault("userinfo_html", "UserInfo answers HTML", "200 with a page instead of JSON.", _OUTAGE, _USER),
+    Fault("userinfo_subject", "Another subject", f"UserInfo is about somebody else. {_ASKED}", "subject_changed", _USER),
+    Fault("userinfo_500", "UserInfo fails", f"It answers 500. {_ASKED}", _OUTAGE, _USER),
+    Fault("userinfo_html", "UserInfo answers HTML", f"200 with a page, not JSON. {_ASKED}", _OUTAGE, _USER),
     Fault("refresh_subject", "Refresh changes the subject", "The refreshed ID token is about somebody else.",
           "subject_changed", _USER, REFRESH),
     Fault("refresh_refused", "Refresh refused", "It is answered with invalid_grant.", "token_refused", _USER, REFRESH),
