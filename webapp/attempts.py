@@ -110,6 +110,7 @@ class Attempts:
             yield story
         except SignOnError as error:
             error.trace, error.mode, error.return_to = attempt.trace, attempt.mode, attempt.return_to
+            error.prompt = str(attempt.ask.get("prompt", ""))
             story.checked(error.checks)
             if not isinstance(error, FlowRefused):
                 story.end("refused", error.code, at=self.now())

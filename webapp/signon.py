@@ -15,7 +15,7 @@ from typing import Any
 import requests
 
 from .attempts import Attempts, know
-from .oidc.errors import Refused, ResponseMalformed, Said
+from .oidc.errors import ProviderError, Refused, ResponseMalformed, Said
 from .oidc.request import Ask, authorization_url
 from .oidc.response import Parameters
 from .pingone import api
@@ -80,8 +80,8 @@ class SignOn:
             http = self.open_http(story.record)
             parameters = self.party.parameters(http, attempt, "pi.flow")
             flow, cookies = api.start(http, self.party.provider.get(http), parameters)
-            if flow.status == "FAILED":
-                raise _failed(flow)
+            if flow.finished:
+                raise _failed(flow) if flow.status == "FAILED" else ProviderError("completed before anybody signed on")
             self.attempts.pending.put(replace(attempt, flow=flow.document, cookies=cookies), secret)
         return Begun(attempt.handle, secret)
 

@@ -45,7 +45,7 @@ class SignOnError(Exception):
         self.checks = tuple(checks)
         self.said = said
         self.retry_after = retry_after
-        self.trace = self.mode = self.return_to = ""
+        self.trace = self.mode = self.return_to = self.prompt = ""
         """Where the refused sign-on can be looked up and begun again; set by whoever knows the attempt."""
         if status is not None:
             self.status = status

@@ -69,8 +69,15 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+NOT_NOW = ("login_required", "interaction_required", "consent_required", "account_selection_required")
+"""What `prompt=none` is answered with when a person would have to do something (OpenID Connect Core 3.1.2.6)."""
+
+
 def show(error: SignOnError) -> Response:
     """Render the page of an error and log one event for it."""
+    if error.prompt == "none" and error.said and error.said.error in NOT_NOW:
+        logs.event("not_signed_on", mode=error.mode, detail=error.said.error)
+        return Response(status=303, headers={"Location": error.return_to or "/"})  # It was asked to be silent.
     reference = secrets.token_hex(6)
     logs.event("refused", code=error.code, reference=reference, mode=error.mode, detail=error.detail)
     page = make_response(render_template(f"help/{error.code}.html", error=_context(error, reference)), error.status)
