@@ -3,9 +3,10 @@
 from urllib.parse import parse_qs
 
 import pytest
+import requests
 
 from webapp.pingone.cookies import received
-from webapp.transport import OriginNotAllowed
+from webapp.transport import Clock, OriginNotAllowed, Transport
 
 PREFIX = "http://127.0.0.1:1/simulator"
 
@@ -112,3 +113,17 @@ def test_a_failing_simulator_is_repeated_like_a_failing_server(make_transport):
         return []
 
     assert 200 == make_transport(wsgi={PREFIX: application}).session().get(PREFIX).status_code
+
+
+def test_an_answer_that_is_late_has_not_arrived():
+    """A mounted application cannot be interrupted, but what it says after the deadline does not count."""
+    seconds = iter([0.0, 0.0, 9.0, 9.0, 9.0, 9.0])
+
+    def slow(environ, start_response):
+        start_response("200 OK", [])
+        return [b"{}"]
+
+    clock = Clock(monotonic=lambda: next(seconds))
+    transport = Transport(wsgi={"http://mounted.example/sim": slow}, deadline=8.0, clock=clock)
+    with pytest.raises(requests.ReadTimeout):
+        transport.session().get("http://mounted.example/sim/x")

@@ -6,7 +6,8 @@ and eight visitors half of them do.
 
 import io
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 class WsgiSender:
     """Sends to `application` what starts with `prefix`, as if a server had mounted it there. Opens no connection."""
 
-    def __init__(self, prefix: str, application: "WSGIApplication") -> None:
+    def __init__(
+        self, prefix: str, application: "WSGIApplication", monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         """`prefix`: an http URL without a trailing slash; its path becomes SCRIPT_NAME."""
+        self._monotonic = monotonic
         parts = urlsplit(prefix.rstrip("/"))
         self._origin = origin_of(prefix)
         self._script_name = parts.path
@@ -45,6 +49,9 @@ class WsgiSender:
             return written.append
 
         body = _read(self._application(self._environ(request), start_response), written)
+        if self._monotonic() > attempt.until:
+            # Over a socket this call would have been given up: what arrives later has not arrived.
+            raise requests.ReadTimeout("the answer was not complete in time", request=request)
         status, headers = head[0]
         code, _, reason = status.partition(" ")
         pairs: Headers = tuple((name, value) for name, value in headers)
