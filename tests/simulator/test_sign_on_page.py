@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.simulator.driver import BASE, PUBLIC, REDIRECT_URI, Driver, body, query
@@ -57,12 +59,18 @@ def test_device_and_passcode(browser: Browser) -> None:
 
 
 def test_push(browser: Browser) -> None:
-    """The page looks again by itself; without script."""
+    """A link looks whether it was answered; nothing moves by itself without script (WCAG 2.2.1)."""
     begin(browser)
     sign_on(browser, "mfaTestUser")
     browser.submit("device.select", device=device(browser, "MOBILE"))
     assert "PUSH_CONFIRMATION_REQUIRED" == browser.status
-    assert '<meta http-equiv="refresh" content="3">' in browser.text
+    assert "http-equiv" not in browser.text
+    url = re.search(r'<a class="button" href="([^"]+)"', browser.text)
+    assert url is not None and url[1] == browser.open(url[1])
+    push = browser.driver.messages()[0]
+    answered = browser.driver.post(f"/inbox/{push['id']}", data={"answer": "approved"})
+    assert 303 == answered.status_code
+    assert "code" in query(browser.open(url[1]))
 
 
 def device(browser: Browser, kind: str) -> str:

@@ -14,8 +14,6 @@ from ..engine.inbox import Message
 from .answers import found, locked, page, same_origin
 
 blueprint = Blueprint("inbox", __name__)
-#: Seconds after which the page looks for new messages.
-REFRESH = 5
 
 
 @blueprint.get("/inbox")
@@ -24,7 +22,7 @@ def show(environment: Environment) -> ResponseReturnValue:
     """The newest first; JSON with ``Accept: application/json``."""
     messages = [_described(environment, message) for message in environment.inbox.all()]
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-        return page(environment, "inbox.html", messages=messages, refresh=REFRESH)
+        return page(environment, "inbox.html", messages=messages)
     return jsonify({"messages": messages})
 
 

@@ -22,8 +22,6 @@ blueprint = Blueprint("sign_on_page", __name__)
 #: Form fields that go into an action's body as they are.
 _FIELDS = ("username", "password", "currentPassword", "newPassword", "recoveryCode", "verificationCode", "otp",
            "email", "mobilePhone", "nickname")
-#: Seconds after which the page that waits for a push looks again.
-PUSH_REFRESH = 3
 
 
 @blueprint.get("/signon/")
@@ -75,7 +73,6 @@ def _form(environment: Environment, flow: Flow, refusal: PlatformError | None = 
         flow=flow, offered=flow_json.offered(flow), errors=_errors(refusal), entered=_entered(flow),
         agreement=flow_json.AGREEMENT, attributes=flow_json.PROFILE_ATTRIBUTES, policy=passwords.POLICY,
         external_url=f"{environment.url}/rp/authenticate?providerId={flow_json.PROVIDER_ID}&flowId={flow.id}",
-        refresh=PUSH_REFRESH if flow.status == "PUSH_CONFIRMATION_REQUIRED" else None,
         page_url=f"{environment.url}/signon/?flowId={flow.id}", users=constants.DEMO_USERS, password=constants.PASSWORD,
     )
 

@@ -73,12 +73,13 @@ CATALOGUE: tuple[Fault, ...] = (
           "resume_foreign_location", _FLOW),
     Fault("resume_html", "Resume answers HTML", f"200 with a page instead of JSON. {_SERVER_ONLY}", _OUTAGE, _FLOW),
     Fault("resume_500", "Resume fails", f"It answers 500. {_SERVER_ONLY}", _OUTAGE, _FLOW),
-    Fault("userinfo_subject", "Another subject", f"UserInfo is about somebody else. {_ASKED}", "subject_changed", _USER),
+    Fault("userinfo_subject", "Another subject", f"UserInfo is about somebody else. {_ASKED}",
+          "subject_changed", _USER),
     Fault("userinfo_500", "UserInfo fails", f"It answers 500. {_ASKED}", _OUTAGE, _USER),
     Fault("userinfo_html", "UserInfo answers HTML", f"200 with a page, not JSON. {_ASKED}", _OUTAGE, _USER),
     Fault("refresh_subject", "Refresh changes the subject", "The refreshed ID token is about somebody else.",
           "subject_changed", _USER, REFRESH),
-    Fault("refresh_refused", "Refresh refused", "It is answered with invalid_grant.", "token_refused", _USER, REFRESH),
+    Fault("refresh_refused", "Refresh refused", "It is answered with invalid_grant.", "session_ended", _USER, REFRESH),
     Fault("discovery_foreign_issuer", "Foreign issuer in discovery", "The document belongs to another issuer. Metadata "
           "is cached: it shows at the next fetch.", "metadata_invalid", _METADATA, DISCOVERY),
     Fault("discovery_foreign_endpoint", "Foreign token endpoint", "Discovery sends codes to another host. Shows at the "
