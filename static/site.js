@@ -144,9 +144,16 @@ function sendOnce() {
   });
 }
 
+// <form data-submit>: the last step of sign-off, which sends itself; without script its button does.
+function submitAtOnce() {
+  const form = document.querySelector("form[data-submit]");
+  if (form) form.requestSubmit();
+}
+
 addCopyButtons();
 countDown();
 addFilters();
 linkMasks();
 waitForPush();
 sendOnce();
+submitAtOnce();

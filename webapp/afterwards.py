@@ -1,10 +1,10 @@
 """What can be done with a session once somebody is signed on: refresh, ask, revoke, sign off."""
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from time import sleep
-from typing import Any, Protocol
+from typing import Any
 
 import requests
 
@@ -14,48 +14,25 @@ from .oidc.errors import SignOnError, TheySaid, TokenRefused, WeFound
 from .oidc.id_token import Expected, check_claims
 from .oidc.pkce import Token
 from .oidc.provider import Provider
-from .oidc.sign_off import sign_off_parameters, sign_off_url
+from .oidc.sign_off import SignOffRequest, end_held_session, sign_off_parameters, sign_off_request
 from .oidc.tokens import refresh
 from .oidc.userinfo import fetch_userinfo, introspect, revoke
 from .pingone.cookies import header
 from .relying_party import RelyingParty
-from .signed_in import SignedIn
+from .signed_in import Keeper, SessionEnded, SignedIn
+from .store.protocol import StoreUnavailable
 from .store.sealed import SealedStore
 from .store.traces import Traces
 from .trace.story import Story
 
-LOCK_SECONDS = 20
-"""Longer than a refresh may take, so that a lock ends only under a holder that died."""
+LOCK_SECONDS = 30
+"""Longer than two outbound calls and the store may take, so that a lock ends only under a holder that died."""
 EARLY = 60
 """Seconds before an access token's end at which it is renewed."""
 GOODBYE = 2.0
-"""Seconds that giving a refresh token back may take at sign-off: nobody should wait to be signed off."""
+"""Seconds that each call at sign-off may take: nobody should wait to be signed off."""
 PATIENCE = 12
 """Seconds that a request waits for another one's refresh of the same session."""
-
-
-class Keeper(Protocol):
-    """The session's own record, apart from the request that happens to look at it."""
-
-    id: str
-
-    def load(self) -> SignedIn | None:
-        """Return the session as it is stored now; None when it has ended."""
-
-    def save(self, signed_in: SignedIn) -> bool:
-        """Store it if it has not ended meanwhile; False when it has."""
-        ...
-
-    def end(self) -> None:
-        """End it."""
-
-
-class SessionEnded(SignOnError):
-    code = "session_ended"
-    status = 401
-    title = "Your session has ended"
-    sentence = "You are signed off here. Sign on again to go on."
-    hint = "The session was signed off, expired, or PingOne refused to renew it (invalid_grant)."
 
 
 @dataclass(frozen=True)
@@ -93,9 +70,15 @@ class Afterwards:
         story = self._story(held)
         http = self.open_http(story.record)
         provider, client = self.party.provider.get(http), self._client(held)
+        self.party.keys.get(http)  # Before the refresh token is spent: its answer is worth nothing without them.
         try:
             tokens = refresh(http, client, provider, held.refresh_token)
             claims = self._refreshed_claims(http, held, provider, client, tokens.id_token, tokens.access_token, story)
+            renewed = held.with_tokens(tokens, claims, self.now())
+            with self._given_back(http, client, provider, renewed):
+                if not keeper.save(renewed):
+                    raise SessionEnded("the session was signed off during the refresh")
+            return renewed
         except TokenRefused as error:
             if not error.said or error.said.error != "invalid_grant":
                 raise
@@ -106,12 +89,15 @@ class Afterwards:
             raise
         finally:
             self._keep(held, story)
-        renewed = held.with_tokens(tokens, claims, self.now())
-        if not keeper.save(renewed):
-            # A sign-off overtook this refresh and wins: what was just issued must not outlive the session.
-            self._forget(http, client, provider, renewed)
-            raise SessionEnded("the session was signed off during the refresh")
-        return renewed
+
+    @contextlib.contextmanager
+    def _given_back(self, http: requests.Session, client: Client, provider: Provider, new: SignedIn) -> Iterator[None]:
+        """A sign-off that overtakes a refresh wins: tokens that found no session to live in must not outlive it."""
+        try:
+            yield
+        except (SessionEnded, StoreUnavailable):
+            self._forget(http, client, provider, new)
+            raise
 
     def _refreshed_claims(
         self,
@@ -133,6 +119,7 @@ class Afterwards:
             nonce=held.nonce,
             access_token=access_token,
             subject=held.subject,
+            auth_time=held.claims.get("auth_time"),
         )
         story.checked((signature, *check_claims(claims, expected, self.now())))
         return claims
@@ -182,24 +169,24 @@ class Afterwards:
             else:
                 revoke(http, client, provider, held.access_token, "access_token")
 
-    def sign_off(self, held: SignedIn, state: str) -> str:
-        """Return where the browser goes to end PingOne's session; empty when there is nothing left for it to end.
+    def sign_off(self, held: SignedIn, state: str) -> SignOffRequest:
+        """Return what takes the browser to PingOne to end its session; empty when nothing is left for it to end.
 
         The caller has ended the local session before. Whatever fails here, it stays ended.
         """
         us = self.party.us
-        with contextlib.suppress(SignOnError), self._told(held) as (http, story):
+        with contextlib.suppress(SignOnError, StoreUnavailable), self._told(held) as (http, story):
             provider, client = self.party.provider.get(http), self._client(held)
             self._forget(http, client, provider, held)
-            url = sign_off_url(provider, sign_off_parameters(held.id_token, us.post_logout_redirect_uri, state))
-            if held.pingone_cookies and url:
+            parameters = sign_off_parameters(held.id_token, us.post_logout_redirect_uri, state)
+            request = sign_off_request(provider, parameters)
+            if held.pingone_cookies and request.url:
                 # Our server drove the flow, so the browser holds no ST: ending that session is up to us.
-                with contextlib.suppress(requests.RequestException):
-                    http.get(url, headers=header(held.pingone_cookies), allow_redirects=False, timeout=GOODBYE)
-                return ""
-            story.hop("browser", "pingone", "GET", url, at=self.now())
-            return url
-        return ""
+                end_held_session(http, request, header(held.pingone_cookies), GOODBYE)
+                return SignOffRequest()
+            story.hop("browser", "pingone", request.method, request.url, at=self.now(), body=request.form.items())
+            return request
+        return SignOffRequest()
 
     def forget(self, held: SignedIn) -> None:
         """Give tokens back that found no session to live in (the store failed after the code was redeemed)."""
@@ -229,7 +216,9 @@ class Afterwards:
             self._keep(held, story)
 
     def _story(self, held: SignedIn) -> Story:
-        record = self.traces.get(held.trace)
+        record = None
+        with contextlib.suppress(StoreUnavailable):  # Nor does one that cannot be read stop anybody.
+            record = self.traces.get(held.trace)
         story = Story.from_record(record) if record else Story.begin(held.trace, held.mode, self.now())
         for kind, value in (
             ("access_token", held.access_token),
@@ -242,4 +231,5 @@ class Afterwards:
         return story
 
     def _keep(self, held: SignedIn, story: Story) -> None:
-        self.traces.update(held.trace, story.to_record())
+        with contextlib.suppress(StoreUnavailable):  # A story that cannot be kept undoes nothing of what it tells.
+            self.traces.update(held.trace, story.to_record())

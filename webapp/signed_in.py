@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from .oidc.checks import Check
+from .oidc.errors import SignOnError
 from .oidc.tokens import TokenSet
 
 VERSION = 1
@@ -61,6 +62,30 @@ class SignedIn:
 
     def to_record(self) -> dict[str, Any]:
         return {**asdict(self), "version": VERSION}
+
+
+class Keeper(Protocol):
+    """The session's own record, apart from the request that happens to look at it."""
+
+    id: str
+
+    def load(self) -> SignedIn | None:
+        """Return the session as it is stored now; None when it has ended."""
+
+    def save(self, signed_in: SignedIn) -> bool:
+        """Store it if it has not ended meanwhile; False when it has."""
+        ...
+
+    def end(self) -> None:
+        """End it."""
+
+
+class SessionEnded(SignOnError):
+    code = "session_ended"
+    status = 401
+    title = "Your session has ended"
+    sentence = "You are signed off here. Sign on again to go on."
+    hint = "The session was signed off, expired, or PingOne refused to renew it (invalid_grant)."
 
 
 def from_record(record: Mapping[str, Any] | None) -> SignedIn | None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
-from ..afterwards import SessionEnded
 from ..oidc.checks import same
-from ..signed_in import SignedIn
+from ..oidc.sign_off import SignOffRequest
+from ..signed_in import SessionEnded, SignedIn
 from . import logs
 from .claims import explained
 from .context import keeper, own_session, services, sessions, signed_in
@@ -143,15 +143,19 @@ def revoke() -> Response:
 def sign_off() -> Response:
     """End the session here, first and in any case; then let PingOne end its own."""
     person = signed_in()
-    sessions().end(own_session())
+    # A refresh may have renewed the tokens since this request began: what the store held last is what is signed off.
+    person = sessions().end(own_session()) or person
     state = services().afterwards.token(32)
-    url = ""
+    away = SignOffRequest()
     if person is not None:
-        url = services().afterwards.sign_off(person, state)
+        away = services().afterwards.sign_off(person, state)
         logs.event("signed_off", mode=person.mode, subject=person.subject)
-    response = go_to(url or services().settings.post_logout_redirect_uri)
+    if away.form:
+        response = make_response(render_template("sign_off_form.html", action=away.url, fields=away.form))
+    else:
+        response = go_to(away.url or services().settings.post_logout_redirect_uri)
     response.headers["Clear-Site-Data"] = '"cache"'
-    if url:
+    if away.url:
         settings = services().settings
         response.set_cookie(
             _state_cookie(), hashlib.sha256(state.encode()).hexdigest(), max_age=600, path="/", httponly=True,

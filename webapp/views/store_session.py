@@ -110,12 +110,15 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
         self.store.put(KIND, session.sid, dict(session), min(self.idle_seconds, self.absolute_seconds))
         session.stored = True
 
-    def end(self, session: StoreSession) -> None:
-        """End the session now, before anything else that sign-off may take time for."""
-        if session.stored:
-            self.store.drop(KIND, session.sid)
+    def end(self, session: StoreSession) -> SignedIn | None:
+        """End the session now, before anything else that sign-off may take time for.
+
+        Return who was signed on by the record that was removed; None when another request was faster.
+        """
+        last = self.store.take(KIND, session.sid) if session.stored else None
         session.empty()
         session.stored, session.dead_cookie = False, True
+        return from_record(last.get("signed_in")) if last else None
 
     def keeper(self, session: StoreSession) -> "SessionKeeper":
         return SessionKeeper(self, session.sid)

@@ -1,0 +1,57 @@
+"""A store around another one that writes down every call, and lets a test step in before it is carried out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from webapp.store.protocol import Store
+
+
+def nothing(call: str) -> None:
+    """Let the call through."""
+
+
+class CountingStore:
+    """Calls are written down as `operation kind`, such as `get session`.
+
+    `before(call)` runs first; it may take its time, change something, or raise in place of the call.
+    """
+
+    def __init__(self, store: Store, before: Callable[[str], None] = nothing) -> None:
+        self.store = store
+        self.before = before
+        self.calls: list[str] = []
+
+    def put(self, key: str, value: bytes, ttl: float) -> None:
+        self._call("put", key, value, ttl)
+
+    def add(self, key: str, value: bytes, ttl: float) -> bool:
+        return bool(self._call("add", key, value, ttl))
+
+    def replace(self, key: str, value: bytes, ttl: float) -> bool:
+        return bool(self._call("replace", key, value, ttl))
+
+    def get(self, key: str) -> bytes | None:
+        found: bytes | None = self._call("get", key)
+        return found
+
+    def take(self, key: str) -> bytes | None:
+        found: bytes | None = self._call("take", key)
+        return found
+
+    def touch(self, key: str, ttl: float) -> bool:
+        return bool(self._call("touch", key, ttl))
+
+    def drop(self, key: str) -> bool:
+        return bool(self._call("drop", key))
+
+    def release(self, key: str, value: bytes) -> bool:
+        return bool(self._call("release", key, value))
+
+    def ping(self) -> None:
+        self._call("ping", "")
+
+    def _call(self, operation: str, key: str, *rest: Any) -> Any:
+        call = f"{operation} {key.partition(':')[0]}".strip()
+        self.calls.append(call)
+        self.before(call)
+        return getattr(self.store, operation)(*([key] if key else []), *rest)
