@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ..trace.mask import mask
+
 MEANINGS = {
     "iss": "Who made the token: the issuer this application is configured with.",
     "sub": "The person, by a number that never changes and means nothing elsewhere.",
@@ -12,7 +14,7 @@ MEANINGS = {
     "exp": "When the token stops being valid.",
     "iat": "When it was made.",
     "auth_time": "When the person last proved who they are.",
-    "nonce": "Binds the token to this sign-on; compared with the one that was sent.",
+    "nonce": "Binds the token to this sign-on; compared with the one that was sent, and masked here as everywhere.",
     "acr": "The name of the sign-on policy that was fulfilled; in PingOne not a level of assurance.",
     "amr": "How the person signed on (RFC 8176): pwd is a password, otp a one-time passcode.",
     "at_hash": "Half a hash of the access token: proves that the two belong together.",
@@ -25,6 +27,12 @@ MEANINGS = {
     "updated_at": "When the profile last changed.",
     "locale": "The language the person prefers.",
     "zoneinfo": "The person's time zone.",
+    "jti": "The number of this token.",
+    "client_id": "The application that the token was issued to.",
+    "scope": "What the token may be used for.",
+    "active": "Whether PingOne still honours the token.",
+    "token_type": "How the token is sent: in the Authorization header, after the word Bearer.",
+    "username": "The user name.",
 }
 PINGONE = {
     "sid": "The PingOne session. Sign-off and front-channel logout name it.",
@@ -33,6 +41,15 @@ PINGONE = {
     "p1.region": "The region that issued the token; an opaque text.",
 }
 TIMES = ("exp", "iat", "auth_time", "updated_at")
+
+
+def presentable(claims: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the claims as people and programs may see them: with the mask of the nonce in the nonce's place.
+
+    Whoever knows the nonce of a sign-on can have an ID token made that fits it; the mask shows all there is to see,
+    that it is the one that was sent.
+    """
+    return {name: mask("nonce", str(value)) if name == "nonce" else value for name, value in claims.items()}
 
 
 def explained(claims: Mapping[str, Any], now: float) -> list[dict[str, str]]:
@@ -44,7 +61,7 @@ def explained(claims: Mapping[str, Any], now: float) -> list[dict[str, str]]:
             "meaning": meaning(name, value, now),
             "kind": "pingone" if name in PINGONE else "standard",
         }
-        for name, value in claims.items()
+        for name, value in presentable(claims).items()
     ]
 
 

@@ -9,7 +9,7 @@ from ..oidc.checks import same
 from ..oidc.sign_off import SignOffRequest
 from ..signed_in import SessionEnded, SignedIn
 from . import logs
-from .claims import explained
+from .claims import explained, presentable
 from .context import keeper, own_session, services, sessions, signed_in
 from .errors import show as show_error
 from .pages import home_context
@@ -55,12 +55,12 @@ def _page(person: SignedIn, message: str = "") -> Response:
 
 
 def _as_json(person: SignedIn) -> dict[str, Any]:
-    """The public JSON of a session: no token, code, verifier or PingOne cookie. Times are seconds, UTC."""
+    """The public JSON of a session: no token, code, nonce, verifier or PingOne cookie. Times are seconds, UTC."""
     return {
         "signed_in": True,
         "subject": person.subject,
         "mode": person.mode,
-        "claims": dict(person.claims),
+        "claims": presentable(person.claims),
         "scopes": person.scope.split(),
         "pingone_session": person.pingone_session,
         "authenticated_at": person.authenticated_at,

@@ -7,7 +7,7 @@ from ..oidc.id_token import half_hash
 from ..signed_in import SignedIn
 from ..trace.jwt_view import open_token
 from ..trace.mask import mask
-from .claims import meaning
+from .claims import meaning, presentable
 from .context import services
 
 KINDS = {"id_token": "ID token", "access_token": "Access token", "refresh_token": "Refresh token"}
@@ -32,7 +32,7 @@ def token_context(
 
 def _token(kind: str, value: str, person: SignedIn, revealed: bool) -> dict[str, Any]:
     opened = open_token(value)
-    payload = opened.payload if opened else {}
+    payload = presentable(opened.payload) if opened else {}
     ends = payload.get("exp", person.access_token_expires_at if kind == "access_token" else None)
     return {
         "kind": KINDS[kind],
