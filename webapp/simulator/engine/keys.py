@@ -62,17 +62,18 @@ class SigningKey:
 
 
 class KeyRing:
-    """The environment's keys. The first key is made when it is first needed: RSA keys take a while."""
+    """The environment's keys, newest first.
+
+    The first is made at once: RSA keys take a while, which must not count against somebody's first token request.
+    """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._keys: list[SigningKey] = []
+        self._keys = [self._new()]
 
     @property
     def current(self) -> SigningKey:
         """The key that signs."""
-        if not self._keys:
-            self._keys.append(self._new())
         return self._keys[0]
 
     def rotate(self) -> SigningKey:
