@@ -139,6 +139,7 @@ ROWS = [
     _payload("M14-twice", b'{"sub":"a","sub":"b"}'),
     _payload("M14-surrogate", b'{"sub":"\\ud800"}'),
     _payload("M14-not-utf8", b'{"sub":"\xff"}'),
+    _signature("K-forty-kilobytes", lambda provider: provider.tamper("id_token", padding="x" * 40_000)),
     _shape("K-two-parts", "eyJhbGciOiJSUzI1NiJ9.e30"),
     _shape("K-five-parts", "a.b.c.d.e"),
     _shape("K-huge", "a" * 60_000 + ".e30.x"),

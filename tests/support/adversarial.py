@@ -84,7 +84,10 @@ def assert_consumed(browser: Browser, page: Page) -> None:
 
 def assert_clean_sign_on(browser: Browser, mode: str) -> None:
     """The positive control: the provider is honest again, and the same browser signs on."""
-    browser.provider.reset()
+    provider = browser.provider
+    provider.reset()
     page = browser.sign_on(mode)
+    if page.status == 503:  # A deadline that a test has made short meets a machine that is busy: once more.
+        page = browser.sign_on(mode)
     assert browser.signed_in, (page.status, page.trail, page.text[:3000])
     assert browser.provider.complaints == []
