@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.simulator.driver import Clock
+from webapp.simulator.engine.keys import MOST_KEYS, KeyRing
 from webapp.simulator.engine.tables import Table
 
 
@@ -34,3 +35,13 @@ def test_a_taken_row_is_gone() -> None:
     table: Table[str] = Table(Clock(), lifetime=10)
     table.put("a", "row")
     assert ("row", None) == (table.take("a"), table.take("a"))
+
+
+def test_keys_are_bounded() -> None:
+    """Rotating again and again forgets the oldest."""
+    ring = KeyRing(Clock())
+    first = ring.current.kid
+    for _ in range(MOST_KEYS):
+        ring.rotate()
+    kids = [key["kid"] for key in ring.jwks()["keys"]]
+    assert (MOST_KEYS, True, False) == (len(kids), ring.current.kid == kids[0], first in kids)

@@ -18,6 +18,8 @@ from joserfc.jwk import RSAKey
 
 #: Seconds for which a retired key is still published, so that tokens it signed can be verified.
 RETIRED_KEY_SECONDS = 3_600.0
+#: Keys that are kept at all, however often a visitor rotates them.
+MOST_KEYS = 8
 
 
 def new_rsa_key() -> RSAKey:
@@ -77,22 +79,17 @@ class KeyRing:
         return self._keys[0]
 
     def rotate(self) -> SigningKey:
-        """Sign with a new key from now on; the old one stays published for an hour."""
+        """Sign with a new key from now on; the old one stays published for an hour, or until many came after it."""
         old = self.current
-        self._keys[0] = SigningKey(old.kid, old.key, old.certificate, self._now())
-        self._keys.insert(0, self._new())
-        return self._keys[0]
+        retired = SigningKey(old.kid, old.key, old.certificate, self._now())
+        self._keys = [self._new(), retired, *self._keys[1:]][:MOST_KEYS]
+        return self.current
 
     def published(self) -> list[SigningKey]:
         """The keys in the key set, newest first."""
         horizon = self._now() - RETIRED_KEY_SECONDS
-        keep = [key for key in [self.current, *self._keys[1:]] if key.retired_at is None or key.retired_at > horizon]
-        self._keys[:] = keep
-        return list(keep)
-
-    def find(self, kid: str) -> SigningKey | None:
-        """A published key by its id."""
-        return next((key for key in self.published() if key.kid == kid), None)
+        self._keys = [key for key in self._keys if key.retired_at is None or key.retired_at > horizon]
+        return list(self._keys)
 
     def jwks(self) -> dict[str, Any]:
         """The key set document."""
