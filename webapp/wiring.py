@@ -102,7 +102,9 @@ def registration(settings: Settings) -> Registration:
     client = Client(settings.client_id, method, key)
     custom = client
     if settings.custom_client_id:
-        custom = Client(settings.custom_client_id, method, settings.custom_client_secret or key)
+        # A private key proves both applications; a secret is each one's own.
+        own = key if method == "private_key_jwt" else settings.custom_client_secret or key
+        custom = Client(settings.custom_client_id, method, own)
     return Registration(
         client=client,
         custom_client=custom,
