@@ -1,0 +1,98 @@
+"""`python -m tests.bench`: what a sign-on costs, beside a hand-written floor and other applications.
+
+Everything happens on loopback, in processes that end with this one. Times differ from machine to machine and from
+minute to minute; ratios do so less. Nothing here passes or fails: what must hold is counted in tests/test_costs.py.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.bench import contestants, measure
+from tests.bench.contestants import FLOOR, HELLO, HOSTED, Contestant
+from tests.bench.processes import Application, ProviderProcess, write_certificates
+from tests.bench.provider import ENVIRONMENT_ID
+from tests.bench.table import Row, table
+from tests.support.redis_server import RedisServer
+
+Turns = dict[str, list[measure.Turn]]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What a sign-on costs.")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each application (5)")
+    parser.add_argument("--sign-ons", type=int, default=240, help="sign-ons in one turn (240)")
+    parser.add_argument("--only", default="", help="only applications whose name contains this, and the floor")
+    parser.add_argument("--quick", action="store_true", help="one round of 16: does it work?")
+    options = parser.parse_args(arguments)
+    rounds, count = (1, 16) if options.quick else (options.rounds, options.sign_ons)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running(Path(folder), options.only) as field:
+        print(table(compete(*field, rounds, count)))
+
+
+@contextmanager
+def running(folder: Path, only: str) -> Iterator[tuple[ProviderProcess, dict[Contestant, Application]]]:
+    """The provider and every application that can run here, for the length of a `with` block."""
+    bundle = write_certificates(folder)
+    with ExitStack() as stack:
+        provider = stack.enter_context(ProviderProcess(folder))
+        environ = {
+            "PINGONE_AUTH_BASE_URL": provider.base,
+            "PINGONE_ENVIRONMENT_ID": ENVIRONMENT_ID,
+            "PINGONE_CLIENT_ID": "bench",
+            "PINGONE_CA_BUNDLE": str(bundle),
+            "REQUESTS_CA_BUNDLE": str(bundle),
+        }
+        redis = ""
+        if shutil.which("redis-server") or shutil.which("valkey-server"):
+            redis = stack.enter_context(RedisServer()).url
+        applications = {}
+        for number, each in enumerate(contestants.ALL):
+            wanted = each in (FLOOR, HELLO) or only in each.name
+            if not wanted or (each.needs_redis and not redis):
+                continue
+            its = {**environ, "REDIS_URL": redis} if each.needs_redis else environ
+            place = Application(each.target, its, each.options, folder / str(number))
+            applications[each] = stack.enter_context(place)
+        for application in applications.values():
+            application.wait()
+        yield provider, applications
+
+
+def compete(
+    provider: ProviderProcess, applications: dict[Contestant, Application], rounds: int, count: int
+) -> list[Row]:
+    """Warm up, take turns, and return a row for each contestant."""
+    signing_on = {each: application for each, application in applications.items() if each.start}
+    showing = {each: application for each, application in applications.items() if each in (HELLO, HOSTED)}
+    for each, application in signing_on.items():
+        measure.sign_ons(application, provider, each.start, 3 * measure.VISITORS)
+    turns, views = defaultdict(list), defaultdict(list)
+    for number in range(rounds):
+        print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
+        for each, application in signing_on.items():
+            turns[each].append(measure.sign_ons(application, provider, each.start, count))
+        for each, application in showing.items():
+            views[each].append(measure.pages(application, each.start, 4 * count))
+    return [
+        Row(
+            each.name,
+            turns[each],
+            turns[FLOOR],
+            views[each],
+            views[HELLO],
+            measure.slow_sign_on(application, provider, each.start) if each.start else 0.0,
+            application.peak_megabytes(),
+        )
+        for each, application in applications.items()
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""The processes of a benchmark: one provider, one gunicorn for each application, and what /proc says about them."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import certifi
+import trustme
+
+from config import Settings
+from tests.bench.visitor import Visitor
+
+PROJECT = Path(__file__).resolve().parents[2]
+THREADS = 8
+
+
+def write_certificates(folder: Path) -> Path:
+    """Make the provider's certificate, and return the trust store for the applications.
+
+    It holds the public authorities as well: how long a trust store takes to read is part of what is measured.
+    """
+    authority = trustme.CA()
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
+    bundle = folder / "authorities.pem"
+    bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+    return bundle
+
+
+@dataclass(frozen=True)
+class Served:
+    """What the provider has counted so far."""
+
+    calls: int
+    connections: int
+
+
+class ProviderProcess:
+    """The provider; `base` is where an application finds it. It ends with the `with` block, or with this process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.provider", str(folder)],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.base = self._line()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate(timeout=10)
+
+    def served(self) -> Served:
+        """The ledger."""
+        return self._obeyed("ledger")
+
+    def slow_down(self, answer: float, connection: float) -> None:
+        """Let each answer and each new connection take so many seconds longer."""
+        self._obeyed(f"delay {answer} {connection}")
+
+    def _obeyed(self, command: str) -> Served:
+        assert self._process.stdin
+        self._process.stdin.write(f"{command}\n")
+        self._process.stdin.flush()
+        found = json.loads(self._line())
+        return Served(found.get("calls", 0), found.get("connections", 0))
+
+    def _line(self) -> str:
+        assert self._process.stdout
+        return self._process.stdout.readline().strip()
+
+
+class Application:
+    """One application under gunicorn: one worker with eight threads, on a socket that is ours from the beginning."""
+
+    def __init__(self, target: str, environ: dict[str, str], options: tuple[str, ...], folder: Path) -> None:
+        """`target` is what gunicorn loads; `environ` all that it learns; `folder` its own place on the disk."""
+        folder.mkdir(exist_ok=True)
+        listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.public_url = f"http://localhost:{listening.getsockname()[1]}"
+        self._log = (folder / "log").open("w+")
+        command = [sys.executable, "-m", "gunicorn", *options, "--bind", f"fd://{listening.fileno()}"]
+        command += ["--workers", "1", "--worker-class", "gthread", "--threads", str(THREADS), "--keep-alive", "60"]
+        self._process = subprocess.Popen(
+            [*command, "--no-control-socket", target],
+            cwd=PROJECT,
+            env={
+                # Set to nothing, so that a developer's .env decides about none of them.
+                **{known.metadata["variable"]: "" for known in fields(Settings)},
+                "WEB_CONCURRENCY": "1",
+                "PATH": os.environ.get("PATH", ""),
+                "PUBLIC_URL": self.public_url,
+                "INSTANCE_PATH": str(folder),
+                "SECRET_KEY": "a-secret-key-of-the-benchmark-0123456789",
+                **environ,
+            },
+            stdout=self._log,
+            stderr=self._log,
+            pass_fds=[listening.fileno()],
+        )
+        # Now it is gunicorn's alone: when that dies, visitors are refused and do not wait.
+        listening.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(15)
+        self._log.close()
+
+    def wait(self) -> None:
+        """Return when it answers; raise RuntimeError with the end of its log when it does not."""
+        try:
+            with Visitor(self.public_url) as visitor:
+                visitor.request("GET", "/")
+        except (OSError, IndexError) as failure:
+            self._log.seek(0)
+            raise RuntimeError(f"an application did not start:\n{self._log.read()[-3000:]}") from failure
+
+    def cpu_seconds(self) -> float:
+        """Seconds of CPU that the worker's threads have used so far, to the nanosecond; 0 where there is no /proc."""
+        # /proc/PID/stat counts in hundredths of a second, in which a dozen sign-ons find room.
+        tasks = Path(f"/proc/{self._worker()}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+    def peak_megabytes(self) -> float:
+        """The most memory that the worker has held at once."""
+        status = Path(f"/proc/{self._worker()}/status")
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024 if status.exists() else 0.0
+
+    def _worker(self) -> str:
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
+        return children.read_text().split()[0] if children.exists() else "none"
+
