@@ -91,7 +91,9 @@ def walker(shared: Walker, clock: Clock) -> Iterator[Walker]:
 
 
 def _switch(walker: Walker, **choice: object) -> None:
-    answer = walker.client.post("/simulator/faults", base_url=walker.simulator_url.removesuffix("/simulator"), json=choice)
+    answer = walker.client.post(
+        "/simulator/faults", base_url=walker.simulator_url.removesuffix("/simulator"), json=choice
+    )
     assert answer.status_code == 200
 
 

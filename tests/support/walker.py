@@ -4,7 +4,7 @@ Both are called in memory, each under its own host name, so cookies stay on thei
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -25,6 +25,8 @@ class Walker:
         self.public_url, self.simulator_url = public_url, simulator_url
         self.url = public_url
         self.page: TestResponse | None = None
+        self.heard: Callable[[TestResponse], None] = lambda answer: None
+        """Is told every answer of the application."""
 
     # -- walking --------------------------------------------------------------------------------------------------
 
@@ -44,6 +46,8 @@ class Walker:
             path = urlsplit(url).path + (f"?{query}" if query else "")
             answer = self.client.open(path, method=method, base_url=own, data=dict(fields) or None, headers=headers)
             self.url, self.page = url, answer
+            if own == self.public_url:
+                self.heard(answer)
             if answer.status_code not in (301, 302, 303):
                 return answer
             url, method, fields = urljoin(url, answer.headers["Location"]), "GET", {}
@@ -53,14 +57,18 @@ class Walker:
 
     def sign_on(self, mode: str, username: str = "sharedTestUser", password: str = PASSWORD) -> TestResponse:
         """Begin; where a form asks for a password, whoever draws it, fill it in."""
-        answer = self.get(f"/sign-on/{mode}")
-        found = re.search(r'<form\b[^>]*action="([^"]*)"(?:(?!</form>).)*?type="password"', answer.text, re.DOTALL)
-        if answer.status_code != 200 or not found:
-            return answer
-        fields = {"username": username, "password": password}
-        if not self.url.startswith(f"{self.public_url}/"):
-            fields["action"] = "usernamePassword.check"
-        return self.post(unescape(found[1]), fields)
+        page = self.get(f"/sign-on/{mode}")
+        asked = page.status_code == 200 and 'type="password"' in page.text
+        return self.answer(username=username, password=password) if asked else page
+
+    def answer(self, **fields: str) -> TestResponse:
+        """Fill in the first form of the page that asks for something, and send it."""
+        text = self.page.text if self.page else ""
+        forms = re.findall(r"<form\b.*?</form>", text[text.index("<main") :], re.DOTALL)
+        form = next(each for each in forms if re.search(r'<input\b[^>]*type="(?!hidden)', each))
+        hidden = [_attributes(tag) for tag in re.findall(r'<input\b[^>]*type="hidden"[^>]*>', form)]
+        action = _attributes(re.findall(r"<form\b[^>]*>", form)[0])["action"]
+        return self.post(action, {each["name"]: each["value"] for each in hidden} | fields)
 
     def session(self) -> dict[str, Any]:
         """`GET /session` as JSON."""
@@ -73,6 +81,10 @@ class Walker:
         """The error code of the page, empty on a page that is no refusal."""
         found = re.search(r'data-error-code="([a-z_]+)"', self.page.text if self.page else "")
         return found[1] if found else ""
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: unescape(value) for name, value in re.findall(r'([a-z-]+)="([^"]*)"', tag)}
 
 
 def _origin(url: str) -> str:
