@@ -1,18 +1,18 @@
 """Every page of the application stands axe in both colour schemes and fits a narrow window."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.examination import faults
 from tests.support.visitor import Visitor
 
 PLAIN = ("/", "/how-it-works", "/checks", "/settings", "/patterns", "/help", "/signed-off", "/session", "/nowhere")
-PREPARED = tuple(f"/sign-on/prepare?mode={mode}&prompt=login&max_age=60" for mode in ("hosted", "redirectless", "custom"))
-CODES = (
-    "refused flow_refused flow_expired token_refused provider_error provider_unreachable sign_on_unknown "
-    "sign_on_expired sign_on_other_browser response_malformed state_mismatch issuer_mismatch resume_foreign_location "
-    "resume_no_cookie id_token_signature id_token_claim subject_changed metadata_invalid request_forbidden "
-    "settings_invalid step_unsupported store_unavailable not_found method_not_allowed internal_error"
-).split()
+PREPARED = tuple(
+    f"/sign-on/prepare?mode={mode}&prompt=login&max_age=60" for mode in ("hosted", "redirectless", "custom")
+)
+HELP = Path(__file__).parents[2] / "templates" / "help"
+CODES = sorted(page.stem for page in HELP.glob("[!_]*.html") if page.stem != "index")
 
 
 @pytest.mark.parametrize("path", PLAIN + PREPARED)
