@@ -26,8 +26,12 @@ class StoreSession(ServerSideSession):  # type: ignore[misc]  # Flask-Session sh
 
     stored = False
     """There is a record of this id in the store."""
+    written: Mapping[str, Any] | None = None
+    """What this request has stored already."""
     dead_cookie = False
     """The browser sent an id that the store does not know."""
+    wanted = True
+    """False where the page is the same for everybody, so that caches may keep it."""
     unavailable: StoreUnavailable | None = None
     """The store could not be asked: whoever this is, it is not known to be nobody."""
 
@@ -58,7 +62,9 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
 
     def open_session(self, app: Flask, request: Request) -> StoreSession:
         if request.path.startswith(WITHOUT):
-            return StoreSession(sid=self._generate_sid(self.sid_length))
+            nobody = StoreSession(sid="")
+            nobody.wanted = False
+            return nobody
         offered = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
         try:
             session: StoreSession = super().open_session(app, request)
@@ -107,7 +113,8 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
         session.stored = session.dead_cookie = False
         session.empty()
         session.update(signed_in=signed_in.to_record(), established_at=self.now())
-        self.store.put(KIND, session.sid, dict(session), min(self.idle_seconds, self.absolute_seconds))
+        session.written = dict(session)
+        self.store.put(KIND, session.sid, session.written, min(self.idle_seconds, self.absolute_seconds))
         session.stored = True
 
     def end(self, session: StoreSession) -> SignedIn | None:
@@ -127,14 +134,14 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
 
     def _upsert_session(self, session_lifetime: timedelta, session: StoreSession, store_id: str) -> None:
         ttl = min(self.left(session), self.idle_seconds)
-        if session.stored:
+        if session.stored and session.written != dict(session):
             self.store.replace(KIND, store_id, dict(session), ttl)
 
     def _delete_session(self, store_id: str) -> None:
         self.store.drop(KIND, store_id)
 
     def save_session(self, app: Flask, session: StoreSession, response: Response) -> None:
-        if session.unavailable is not None:
+        if session.unavailable is not None or not session.wanted:
             return
         if session.accessed:
             response.vary.add("Cookie")

@@ -1,0 +1,154 @@
+"""Cookies as browsers should be given them, and what a sign-on costs the store."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.sessions.conftest import Site, cookie_values
+from tests.support.provider import Provider
+from tests.support.relying_party import MODES, Browser
+
+HTTPS = "https://app.example.com"
+
+
+def _set_cookies(browser: Browser, path: str) -> list[str]:
+    answer = browser.client.get(path, base_url=browser.public_url)
+    return answer.headers.getlist("Set-Cookie")
+
+
+def _attributes(line: str) -> set[str]:
+    return {part.strip().partition("=")[0] if "=" in part else part.strip() for part in line.split(";")[1:]}
+
+
+def test_attempt_cookie_on_https(site: Site, provider: Provider) -> None:
+    """`__Host-`, which a neighbouring subdomain cannot set, with everything that this name demands."""
+    (line,) = _set_cookies(site.browser(PUBLIC_URL=HTTPS), "/sign-on/hosted")
+    assert line.startswith("__Host-so.")
+    assert {"Secure", "HttpOnly", "Path", "SameSite", "Max-Age", "Expires"} == _attributes(line)
+    assert "Path=/;" in line
+    assert line.endswith("SameSite=Lax")
+
+
+def test_session_cookie_on_https(site: Site, provider: Provider) -> None:
+    """The session's cookie ends with the browser; its lifetime is the server's affair."""
+    provider.register(redirect_uris=(f"{HTTPS}/callback",))
+    browser = site.signed_on(PUBLIC_URL=HTTPS)
+    (cookie,) = browser.client._cookies.values()
+    assert ("__Host-session", "/", "Lax") == (cookie.key, cookie.path, cookie.same_site)
+    assert (True, True, True) == (cookie.secure, cookie.http_only, cookie.origin_only)
+    assert (None, None) == (cookie.expires, cookie.max_age)
+    assert [] == provider.complaints
+
+
+@pytest.mark.parametrize("public_url", [HTTPS, "http://localhost:5998"], ids=["https", "http"])
+def test_deletion_has_the_attributes_of_the_cookie(site: Site, provider: Provider, public_url: str) -> None:
+    """Browsers ignore the deletion of a `__Host-` cookie that is not itself Secure with Path=/."""
+    browser = site.browser(PUBLIC_URL=public_url)
+    name = "__Host-session" if public_url == HTTPS else "session"
+    browser.client.set_cookie(name, "of-a-session-that-is-over", domain=urlsplit(public_url).hostname or "")
+    (line,) = _set_cookies(browser, "/")
+    assert line.startswith(f"{name}=;")
+    assert "Max-Age=0" in line
+    assert {"HttpOnly", "Path", "SameSite"} <= _attributes(line)
+    assert (public_url == HTTPS) == ("Secure" in _attributes(line))
+
+
+def test_sign_off_deletes_the_session_cookie(site: Site) -> None:
+    """The answer to sign-off itself does, and the page afterwards has nothing left to delete."""
+    browser = site.signed_on()
+    browser.post("/sign-off")
+    assert {} == cookie_values(browser)
+
+
+def test_attempts_are_capped_per_browser(site: Site) -> None:
+    """The sixth begun sign-on drops the oldest one's cookie; the latest five can all be finished."""
+    browser = site.browser()
+    for _ in range(8):
+        browser.get("/sign-on/hosted", follow=False)
+        site.clock.ahead += 1
+    assert 5 == len([name for name in cookie_values(browser) if name.startswith("so.")])
+
+
+def test_of_many_tabs_the_latest_five_finish(site: Site) -> None:
+    """Each by its own answer, in any order."""
+    browser = site.browser()
+    begun = []
+    for _ in range(7):
+        begun.append(browser.get("/sign-on/hosted", follow=False).headers["Location"])
+        site.clock.ahead += 1
+    answers = [browser._visit(url, ()).headers["Location"].removeprefix(browser.public_url) for url in begun]
+    assert [400, 400] == [browser.get(answer, follow=False).status for answer in answers[:2]]
+    assert 5 * [303] == [browser.get(answer, follow=False).status for answer in reversed(answers[2:])]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_cookies_stay_small(site: Site, mode: str) -> None:
+    """One session cookie remains after sign-on: at most 512 bytes, however many claims there are."""
+    browser = site.signed_on(mode)
+    sent = "; ".join(f"{name}={value}" for name, value in cookie_values(browser).items())
+    assert ["session"] == list(cookie_values(browser))
+    assert len(sent) <= 512
+
+
+@pytest.mark.parametrize("path", ["/static/site.css", "/healthz"])
+def test_no_session_is_opened_where_none_is_needed(site: Site, path: str) -> None:
+    """A style sheet or a probe costs the store nothing, also with a session cookie."""
+    browser = site.signed_on()
+    with browser.client.get(path, base_url=browser.public_url) as answer:
+        answer.get_data()
+    assert (200, []) == (answer.status_code, site.store.calls)
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_readiness_asks_the_store_once(site: Site) -> None:
+    """And opens no session."""
+    browser = site.signed_on()
+    assert 200 == browser.get("/readyz").status
+    assert ["ping"] == site.store.calls
+
+
+def test_visitors_without_a_cookie_cost_nothing(site: Site) -> None:
+    """There is no session before sign-on, so there is none to look for or to fixate."""
+    browser = site.browser()
+    assert 200 == browser.get("/").status
+    assert ([], {}) == (site.store.calls, cookie_values(browser))
+
+
+ATTEMPT = ("put attempt", "put trace")
+FORM = ("get attempt", "get attempt", "get attempt", "get trace", "take attempt")
+SESSION = ("put trace", "put session")
+SHOWN = ("get session", "touch session")
+COST = {
+    "hosted": (*ATTEMPT, "take attempt", "get trace", *SESSION, *SHOWN),
+    "redirectless": (*ATTEMPT, *FORM, *SESSION, *SHOWN),
+    "custom": (*ATTEMPT, "get attempt", "get trace", *ATTEMPT, *FORM, "take attempt", *SESSION, *SHOWN),
+}
+"""Store round trips from the first click to the page that shows the session."""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_store_round_trips_of_a_sign_on(site: Site, mode: str) -> None:
+    """Constant: 8, 11 and 16. Whoever adds one sees it here."""
+    browser = site.browser()
+    for _ in range(2):
+        site.store.calls.clear()
+        browser.sign_on(mode)
+        expected = [*COST[mode]]
+        assert expected == [call for call in site.store.calls if call != "drop session"]
+        browser.post("/sign-off")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_store_round_trips_of_a_session(site: Site, mode: str) -> None:
+    """A page view is two; a refresh adds its lock, what it reads under it, one write, and its story."""
+    browser = site.signed_on(mode)
+    looked, told = ["get session", "touch session"], ["get trace", "replace trace"]
+    for method, path, expected in (
+        ("get", "/session", []),
+        ("post", "/session/refresh", ["add lock-refresh", "get session", "get trace", "get session", "replace session",
+                                      *told, "release lock-refresh"]),
+        ("post", "/sign-off", ["take session", "get trace", *told]),
+    ):  # fmt: skip
+        site.store.calls.clear()
+        getattr(browser, method)(path, follow=False)
+        assert [*looked, *expected] == site.store.calls
