@@ -88,9 +88,9 @@ class SessionEnded(SignOnError):
     hint = "The session was signed off, expired, or PingOne refused to renew it (invalid_grant)."
 
 
-def from_record(record: Mapping[str, Any] | None) -> SignedIn | None:
+def from_record(record: object) -> SignedIn | None:
     """Return the session in a record; None for one that another release wrote: its owner signs on again."""
-    if not record or record.get("version") != VERSION:
+    if not isinstance(record, Mapping) or record.get("version") != VERSION:
         return None
     members = {name: value for name, value in record.items() if name != "version"}
     try:
