@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import redis
 from flask import Flask
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache
 
 from config import Settings
 from tests.support.counting_store import CountingStore
@@ -37,7 +37,7 @@ class Clock:
 class Site:
     """One installation: a store, a clock and a provider, with as many applications (processes) as a test asks for."""
 
-    def __init__(self, provider: Provider, folder: Path, compiled: BytecodeCache) -> None:
+    def __init__(self, provider: Provider, folder: Path, compiled: FileSystemBytecodeCache) -> None:
         self.provider = provider
         self.clock = Clock()
         self.store = CountingStore(MemoryStore(self.clock))
@@ -51,7 +51,7 @@ class Site:
             "INSTANCE_PATH": str(folder),
             "LOG_LEVEL": "error",
         }
-        self._compiled = compiled
+        self.compiled = compiled
         self._open = ExitStack()
 
     def app(self, store: Store | None = None, deadline: float = 5.0, **environ: str) -> Flask:
@@ -60,7 +60,7 @@ class Site:
         services = wiring.build(settings, store=store or self.store, now=self.clock, deadline=deadline)
         self._open.callback(services.transport.close)
         app = create_app(settings, services)
-        app.jinja_env.bytecode_cache = self._compiled
+        app.jinja_env.bytecode_cache = self.compiled
         return app
 
     def browser(self, app: Flask | None = None, **environ: str) -> Browser:
@@ -102,13 +102,13 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """Compiled templates, shared by all applications of the run."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture
-def site(provider: Provider, tmp_path: Path, compiled: BytecodeCache) -> Iterator[Site]:
+def site(provider: Provider, tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Site]:
     """An installation in front of the provider."""
     site = Site(provider, tmp_path, compiled)
     yield site

@@ -1,0 +1,72 @@
+"""One process of a crowd that presses refresh at once: reads its orders from stdin as JSON, serves them, reports.
+
+Says `ready` when the application stands, waits for a line, says `opened` when all its threads have looked at the
+session, and ends with a JSON list: status, error code and the access token that each thread saw afterwards.
+"""
+
+import json
+import re
+import sys
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
+from config import Settings
+from tests.support.counting_store import CountingStore
+from webapp import create_app, wiring
+from webapp.store.protocol import Store
+from webapp.store.redis_store import RedisStore
+from webapp.store.sqlite import SqliteStore
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def press(app: Flask, public_url: str, cookie: str) -> list[Any]:
+    """Refresh, then look at the access token, as one browser tab of several."""
+    client = app.test_client()
+    client.set_cookie("session", cookie, domain=urlsplit(public_url).hostname or "")
+    headers = {"Origin": public_url, "Sec-Fetch-Site": "same-origin"}
+    answer = client.post("/session/refresh", base_url=public_url, headers=headers)
+    code = re.search(r'data-error-code="([a-z_]+)"', answer.text)
+    shown = client.post("/session/reveal", base_url=public_url, headers=headers, data={"token": "access_token"})
+    token = re.search(r"planted-access-[0-9a-f-]+", shown.text)
+    return [answer.status_code, code[1] if code else "", token[0] if token else ""]
+
+
+def main() -> None:
+    orders = json.loads(sys.stdin.readline())
+    settings = Settings.from_env(orders["environ"])
+    where = settings.redis_url
+    store: Store = RedisStore(where) if where else SqliteStore(f"{settings.instance_path}/state.sqlite")
+    counting = CountingStore(store)
+
+    def opened(call: str) -> None:
+        if counting.calls.count("touch session") == orders["threads"]:
+            counting.before = lambda call: None
+            say("opened")
+
+    counting.before = opened
+    app = create_app(settings, wiring.build(settings, store=counting, deadline=30))
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(orders["templates"])
+    results: list[list[Any]] = []
+    threads = [
+        threading.Thread(target=lambda: results.append(press(app, settings.public_url, orders["cookie"])))
+        for _ in range(orders["threads"])
+    ]
+    say("ready")
+    sys.stdin.readline()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    say(json.dumps(results))
+
+
+if __name__ == "__main__":
+    main()
