@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .curl import curl_of
 from .explain import code_place, explain
-from .messages import answer_text, request_text
+from .messages import OpenedToken, answer_text, opened_tokens, request_text
 from .steps import KeptCheck, Step
 from .story import Story
 
@@ -36,6 +36,8 @@ class Card:
     url: str
     request: str
     response: str
+    tokens: tuple[OpenedToken, ...]
+    """Header and payload of the tokens in request and response."""
     status: int | None
     failure: str | None
     failed: bool
@@ -77,6 +79,7 @@ def _card(index: int, step: Step, code_base: str) -> Card:
         url=step["url"],
         request=request_text(step),
         response=answer_text(step),
+        tokens=opened_tokens(step),
         status=step["status"],
         failure=step["failure"],
         failed=refused or bool(step["failure"]) or not all(check["passed"] for check in checks),

@@ -14,6 +14,8 @@ FIRST_ROW = 84
 ROW = 46
 LONGEST_LABEL = 38
 """Characters that fit between two lanes."""
+UNSEEN = "PingOne’s own page, then /as/resume with ST"
+"""Hosted mode's middle part, between the browser and PingOne: it is told, and drawn, but never recorded."""
 
 _X = {name: x for name, _, x in LANES}
 # What every URL of a story begins with: the origin, and at PingOne the environment.
@@ -30,7 +32,10 @@ class Lane:
 
 @dataclass(frozen=True)
 class Row:
-    """One arrow from (x1, y) to (x2, y), the same x twice when a party works by itself. It leads to a card."""
+    """One arrow from (x1, y) to (x2, y), the same x twice when a party works by itself. It leads to a card.
+
+    One that is `unseen` stands for what passes without us, and has no number.
+    """
 
     index: int
     anchor: str
@@ -39,6 +44,7 @@ class Row:
     x2: int
     label: str
     failed: bool
+    unseen: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,10 +59,16 @@ class Diagram:
 
 def draw(record: Mapping[str, object]) -> Diagram:
     """The diagram of a story's record."""
-    rows = tuple(_row(place, card) for place, card in enumerate(cards_of(Story.from_record(record))))
+    story = Story.from_record(record)
+    rows: list[Row] = []
+    for card in cards_of(story):
+        rows.append(_row(len(rows), card))
+        if card.name == "authorize" and story.mode == "hosted":
+            y = FIRST_ROW + ROW * len(rows)
+            rows.append(Row(0, "unseen", y, _X["browser"], _X["pingone"], UNSEEN, failed=False, unseen=True))
     bottom = FIRST_ROW + ROW * max(len(rows) - 1, 0) + ROW // 2
     lanes = tuple(Lane(label, x) for _, label, x in LANES)
-    return Diagram(WIDTH, bottom + ROW // 2, lanes, rows)
+    return Diagram(WIDTH, bottom + ROW // 2, lanes, tuple(rows))
 
 
 def _row(place: int, card: Card) -> Row:

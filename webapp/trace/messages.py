@@ -2,13 +2,22 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from .body import Body
 from .redact import Pairs
 from .steps import Step
 
-LONGEST_ONE_LINE = 90
+LONGEST_ONE_LINE = 60
 """A URL that is longer is written with one parameter per line."""
+
+
+@dataclass(frozen=True)
+class OpenedToken:
+    """A token by the name of its parameter or member, and its parts as text."""
+
+    name: str
+    text: str
 
 
 def request_text(step: Step) -> str:
@@ -49,13 +58,18 @@ def _body_text(body: Body) -> str:
         text = "\n&".join(f"{name}={value}" for name, value in pairs)
     else:
         text = str(body.get("text", ""))
-    tokens = body.get("tokens")
-    opened = [_token_text(token) for token in tokens] if isinstance(tokens, list) else []
-    return "\n\n".join([text, *opened]) if text else ""
+    return text
+
+
+def opened_tokens(step: Step) -> tuple[OpenedToken, ...]:
+    """The readable tokens that were sent or came back."""
+    found = [body.get("tokens") for body in (step["body"], step["answer_body"])]
+    tokens = [token for each in found if isinstance(each, list) for token in each]
+    return tuple(OpenedToken(str(token.get("name")), _token_text(token)) for token in tokens)
 
 
 def _token_text(token: Mapping[str, object]) -> str:
     """The three parts of a token, as they stand between its dots."""
     header, payload = (json.dumps(token.get(part), indent=2, ensure_ascii=False) for part in ("header", "payload"))
     signature = token.get("signature") or "(no signature)"
-    return f"{token.get('name')}, decoded:\n{header}\n.\n{payload}\n.\n{signature}"
+    return f"{header}\n.\n{payload}\n.\n{signature}"

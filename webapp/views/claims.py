@@ -1,5 +1,6 @@
 """Claims in words: what each means here, and which are PingOne's own."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -81,6 +82,11 @@ def shown(value: object) -> str:
 def utc(seconds: float | None) -> str:
     """Return seconds since 1970 as a time that a person reads."""
     return _format(seconds, "%Y-%m-%d %H:%M:%S UTC")
+
+
+def moments(text: str) -> str:
+    """Return a text with the time beside each number that is one: seconds since 1970, ten digits."""
+    return re.sub(r"(?<![\w.])[12]\d{9}(?![\w.])", lambda found: f"{found[0]} ({utc(int(found[0]))})", text)
 
 
 def iso(seconds: float | None) -> str:

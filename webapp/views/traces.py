@@ -9,21 +9,16 @@ from .. import VERSION
 from ..trace.diagram import draw
 from ..trace.har import to_har
 from ..trace.render import present
-from .browser import attempts_of_browser
-from .context import services, signed_in
+from .claims import moments
+from .context import services
+from .stories import own_story
 
 pages = Blueprint("traces", __name__)
+pages.add_app_template_filter(moments)
 
 
 def _record(id: str) -> dict[str, Any]:
-    """Return the story, if this browser began it or this session came of it; 404 says nothing about others."""
-    person = signed_in()
-    secret = attempts_of_browser().get(id)
-    record = None
-    if person is not None and person.trace == id:
-        record = services().traces.get(id)
-    elif secret is not None:
-        record = services().traces.get(id, secret)
+    record = own_story(id)
     if record is None:
         abort(404)
     return record
