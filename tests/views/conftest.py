@@ -14,7 +14,7 @@ from webapp.store.memory import MemoryStore
 ENVIRON = {"PORT": "5997", "SECRET_KEY": "tests-of-pages-tests-of-pages-tests-01", "LOG_LEVEL": "debug"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def make_reader() -> Iterator[MakeReader]:
     """Make a reader of an application of its own; keywords are settings."""
     with ExitStack() as stack:
@@ -29,7 +29,7 @@ def make_reader() -> Iterator[MakeReader]:
         yield make
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def reader(make_reader: MakeReader) -> Reader:
     """A reader of an application that uses its simulator, without any setting."""
     return make_reader()

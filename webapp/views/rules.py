@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from ..trace.cards import Card
 from ..trace.render import present
-from .browser import attempts_of_browser
-from .context import services, signed_in
+from .context import services
+from .stories import own_stories
 
 CORE = "https://openid.net/specs/openid-connect-core-1_0.html"
 RFC = "https://www.rfc-editor.org/rfc/"
@@ -15,7 +16,11 @@ PINGONE = "https://developer.pingidentity.com/pingone-api/auth/openid-connect-oa
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `check` names the check that proves it in a trace; `fault` the simulator's fault that breaks it."""
+    """One rule. `check` and `source_url` are name and source of its check in a story.
+
+    `fault` is the simulator's fault that breaks it. `reached` is for a rule whose check is told when it fails only:
+    the step or check that is not reached without it.
+    """
 
     id: str
     title: str
@@ -25,13 +30,15 @@ class Rule:
     enforced_in: str
     check: str
     fault: str = ""
+    reached: tuple[str, ...] = ()
 
 
 RULES = [
     Rule("issuer-of-metadata", "The metadata is the issuer’s own",
          "The issuer in the discovery document equals the configured one, and every endpoint lives at its origin.",
          "OpenID Connect Discovery 4.3", f"{DISCOVERY}#ProviderConfigurationValidation",
-         "webapp/oidc/provider.py:parse_metadata", "discovery issuer", "discovery_foreign_issuer"),
+         "webapp/oidc/provider.py:parse_metadata", "discovery issuer", "discovery_foreign_issuer",
+         ("authorize", "authorize_by_server", "par")),
     Rule("once", "Each parameter of the answer comes once",
          "Two codes or two states are refused: different readers would take different ones.",
          "RFC 6749 section 4.1.2", f"{RFC}rfc6749#section-4.1.2",
@@ -49,13 +56,16 @@ RULES = [
          "webapp/oidc/response.py:check_response", "code or error", "error_and_code"),
     Rule("resume-cookie", "Only the holder of ST calls resume",
          "Our server calls resume only for a flow it drove for this browser, with the cookie it was given.",
-         "PingOne, resume", PINGONE, "webapp/pingone/api.py:resume", "ST cookie", "cookie_missing"),
+         "PingOne, resume", PINGONE, "webapp/pingone/api.py:resume", "ST cookie", "cookie_missing",
+         ("resume_json", "resume_redirect")),
     Rule("resume-location", "The answer to resume leads to our redirect URI",
          "The Location is compared as text and read; it is never followed.", "PingOne, resume", PINGONE,
-         "webapp/pingone/api.py:parse_location", "Location", "resume_elsewhere"),
+         "webapp/pingone/api.py:parse_location", "Location", "resume_elsewhere",
+         ("resume_redirect",)),
     Rule("algorithm", "The ID token is signed with RS256",
          "The algorithm is pinned here. none, HS256 and whatever else a token or the metadata suggests is refused.",
-         "RFC 8725 section 3.1", f"{RFC}rfc8725#section-3.1", "webapp/oidc/keys.py:verified_claims", "alg", "alg_none"),
+         "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation", "webapp/oidc/keys.py:verified_claims",
+         "alg", "alg_none", ("signature",)),
     Rule("signature", "The signature is made by one of the issuer’s keys",
          "With the kept keys, and once more with fetched ones, because keys change.",
          "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
@@ -104,7 +114,7 @@ def checked_rules() -> list[dict[str, Any]]:
     return [
         {
             **vars(rule),
-            "last": results.get(rule.check),
+            "last": results.get(rule.id),
             "fault": {"name": rule.fault, "title": known[rule.fault]} if rule.fault in known else None,
             "fault_url": f"{page}#{rule.fault}" if page else "",
         }
@@ -113,16 +123,21 @@ def checked_rules() -> list[dict[str, Any]]:
 
 
 def _last_results() -> dict[str, dict[str, Any]]:
-    """Collect the checks of this visitor's sign-ons, the newest last."""
-    person, results = signed_in(), {}
-    stories = [services().traces.get(person.trace)] if person else []
-    stories += [services().traces.get(handle, secret) for handle, secret in attempts_of_browser().items()]
-    for story in sorted((each for each in stories if each), key=lambda each: float(each.get("started_at", 0))):
+    """Return the newest result of each rule in this visitor's stories."""
+    results = {}
+    for story in own_stories():
         for card in present(story).cards:
-            for check in card.checks:
-                results[check["name"]] = {
-                    "passed": check["passed"],
-                    "at": card.started,
-                    "actual": check["actual"],
-                }
+            for rule in RULES:
+                result = _result(rule, card)
+                if result is not None:
+                    results[rule.id] = {**result, "at": card.started, "trace": story["id"], "anchor": card.anchor}
     return results
+
+
+def _result(rule: Rule, card: Card) -> dict[str, Any] | None:
+    """Return what a step of a story says about a rule, None when it says nothing."""
+    for check in card.checks:  # A check that failed comes first.
+        if (check["name"], check["source"]) == (rule.check, rule.source_url):
+            return {"passed": check["passed"], "actual": check["actual"]}
+    passed = {card.name, *(check["name"] for check in card.checks if check["passed"])}
+    return None if passed.isdisjoint(rule.reached) else {"passed": True, "actual": ""}
