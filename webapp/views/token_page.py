@@ -1,16 +1,19 @@
 """The page of tokens: decoded, masked, and in full only when their owner asks."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from ..oidc.id_token import half_hash
 from ..signed_in import SignedIn
 from ..trace.jwt_view import open_token
 from ..trace.mask import mask
-from .claims import meaning, presentable
+from .claims import PINGONE, meaning, presentable, shown
+from .compared import asked_userinfo, introspected
 from .context import services
 
 KINDS = {"id_token": "ID token", "access_token": "Access token", "refresh_token": "Refresh token"}
+AUDIENCE = "The API that may accept the token. This application is not that API."
 
 
 def token_context(
@@ -25,8 +28,10 @@ def token_context(
     return {
         "tokens": [_token(kind, value, person, reveal == kind) for kind, value in held.items() if value],
         "arithmetic": _arithmetic(person),
-        "introspection": introspection,
-        "userinfo": userinfo,
+        "introspection": _pretty(introspection),
+        "introspected": introspected(person, introspection, services().now()) if introspection else [],
+        "userinfo": _pretty(userinfo),
+        "asked_userinfo": asked_userinfo(person, userinfo) if userinfo else [],
     }
 
 
@@ -37,9 +42,10 @@ def _token(kind: str, value: str, person: SignedIn, revealed: bool) -> dict[str,
     return {
         "kind": KINDS[kind],
         "masked": mask(kind, value),
-        "header_json": json.dumps(opened.header, indent=2, ensure_ascii=False) if opened else "",
-        "payload_json": json.dumps(payload, indent=2, ensure_ascii=False) if payload else "",
+        "header_json": _pretty(opened.header if opened else None),
+        "payload_json": _pretty(payload),
         "claims": [_claim(name, claim, person if kind == "id_token" else None) for name, claim in payload.items()],
+        "verified": kind == "id_token",
         "revealed": value if revealed else None,
         "expires_at": ends if isinstance(ends, int | float) else None,
     }
@@ -50,11 +56,16 @@ def _claim(name: str, value: Any, person: SignedIn | None) -> dict[str, Any]:
     check = next((each for each in person.checks if each.name == name), None) if person else None
     return {
         "name": name,
-        "value": value,
-        "meaning": meaning(name, value, services().now()),
+        "value": shown(value),
+        "meaning": meaning(name, value, services().now()) if person or name != "aud" else AUDIENCE,
+        "kind": "pingone" if name in PINGONE else "standard",
         "checked": check is not None and check.passed,
         "source": check.source if check else "",
     }
+
+
+def _pretty(members: Mapping[str, Any] | None) -> str:
+    return json.dumps(members, indent=2, ensure_ascii=False) if members else ""
 
 
 def _arithmetic(person: SignedIn) -> list[dict[str, Any]]:
@@ -65,8 +76,10 @@ def _arithmetic(person: SignedIn) -> list[dict[str, Any]]:
                 f"verifier   {person.verifier_mask}",
                 f"challenge  {person.challenge}",
                 "BASE64URL(SHA-256(verifier)) = challenge",
-                "The verifier is spent; it was sent once, with the code.",
             ],
+            "words": "The verifier is spent: it was sent once, with the code, and only its tag is left. "
+            "With a verifier of your own, this command makes the challenge.",
+            "command": command("CODE_VERIFIER"),
         }
     ]
     stated = person.claims.get("at_hash")
@@ -82,6 +95,17 @@ def _arithmetic(person: SignedIn) -> list[dict[str, Any]]:
                     "BASE64URL(left half of SHA-256(access token)) = at_hash"
                     + ("" if computed == stated else ": different since the tokens were refreshed"),
                 ],
+                "words": "Reveal the access token above and compute it again.",
+                "command": command("ACCESS_TOKEN", half=True),
             }
         )
     return sums
+
+
+def command(variable: str, *, half: bool = False) -> str:
+    """Return the shell command that prints BASE64URL(SHA-256) of a variable, or of the hash's left half."""
+    cut = " | head -c 16" if half else ""
+    return (
+        f'printf %s "${variable}" | openssl dgst -sha256 -binary{cut} \\\n'
+        "  | openssl base64 | tr '+/' '-_' | tr -d '='"
+    )

@@ -1,0 +1,106 @@
+"""What the owner of a session can ask about its tokens, and what is added to the story each time."""
+
+import base64
+import hashlib
+import re
+import subprocess
+
+import pytest
+
+from tests.support.overheard import Reader
+from webapp.views.token_page import command
+
+
+@pytest.fixture
+def signed_on(reader: Reader) -> Reader:
+    """Somebody who has just signed on, hosted."""
+    someone = reader.another()
+    someone.sign_on("hosted")
+    return someone
+
+
+def names(reader: Reader) -> list[str]:
+    """The steps of the story of this session."""
+    reader.get("/session")
+    return [step["name"] for step in reader.story()["steps"]]
+
+
+@pytest.mark.parametrize(
+    ("button", "step", "shown"),
+    [
+        ("refresh", "refresh", "Until when"),
+        ("userinfo", "userinfo", "What userinfo answered"),
+        ("introspect", "introspect", "What introspection answered"),
+        ("revoke", "revoke", "PingOne took the request"),
+    ],
+)
+def test_a_button_is_one_call_and_one_more_step_of_the_story(signed_on: Reader, button, step, shown) -> None:
+    """The story goes on after sign-on, and says what was asked."""
+    before = names(signed_on)
+    page = signed_on.press(f"/session/{button}")
+    assert (200, True) == (page.status_code, shown in page.text)
+    assert [step] == names(signed_on)[len(before) :]
+
+
+def test_introspection_says_what_is_different_from_local_verification(signed_on: Reader) -> None:
+    """While the token lives both agree; that it was revoked only PingOne can know."""
+    page = signed_on.press("/session/introspect").text
+    table = page.partition("What introspection answered")[2].partition("</table>")[0]
+    assert "Local verification reads what was signed when the access token was issued." in page
+    assert "cannot be known: what was signed says the same until it expires" in table
+    assert re.search(r"until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, in \d+ minutes", table)
+    assert (0, True) == (table.count(">different<"), ">active<" in table)
+
+
+def test_introspection_of_a_token_that_was_revoked(reader: Reader) -> None:
+    """PingOne knows, while the signature is as good as before. It revokes tokens for custom resources only."""
+    someone = reader.another()
+    someone.sign_on("hosted?scope=openid+orders:read")
+    someone.press("/session/revoke")
+    page = someone.press("/session/introspect")
+    assert 200 == page.status_code
+    assert ["different", "different"] == re.findall(">(different|no difference)<", page.text)
+    assert "it is not active any more, whatever the reason" in page.text
+
+
+def test_userinfo_is_compared_with_the_id_token(signed_on: Reader) -> None:
+    """Claim by claim, and the check of its sub is part of the story."""
+    page = signed_on.press("/session/userinfo").text
+    table = page.partition("What userinfo answered")[2].partition("</table>")[0]
+    assert "no difference" in table
+    assert "different<" not in table.replace("no difference", "")
+    signed_on.get("/session")
+    [step] = [step for step in signed_on.story()["steps"] if step["name"] == "userinfo"]
+    assert [("userinfo sub", True)] == [(check["name"], check["passed"]) for check in step["checks"]]
+
+
+def test_the_arithmetic_is_right(signed_on: Reader) -> None:
+    """The challenge belongs to the verifier that was sent, and at_hash to the access token, computed independently."""
+    page = signed_on.get("/session/tokens").text
+    challenges = [_hash(verifier) for verifier in signed_on.wire.heard["code_verifier"]]
+    halves = [_hash(token, 16) for token in signed_on.wire.heard["access_token"]]
+    assert [1, 1] == [sum(value in page for value in values) for values in (challenges, halves)]
+
+
+def test_the_commands_compute_the_same() -> None:
+    """Pasted into a shell, the lines of the arithmetic give RFC 7636's challenge (Appendix B) and half a hash."""
+    verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    assert "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM" == _run(command("CODE_VERIFIER"), CODE_VERIFIER=verifier)
+    assert _hash("a.b.c", 16) == _run(command("ACCESS_TOKEN", half=True), ACCESS_TOKEN="a.b.c")
+
+
+def test_nobody_else_sees_tokens(reader: Reader) -> None:
+    """Not signed on, none of the pages and buttons says anything about tokens."""
+    stranger = reader.another()
+    assert 401 == stranger.get("/session/tokens").status_code
+    for button in ("reveal", "refresh", "userinfo", "introspect", "revoke"):
+        assert (401, "session_ended") == (stranger.press(f"/session/{button}").status_code, stranger.error_code)
+
+
+def _hash(text: str, length: int = 32) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:length]).rstrip(b"=").decode()
+
+
+def _run(line: str, **variables: str) -> str:
+    env = {"PATH": "/usr/local/bin:/usr/bin:/bin", **variables}
+    return subprocess.run(["/bin/sh", "-c", line], env=env, capture_output=True, check=True).stdout.decode().strip()
