@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 
 from .asking import return_to
 from .rules import checked_rules
-from .settings_page import settings_context
+from .settings_page import examined, may_examine, settings_context
 
 pages = Blueprint("pages", __name__)
 
@@ -40,6 +40,14 @@ def checks() -> str:
 def settings() -> str:
     """The effective configuration, in the order of the PingOne console."""
     return render_template("settings.html", **settings_context())
+
+
+@pages.post("/settings/examine")
+def examine() -> Response:
+    """The same page with the doctor's findings; 403 without them for whom PingOne is not called."""
+    allowed = may_examine()
+    page = render_template("settings.html", **settings_context(examined() if allowed else None))
+    return make_response(page, 200 if allowed else 403)
 
 
 @pages.get("/patterns")

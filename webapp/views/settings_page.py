@@ -1,8 +1,12 @@
 """The effective configuration, in the order in which the PingOne console asks for it."""
 
+from dataclasses import replace
 from typing import Any
 
-from .context import services
+from config_reader import is_loopback
+
+from ..doctor import Finding, examine
+from .context import services, signed_in
 
 GROUPS = [
     (
@@ -34,8 +38,8 @@ HIDDEN_ON_PUBLIC_URL = ("INSTANCE_PATH", "HOST", "PORT", "PINGONE_CA_BUNDLE")
 """What a stranger has no use for but an attacker might."""
 
 
-def settings_context() -> dict[str, Any]:
-    """Return the context of the page: groups of settings and the URLs to register."""
+def settings_context(findings: list[Finding] | None = None) -> dict[str, Any]:
+    """Return the context of the page: groups of settings, the URLs to register, and what the doctor found."""
     settings = services().settings
     rows = {name: (value, meaning, secret) for name, value, meaning, secret in settings.rows()}
     public = settings.secure_cookies
@@ -73,4 +77,19 @@ def settings_context() -> dict[str, Any]:
             "console_field": "Initiate Login URI",
         },
     ]
-    return {"groups": groups, "urls": urls, "findings": None}
+    return {"groups": groups, "urls": urls, "findings": findings, "may_examine": may_examine()}
+
+
+def may_examine() -> bool:
+    """Examining calls PingOne: on a public address, that is for people who are signed on."""
+    return is_loopback(services().settings.public_url) or signed_in() is not None
+
+
+def examined() -> list[Finding]:
+    """Return the doctor's findings, those to act on first, without what this page hides on a public address."""
+    held = services()
+    findings = examine(held.settings, held.transport.session(), held.store.ping, held.now)
+    if held.settings.secure_cookies:
+        folder = held.settings.instance_path
+        findings = [replace(each, detail=each.detail.replace(folder, "the instance folder")) for each in findings]
+    return sorted(findings, key=lambda finding: finding.ok)
