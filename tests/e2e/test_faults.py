@@ -11,15 +11,15 @@ from tests.support.visitor import MODES
 from tests.support.walker import Walker
 from webapp import create_app, wiring
 from webapp.simulator import create_simulator
-from webapp.simulator.engine.fault_catalogue import CATALOGUE
+from webapp.simulator.engine.fault_catalogue import BY_NAME, CATALOGUE
 from webapp.simulator.engine.faults import REFRESH, SIGN_ON, Fault
 from webapp.store.memory import MemoryStore
 
-MakeWalker = Callable[[], Walker]
+MakeWalker = Callable[..., Walker]
 ENVIRON = {"PORT": "5998", "SECRET_KEY": "tests-of-faults-tests-of-faults-0001"}
-DEADLINE = 0.2  # seconds that the application gives each of its calls here
-AFTERWARDS = {"userinfo_subject": "userinfo", "userinfo_500": "userinfo", "userinfo_html": "userinfo"}
+AFTERWARDS = ("userinfo_subject", "userinfo_500", "userinfo_html")
 """Faults that show only when a button on the session page asks PingOne again."""
+APART = (*AFTERWARDS, "locked_older_form", "token_slow")
 
 
 def _seen(fault: Fault, mode: str) -> bool:
@@ -33,7 +33,7 @@ def _cases(*scopes: str) -> list[object]:
     return [
         pytest.param(fault, mode, id=f"{fault.name}-{mode}")
         for fault in CATALOGUE
-        if fault.scope in scopes and fault.name not in (*AFTERWARDS, "locked_older_form")
+        if fault.scope in scopes and fault.name not in APART
         for mode in MODES
         if _seen(fault, mode)
     ]
@@ -56,20 +56,20 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="module")
 def make_walker(clock: Clock) -> Iterator[MakeWalker]:
-    """Make an application that has fetched nothing yet, and a visitor of it."""
+    """Make an application that has fetched nothing yet, and a visitor of it. `deadline`: seconds for each call."""
     settings = Settings.from_env(ENVIRON)
     with ExitStack() as stack:
 
-        def make() -> Walker:
-            # What the simulator calls slow is longer than the deadline here; nobody needs to wait seconds for it.
+        def make(deadline: float = 30.0) -> Walker:
+            # What the simulator calls slow is a little longer than the deadline: nobody has to wait seconds for it.
             simulator = create_simulator(
                 settings.simulator_base,
                 public_url=settings.public_url,
                 now=clock,
-                sleep=lambda _: time.sleep(2 * DEADLINE),
+                sleep=lambda _: time.sleep(deadline + 0.1),
             )
             store = MemoryStore(clock)
-            services = wiring.build(settings, store=store, now=clock, simulator=simulator, deadline=DEADLINE)
+            services = wiring.build(settings, store=store, now=clock, simulator=simulator, deadline=deadline)
             stack.callback(services.transport.close)
             return Walker(create_app(settings, services), settings.public_url, settings.simulator_base)
 
@@ -104,6 +104,14 @@ def test_fault_of_a_sign_on(walker: Walker, fault: Fault, mode: str) -> None:
     _meets(walker, fault, mode)
     assert walker.sign_on(mode).status_code == 200
     assert walker.session()["signed_in"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_slow_token_endpoint(make_walker: MakeWalker, mode: str) -> None:
+    """What takes longer than the deadline is given up, and what arrives afterwards signs nobody on."""
+    walker = make_walker(deadline=0.5)
+    _switch(walker, fault="token_slow", mode="until-cleared")
+    _meets(walker, BY_NAME["token_slow"], mode)
 
 
 @pytest.mark.parametrize(("fault", "mode"), _cases("discovery", "keys"))
