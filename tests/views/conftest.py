@@ -11,7 +11,7 @@ from webapp import create_app, wiring
 from webapp.simulator import create_simulator
 from webapp.store.memory import MemoryStore
 
-ENVIRON = {"PORT": "5997", "SECRET_KEY": "tests-of-pages-tests-of-pages-tests-01", "LOG_LEVEL": "debug"}
+ENVIRON = {"PORT": "5997", "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "LOG_LEVEL": "debug"}
 
 
 @pytest.fixture(scope="module")

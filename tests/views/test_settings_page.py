@@ -1,0 +1,86 @@
+"""The settings in the order of the console, and the doctor on request, for those on whose behalf PingOne is called."""
+
+import re
+
+import pytest
+
+from tests.support.overheard import MakeReader, Reader
+
+PUBLIC = {
+    "PUBLIC_URL": "https://app.example",
+    "SIMULATOR": "on",
+    "SECRET_KEY": "tests-of-public-pages-tests-of-public-pages-1",
+    "INSTANCE_PATH": "/tmp/somewhere-nobody-should-read-about",
+}
+
+
+@pytest.fixture
+def public(make_reader: MakeReader) -> Reader:
+    """A stranger in front of an application on a public address."""
+    return make_reader(**PUBLIC)
+
+
+def calls(reader: Reader) -> int:
+    """Calls to PingOne so far."""
+    return reader.services.transport.calls
+
+
+def test_the_doctor_looks_when_asked_and_not_before(reader: Reader) -> None:
+    """On loopback for everybody: looking at the page costs nothing, the button asks PingOne."""
+    before = calls(reader)
+    page = reader.get("/settings").text
+    assert before == calls(reader)
+    action = re.findall(r'<form method="post" action="(/settings/[^"#]*)', page)
+    assert ["/settings/examine"] == action
+    answer = reader.press(action[0])
+    assert (200, True) == (answer.status_code, calls(reader) > before)
+    assert re.search(r"Nothing to change: all \d+ findings are good.", answer.text)
+    assert "PingOne answers" in answer.text
+
+
+def test_what_is_wrong_comes_first_and_names_the_field(make_reader: MakeReader) -> None:
+    """A client that PingOne does not know."""
+    reader = make_reader(SIMULATOR="on", PINGONE_CLIENT_ID="00000000-0000-4000-8000-000000000000")
+    page = reader.press("/settings/examine").text
+    assert re.search(r"\d+ of \d+ findings want a change\.", page)
+    states = re.findall(r'<li class="check finding( failed)?">', page)
+    assert states == sorted(states, reverse=True)
+    assert "<strong>Change:</strong> PingOne console: Applications" in page
+
+
+def test_a_stranger_cannot_make_a_public_application_call_pingone(public: Reader) -> None:
+    """No button, and no findings for who posts without it; a person who is signed on gets both."""
+    before = calls(public)
+    assert "/settings/examine" not in public.get("/settings").text
+    answer = public.press("/settings/examine")
+    assert (403, False, before) == (answer.status_code, "What the doctor found" in answer.text, calls(public))
+    public.sign_on("redirectless")
+    assert "/settings/examine" in public.get("/settings").text
+    answer = public.press("/settings/examine")
+    assert (200, True) == (answer.status_code, "What the doctor found" in answer.text)
+    assert PUBLIC["INSTANCE_PATH"] not in answer.text
+
+
+def test_another_site_cannot_have_the_settings_examined(reader: Reader) -> None:
+    """The button is a same-origin POST; a link is not enough."""
+    foreign = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
+    assert 403 == reader.client.post("/settings/examine", base_url=reader.public_url, headers=foreign).status_code
+    assert 405 == reader.get("/settings/examine").status_code
+
+
+def test_secrets_are_set_or_not_set_and_places_are_hidden_in_public(public: Reader) -> None:
+    """The page shows no key, and on a public address no folder."""
+    page = public.get("/settings").text
+    assert [] == [name for name in ("SECRET_KEY", "INSTANCE_PATH") if PUBLIC[name] in page]
+    row = page.partition(">SECRET_KEY</th>")[2].partition("</tr>")[0]
+    assert ">set<" in row
+    assert "https://app.example/callback" in page
+
+
+def test_the_groups_stand_in_the_order_of_the_console(reader: Reader) -> None:
+    """Environment before application before request, then what is not in the console; no setting is missing."""
+    page = reader.get("/settings").text
+    titles = re.findall(r'<h2 id="group-\d+">([^<]+)<', page)
+    assert ["Environment", "Application", "Request", "This site", "This server"] == titles
+    shown = re.findall(r'<th scope="row" class="mono term">([A-Z_]+)</th>', page)
+    assert sorted(row[0] for row in reader.services.settings.rows()) == sorted(shown)
