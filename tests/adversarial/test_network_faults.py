@@ -126,13 +126,10 @@ def test_questions_are_asked_again_once(browser: Browser, provider: Provider, pl
     assert browser.signed_in, (page.status, page.text[:2000])
 
 
-@pytest.mark.parametrize("status", [203, 404])
-@pytest.mark.parametrize(
-    "place", [place for place in PLACES if place.endpoint in ("discovery", "jwks", "par")], ids=str
-)
-def test_right_words_under_a_wrong_status(browser: Browser, provider: Provider, place: Place, status: int) -> None:
-    """A body that reads well does not make an answer of an error page's."""
-    provider.faults[place.endpoint] = http.right_body_status(status)
+@_each({"P-203": http.right_body_status(203), "P-206": http.right_body_status(206)})
+def test_right_words_under_a_wrong_status(browser: Browser, provider: Provider, place: Place, fault: Fault) -> None:
+    """A body that reads well is not an answer under a status that was not agreed on."""
+    provider.faults[place.endpoint] = fault
     page = browser.sign_on(place.mode)
     assert 502 == page.status, page.text[:1000]
     assert not browser.signed_in
