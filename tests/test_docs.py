@@ -1,0 +1,160 @@
+"""What is written down is true: settings, routes, error codes, files and functions that pages and README name."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from config import PROJECT, Settings
+from webapp import create_app, wiring
+from webapp.oidc.errors import SignOnError
+from webapp.store.memory import MemoryStore
+from webapp.views.rules import RULES
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+ROUTES = """
+GET /
+GET /sign-on/prepare
+GET /sign-on/hosted
+GET /sign-on/redirectless
+GET /sign-on/custom
+GET /sign-on/page
+GET /sign-on/step/<handle>
+POST /sign-on/step/<handle>
+GET /sign-on/initiate
+GET /callback
+GET /resume
+GET /session
+GET /session/tokens
+POST /session/refresh
+POST /sign-off
+GET /signed-off
+GET /traces/<id>
+GET /traces/<id>.har
+GET /front-channel-sign-off
+POST /back-channel-sign-off
+GET /checks
+GET /how-it-works
+GET /settings
+GET /help/<code>
+GET /healthz
+GET /readyz
+"""
+"""The addresses that visitors, deployers and PingOne rely on."""
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[Flask]:
+    """The application with its simulator, in memory."""
+    settings = Settings.from_env({"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "LOG_LEVEL": "error"})
+    services = wiring.build(settings, store=MemoryStore())
+    yield create_app(settings, services)
+    services.transport.close()
+
+
+def codes() -> dict[str, type[SignOnError]]:
+    """Every error class that has a code, by its code."""
+    found, waiting = {}, [SignOnError]
+    while waiting:
+        error = waiting.pop()
+        waiting += error.__subclasses__()
+        if "code" in vars(error):
+            found[error.code] = error
+    return found
+
+
+def test_every_error_has_its_page_and_its_row(app: Flask) -> None:
+    """Whoever meets a code finds it explained; `settings_invalid` stops the start, so it has no class."""
+    client = app.test_client()
+    listed = set(re.findall(r'href="/help/(\w+)"', client.get("/help", base_url="http://localhost:8000").text))
+    pages = {path.stem for path in (PROJECT / "templates" / "help").glob("[a-z]*.html")} - {"index"}
+    assert codes().keys() | {"settings_invalid"} == listed == pages
+    for code in sorted(listed):
+        page = client.get(f"/help/{code}", base_url="http://localhost:8000")
+        assert (200, True) == (page.status_code, "<h2>What happened</h2>" in page.text), code
+
+
+@pytest.mark.parametrize("code", sorted(codes()))
+def test_an_error_says_what_happened_in_one_sentence_or_two(code: str) -> None:
+    """A title without a full stop, and sentences with one; the code is a word to search for."""
+    error = codes()[code]
+    assert re.fullmatch("[a-z][a-z_]+", code)
+    assert not error.title.endswith(".")
+    assert error.sentence.endswith(".")
+    assert 400 <= error.status <= 599
+
+
+def test_the_readme_has_every_setting() -> None:
+    """One row of the table for each field of `Settings`, and no row for anything else."""
+    section = README.partition("\n## Settings\n")[2].partition("\n## ")[0]
+    named = re.findall(r"^\| `([A-Z_]+)` \|", section, re.MULTILINE)
+    assert sorted(setting.metadata["variable"] for setting in fields(Settings)) == sorted(named)
+
+
+def test_every_promised_route_exists(app: Flask) -> None:
+    """With its method, at the address that was promised."""
+    rules = {f"{method} {rule.rule}" for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+    assert set() == set(ROUTES.split("\n")) - {""} - rules
+
+
+def test_every_file_that_the_readme_links_to_exists() -> None:
+    """Pictures included."""
+    links = [link for link in re.findall(r"\]\(([^)#]+)", README) if "://" not in link]
+    assert len(links) >= 5
+    assert [] == [link for link in links if not (PROJECT / link).exists()]
+
+
+def test_every_address_that_the_readme_names_exists(app: Flask) -> None:
+    """`/checks`, `/healthz` and the others; PingOne's own begin with something else."""
+    known = {re.sub("<.*?>", "<>", rule.rule) for rule in app.url_map.iter_rules()}
+    named = {
+        re.sub("<.*?>", "<>", path) for path in re.findall(r"`(?:http://localhost:8000)?(/[a-z][\w/<>-]*)`", README)
+    }
+    assert len(named) >= 8
+    assert set() == named - known - {"/as", "/flows"}
+
+
+def test_the_code_that_a_rule_names_exists() -> None:
+    """`/checks` says where each rule is enforced."""
+    missing = [rule.enforced_in for rule in RULES if not _exists(*rule.enforced_in.split(":"))]
+    assert [] == missing
+
+
+def test_the_code_that_a_page_names_exists() -> None:
+    """Files, and functions behind a colon, in any template."""
+    pattern = re.compile(r"\b((?:webapp|templates|static|tests)/[\w/.]+\.(?:py|html|css|js))(?::([\w.]+))?")
+    named = [
+        (file, function, template)
+        for template in PROJECT.glob("templates/**/*.html")
+        for file, function in pattern.findall(template.read_text(encoding="utf-8"))
+    ]
+    assert [] == [(file, function, str(at)) for file, function, at in named if not _exists(file, function)]
+
+
+def test_the_commands_of_the_readme_exist(app: Flask) -> None:
+    """What `flask --app webapp` and `make` are said to do, they can."""
+    commands = set(re.findall(r"flask --app webapp (\w+)", README)) - {"run"}
+    targets = set(re.findall(r"`make (\w+)`", README))
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    assert {"doctor", "simulator", "secret"} <= commands <= set(app.cli.commands)
+    assert [] == [target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)]
+
+
+def _exists(file: str, function: str = "") -> bool:
+    """Whether there is such a file, with such a function or `Class.method` in it."""
+    path = PROJECT / file
+    if not path.is_file() or not function:
+        return path.is_file()
+    return function in set(_functions(path))
+
+
+def _functions(path: Path) -> Iterator[str]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        if isinstance(node, ast.ClassDef):
+            yield from (f"{node.name}.{each.name}" for each in node.body if isinstance(each, ast.FunctionDef))
