@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.contract.summary import pytest_terminal_summary
 from tests.support.browser import chromium
 from tests.support.live_server import Addresses, LiveServer
+
+__all__ = ["pytest_terminal_summary"]  # The count of the contract suite, in the process that reports.
 
 
 @pytest.fixture(scope="session")

@@ -105,11 +105,13 @@ class Attempts:
     @contextmanager
     def telling(self, attempt: PendingSignOn, secret: str, story: Story | None = None) -> Iterator[Story]:
         """Keep the story whatever happens, and send a refusal on with the way to its trace and to a fresh start."""
+        beginning = story is not None
         story = story or self.story(attempt)
         try:
             yield story
         except SignOnError as error:
             error.trace, error.mode, error.return_to = attempt.trace, attempt.mode, attempt.return_to
+            error.secret = secret if beginning else ""
             error.prompt = str(attempt.ask.get("prompt", ""))
             story.checked(error.checks)
             if not isinstance(error, FlowRefused):

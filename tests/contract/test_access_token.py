@@ -54,7 +54,6 @@ def test_with_a_custom_scope_it_is_for_that_resource(agent: Agent, client: Clien
     assert ["https://orders.example.com"] == access["aud"]
 
 
-@pytest.mark.xfail(reason="the simulator adds env and org to every access token")
 @fact("13.2-custom-no-env")
 def test_a_custom_resource_does_not_learn_the_environment(agent: Agent, client: Client):
     """env and org are for PingOne's API."""

@@ -35,7 +35,6 @@ def test_openid_is_needed(agent: Agent, client: Client):
     assert "ACCESS_FAILED" == response.json()["code"]
 
 
-@pytest.mark.xfail(reason="the simulator forgets an access token when it expires")
 @fact("14-userinfo-expired")
 def test_an_expired_token(agent: Agent, client: Client):
     """It is told apart from a bad one."""

@@ -35,7 +35,7 @@ def single(params: Parameters, name: str) -> str:
     """Return the value of a parameter that may come once; empty when absent. Raises `ResponseMalformed`."""
     values = [value for key, value in params if key == name]
     if len(values) > 1:
-        check = Check(name, "once", f"{len(values)} times", False, RFC6749)
+        check = Check("parameters", "each once", f"{name} {len(values)} times", False, RFC6749)
         raise ResponseMalformed(f"{name} came {len(values)} times", check=check, checks=(check,))
     return values[0] if values else ""
 

@@ -58,7 +58,8 @@ class Transport:
         self._clock = clock or Clock()
         self._deadline = deadline
         self._allowed = AllowedOrigins(allowed_origins)
-        self._mounted = [WsgiSender(prefix, application, self._clock.monotonic) for prefix, application in (wsgi or {}).items()]
+        monotonic = self._clock.monotonic
+        self._mounted = [WsgiSender(prefix, mounted, monotonic) for prefix, mounted in (wsgi or {}).items()]
         self._trust = TrustStore(ca_bundle)
         self._pooled = PooledSender(
             self._trust,

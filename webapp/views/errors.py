@@ -10,8 +10,10 @@ from flask import Flask, Response, make_response, render_template, request, url_
 from werkzeug.exceptions import HTTPException
 
 from ..oidc.errors import SignOnError, WeFound, YoursToMend
+from ..signon import Begun
 from ..store.protocol import StoreUnavailable
 from . import logs
+from .browser import bind
 
 log = logging.getLogger("webapp")
 
@@ -81,6 +83,8 @@ def show(error: SignOnError) -> Response:
     reference = secrets.token_hex(6)
     logs.event("refused", code=error.code, reference=reference, mode=error.mode, detail=error.detail)
     page = make_response(render_template(f"help/{error.code}.html", error=_context(error, reference)), error.status)
+    if error.secret:
+        bind(page, Begun(error.trace, error.secret))
     if error.retry_after:
         page.headers["Retry-After"] = str(error.retry_after)
     return page

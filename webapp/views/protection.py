@@ -1,6 +1,6 @@
 """What every request must show and every answer must say, whatever the page."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, request, session
 
@@ -56,7 +56,10 @@ def _one_site() -> Response | None:
     host = request.host.rpartition(":")[0] or request.host
     strayed = host in loopback and public.hostname in loopback and host != public.hostname
     if strayed and request.method == "GET" and request.endpoint not in ("static", "health.healthz", "health.readyz"):
-        return go_to(services().settings.public_url + request.full_path.rstrip("?"))
+        # Quoted again: a decoded line break in the path would end the header.
+        query = request.query_string.decode("ascii", "replace")
+        there = services().settings.public_url + quote(request.path) + (f"?{query}" if query.isprintable() else "")
+        return go_to(there.rstrip("?"))
     return None
 
 

@@ -69,7 +69,8 @@ class Grants:
         self._now = now
         self._codes: Table[CodeRow] = Table(now, lifetime=600.0, capacity=10_000)
         self._refresh: Table[RefreshRow] = Table(now, lifetime=REFRESH_TOKEN_SECONDS, capacity=10_000)
-        self.access: Table[AccessRow] = Table(now, lifetime=ACCESS_TOKEN_SECONDS, capacity=20_000)
+        # Kept for as long again after its end, so that an expired token is told from one that never was.
+        self.access: Table[AccessRow] = Table(now, lifetime=2 * ACCESS_TOKEN_SECONDS, capacity=20_000)
 
     def new_code(self, grant: Grant) -> str:
         """A code for a grant: a UUID, as PingOne's are."""

@@ -86,7 +86,9 @@ def _access_token(environment: Environment, grant: Grant, scope: Sequence[str]) 
         "client_id": grant.client_id, "iss": environment.issuer, "jti": identity,
         "iat": issued, "exp": issued + ACCESS_TOKEN_SECONDS,
         "aud": [CUSTOM_AUDIENCE if custom else PINGONE_AUDIENCE], "scope": " ".join(scope),
-        "sub": grant.user.id, "sid": grant.session_id, "auth_time": grant.auth_time, "acr": grant.acr, **ping_claims(),
+        "sub": grant.user.id, "sid": grant.session_id, "auth_time": grant.auth_time, "acr": grant.acr,
+        # Only a token for the PingOne API says which environment it is from.
+        **({} if custom else ping_claims()),
     })
 
 
