@@ -156,50 +156,6 @@ def test_signing_on_again_makes_the_old_session_worthless(browser: Browser) -> N
     assert 401 == client.get("/session", base_url=browser.public_url, headers=headers).status_code
 
 
-@pytest.mark.parametrize(
-    "cookie",
-    [
-        "session=",
-        "session=" + "a" * 32_000,
-        "session=a; session=b",
-        "session=%00; so.x=y",
-        "session=\xff\xfe",
-        'session="a\\073b"',
-        "$Version=1; session=x",
-        "=nameless; session",
-        "so.00000000aaaaaaaa=" + "b" * 43,
-        "so." + "a" * 8000 + "=b",
-        "so.6b03203eAAAAAAAA=" + "\xe9" * 43,
-        "\u2000so.x=1".encode().decode("latin-1"),
-        ";".join(f"so.{number:08x}aaaaaaaa={'c' * 43}" for number in range(500)),
-    ],
-    ids=range(13),
-)
-@pytest.mark.parametrize(
-    "path", ["/", "/session", "/callback?code=x&state=y", "/sign-on/page?flowId=x", "/resume?flowId=x"]
-)
-def test_odd_cookies_mean_nobody(browser: Browser, cookie: str, path: str) -> None:
-    """Malformed, huge, doubled and tossed cookies are anonymous, never an internal error."""
-    client = browser.client.application.test_client(use_cookies=False)
-    answer = client.get(path, base_url=browser.public_url, headers={"Cookie": cookie})
-    assert answer.status_code in (200, 400, 401, 404)
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["", "code=", "state=", "code=x", "code=x&state=\x00", "code=%ff&state=%fe", "state=%ED%A0%80.x&code=y",
-     "state=" + "a" * 20_000, "code=x&state=" + "." * 100, "&".join(["a=b"] * 3000), "code[]=x&state[$ne]=y",
-     "error=x&state=y", "error=%0d%0aX-Evil:1&state=y", "code=x;state=y", "state=../../etc/passwd&code=x"],
-    ids=range(15),
-)  # fmt: skip
-@pytest.mark.parametrize("path", ["/callback", "/resume", "/sign-on/page", "/sign-on/initiate", "/signed-off"])
-def test_odd_addresses_are_plain_refusals(browser: Browser, provider: Provider, path: str, query: str) -> None:
-    """Any query at all: 4xx or a page, nobody asked at PingOne, and no header of the visitor's making."""
-    answer = browser.client.get(f"{path}?{quote(query, safe='=&%[]$;.')}", base_url=browser.public_url)
-    assert answer.status_code in (200, 303, 400, 401, 404, 413, 414)
-    assert (0, None) == (provider.ledger.count("token"), answer.headers.get("X-Evil"))
-
-
 def test_prefetch_and_head_use_nothing_up(browser: Browser, provider: Provider) -> None:
     """A prefetched or looked-at callback leaves the attempt for the visit that is meant."""
     location = _callback(browser)
@@ -215,6 +171,29 @@ def test_flow_of_somebody_else_at_our_page(browser: Browser, provider: Provider)
         f"/sign-on/page?environmentId={provider.environment_id}&flowId=03ae87ab-173f-459f-8225-965d338735b8"
     )
     assert (400, []) == (page.status, provider.ledger.of("flow"))
+
+
+def test_flow_of_another_environment(browser: Browser, provider: Provider) -> None:
+    """A browser that began a sign-on here is not made to finish one of another environment."""
+    browser.get("/sign-on/custom", follow=False)
+    other = "03ae87ab-173f-459f-8225-965d338735b8"
+    page = browser.get(f"/sign-on/page?environmentId={other}&flowId={other}")
+    assert (400, []) == (page.status, provider.ledger.of("flow"))
+
+
+@pytest.mark.parametrize("handle", ["x", "6b03203eAAAAAAAA", "..%2f..%2fetc", "\u00e9", "a" * 3000])
+def test_step_of_nobody(browser: Browser, handle: str) -> None:
+    """A step that this browser has no attempt for is explained, shown or submitted."""
+    path = f"/sign-on/step/{quote(handle, safe='%')}"
+    fields = {"username": "a", "password": "b", "action": "usernamePassword.check"}
+    assert {400, 404} >= {browser.get(path).status, browser.post(path, fields).status}
+
+
+def test_step_of_a_hosted_attempt(browser: Browser, provider: Provider) -> None:
+    """The handle of an attempt that PingOne draws the form for leads to no form of ours."""
+    browser.get("/sign-on/hosted", follow=False)
+    handle = _cookies(browser).partition("=")[0].removeprefix("so.")
+    assert 400 == browser.get(f"/sign-on/step/{handle}").status
 
 
 @pytest.mark.parametrize("flow", ["x", "../as/token", "03ae87ab-173f-459f-8225-965d338735b8/../x", "", "%2e%2e"])
