@@ -8,7 +8,16 @@ from webapp.oidc.id_token import Expected, check_claims, half_hash
 
 NOW = 1_800_000_000
 CLIENT = "client-1"
-DELETED = object()
+
+
+class Deleted:
+    """Stands for a claim that is not there."""
+
+    def __repr__(self):
+        return "deleted"
+
+
+DELETED = Deleted()
 
 
 def claims(**changes):
