@@ -30,7 +30,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE = 15_000
+PATIENCE = 30_000
 """Milliseconds after which something that should be on a page is missing: long, because machines are busy."""
 
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>

@@ -21,6 +21,7 @@ class Visitor:
 
     def __init__(self, context: BrowserContext, at: Addresses) -> None:
         context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         self.context = context
         self.at = at
         self.watch = Watch(context)
