@@ -89,6 +89,15 @@ def test_an_answer_shows_its_tokens_opened(exchange) -> None:
     assert [("id_token", parts)] == [(token.name, token.text) for token in card.tokens]
 
 
+def test_a_key_is_shown_by_its_beginning(exchange) -> None:
+    """A certificate fills a screen and tells nobody anything; its length is said, and the archive has all of it."""
+    story = Story.begin("t", "hosted", 0.0)
+    story.record(exchange(answer=json.dumps({"x5c": ["M" * 1300], "n": "k" * 150}).encode()))
+    response = present(story.to_record()).cards[0].response
+    assert f'"{"M" * 48}… (1,300 characters)"' in response
+    assert f'"{"k" * 150}"' in response
+
+
 @pytest.mark.parametrize(
     ("parts", "expected"),
     [

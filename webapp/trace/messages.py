@@ -1,6 +1,7 @@
 """Requests and answers as text, the way people read HTTP."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from .steps import Step
 
 LONGEST_ONE_LINE = 60
 """A URL that is longer is written with one parameter per line."""
+
+_UNREADABLE = re.compile(r"[\w+/=-]{160,}")
+"""Keys and certificates in base64: public, and nothing that a person reads to its end."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,8 @@ def answer_text(step: Step) -> str:
         return f"No answer: {step['failure']}"
     if step["status"] is None:
         return ""
-    return _message(f"{step['status']} {step['reason']}".strip(), step["answer_headers"], step["answer_body"])
+    text = _message(f"{step['status']} {step['reason']}".strip(), step["answer_headers"], step["answer_body"])
+    return _UNREADABLE.sub(lambda found: f"{found[0][:48]}… ({len(found[0]):,} characters)", text)
 
 
 def spread(url: str) -> str:

@@ -11,27 +11,31 @@ from .context import services, signed_in
 GROUPS = [
     (
         "Environment",
-        "Environment → Properties",
-        ["PINGONE_ENVIRONMENT_ID", "PINGONE_REGION", "PINGONE_AUTH_BASE_URL", "PINGONE_CA_BUNDLE"],
+        "In the console: Settings → Environment Properties.",
+        ["PINGONE_ENVIRONMENT_ID", "PINGONE_REGION", "PINGONE_AUTH_BASE_URL"],
     ),
     (
         "Application",
-        "Applications → the application → Overview",
+        "In the console: Applications → the application → Overview and Configuration.",
         ["PINGONE_CLIENT_ID", "PINGONE_CLIENT_SECRET", "PINGONE_TOKEN_AUTH_METHOD", "PINGONE_PRIVATE_KEY",
          "PINGONE_CUSTOM_CLIENT_ID", "PINGONE_CUSTOM_CLIENT_SECRET"],
     ),
-    ("Request", "Applications → the application → Resources, Configuration", ["PINGONE_SCOPES", "PINGONE_PAR"]),
+    (
+        "Request",
+        "In the console: Applications → the application → Resources and Configuration.",
+        ["PINGONE_SCOPES", "PINGONE_PAR"],
+    ),
     (
         "This site",
-        "Not in the console",
+        "Chosen here: what visitors meet.",
         ["PUBLIC_URL", "TRUSTED_PROXIES", "SESSION_MINUTES", "SESSION_IDLE_MINUTES", "FRONT_CHANNEL_SIGN_OFF",
          "BACK_CHANNEL_SIGN_OFF", "SIMULATOR"],
     ),
     (
         "This server",
-        "Not in the console",
-        ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "REDIS_URL", "INSTANCE_PATH", "HOST", "PORT", "WEB_CONCURRENCY",
-         "WEB_THREADS", "LOG_FORMAT", "LOG_LEVEL"],
+        "Chosen here: where the application runs and what it keeps.",
+        ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "REDIS_URL", "INSTANCE_PATH", "PINGONE_CA_BUNDLE", "HOST", "PORT",
+         "WEB_CONCURRENCY", "WEB_THREADS", "LOG_FORMAT", "LOG_LEVEL"],
     ),
 ]  # fmt: skip
 HIDDEN_ON_PUBLIC_URL = ("INSTANCE_PATH", "HOST", "PORT", "PINGONE_CA_BUNDLE")
@@ -46,6 +50,7 @@ def settings_context(findings: list[Finding] | None = None) -> dict[str, Any]:
     groups = [
         {
             "title": title,
+            "where": where,
             "rows": [
                 {
                     "name": name,
@@ -55,7 +60,6 @@ def settings_context(findings: list[Finding] | None = None) -> dict[str, Any]:
                     "meaning": rows[name][1],
                     "secret": rows[name][2],
                     "is_set": rows[name][0] == "set",
-                    "where": where,
                 }
                 for name in names
                 if name in rows
