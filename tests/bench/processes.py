@@ -149,4 +149,3 @@ class Application:
     def _worker(self) -> str:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         return children.read_text().split()[0] if children.exists() else "none"
-

@@ -156,9 +156,7 @@ class Server:
         form = body if "form" in headers.get("content-type", "") else ""
         self.served["calls"] += 1
         time.sleep(self.answer_delay)
-        status, more, members = self.provider.reply(
-            path, dict(parse_qsl(f"{query}&{form}")), headers.get("cookie", "")
-        )
+        status, more, members = self.provider.reply(path, dict(parse_qsl(f"{query}&{form}")), headers.get("cookie", ""))
         content = json.dumps(members).encode()
         head = {"Content-Type": "application/json", "Content-Length": str(len(content)), **more}
         lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
