@@ -90,12 +90,12 @@ class RelyingParty:
             redirect_uri=self.us.redirect_uri,
         )
         claims, signature = self.keys.verified_claims(tokens.id_token, http)
-        checks = (signature, *check_claims(claims, expected(attempt, client, provider, tokens), now))
+        checks = (signature, *check_claims(claims, expected(attempt, client, provider, tokens, accepted.code), now))
         story.checked(checks, step="token")
         story.end("signed_on", at=now)
         return SignedIn(
             subject=claims["sub"],
-            mode=driven.mode if driven else "hosted",
+            mode=driven.mode if driven else attempt.mode,
             claims=claims,
             scope=tokens.scope or str(attempt.ask.get("scope", "")),
             authenticated_at=int(now),
@@ -116,7 +116,7 @@ class RelyingParty:
         )
 
 
-def expected(attempt: PendingSignOn, client: Client, provider: Provider, tokens: TokenSet) -> Expected:
+def expected(attempt: PendingSignOn, client: Client, provider: Provider, tokens: TokenSet, code: str) -> Expected:
     """Return what the ID token of this attempt must say."""
     ask = Ask(**attempt.ask)
     return Expected(
@@ -127,4 +127,5 @@ def expected(attempt: PendingSignOn, client: Client, provider: Provider, tokens:
         fresh_since=attempt.begun_at if ask.prompt == "login" else None,
         acr_values=tuple(ask.acr_values.split()),
         access_token=tokens.access_token,
+        code=code,
     )

@@ -15,7 +15,7 @@ from typing import Any
 import requests
 
 from .attempts import Attempts, know
-from .oidc.errors import ProviderError, Refused, ResponseMalformed, Said
+from .oidc.errors import Refused, ResponseMalformed, Said
 from .oidc.request import Ask, authorization_url
 from .oidc.response import Parameters
 from .pingone import api
@@ -72,17 +72,21 @@ class SignOn:
             self.attempts.pending.put(attempt, secret)
         return Begun(attempt.handle, secret, url)
 
-    def begin_redirectless(self, ask: Ask, return_to: str) -> Begun:
-        """Redirectless mode: our server sends the request (`response_mode=pi.flow`) and gets a flow to drive."""
+    def begin_redirectless(self, ask: Ask, return_to: str) -> Begun | SignedIn:
+        """Redirectless mode: our server sends the request (`response_mode=pi.flow`) and gets a flow to drive.
+
+        A flow that needs no step at all is finished here: PingOne then puts the code into its first answer.
+        """
         attempt, secret = self.attempts.begin("redirectless", ask, return_to)
         with self.attempts.telling(attempt, secret, self._opening(attempt)) as story:
             story.hop("browser", "application", "GET", "/sign-on/redirectless", at=self.now())
             http = self.open_http(story.record)
             parameters = self.party.parameters(http, attempt, "pi.flow")
             flow, cookies = api.start(http, self.party.provider.get(http), parameters)
+            attempt = replace(attempt, flow=flow.document, cookies=cookies)
             if flow.finished:
-                raise _failed(flow) if flow.status == "FAILED" else ProviderError("completed before anybody signed on")
-            self.attempts.pending.put(replace(attempt, flow=flow.document, cookies=cookies), secret)
+                return self._answered(http, know(story, attempt), attempt, flow)
+            self.attempts.pending.put(attempt, secret)
         return Begun(attempt.handle, secret)
 
     def adopt(self, environment_id: str, flow_id: str, browser: Browser) -> Begun:
@@ -156,18 +160,16 @@ class SignOn:
             raise self.attempts.lost(attempt.handle, browser)  # Finished in another tab meanwhile.
         return Standing(attempt, flow)
 
-    def resume(self, flow_id: str, browser: Browser) -> SignedIn:
+    def resume(self, flow_id: str, browser: Browser) -> Standing | SignedIn:
         """Finish a flow that a browser brings back, if our server drove it for this browser.
 
-        For any other flow the ST cookie is elsewhere: PingOne would refuse, and rightly.
+        For any other flow the ST cookie is elsewhere: PingOne would refuse, and rightly. A flow that still waits for a
+        step goes on waiting: nothing is used up.
         """
         for handle in browser:
             attempt = self.attempts.pending.get(handle, browser)
             if attempt and attempt.flow and str(attempt.flow.get("id", "")).lower() == flow_id.lower():
-                with self.attempts.telling(attempt, browser[handle]) as story:
-                    story.hop("browser", "application", "GET", f"/resume?flowId={flow_id}", at=self.now())
-                    flow = parse_flow(attempt.flow)
-                    return self._resume(self.open_http(story.record), story, attempt, flow, browser)
+                return self.look(handle, browser)
         raise ResumeNoCookie("the flow is not one that this browser began here")
 
     def _resume(
@@ -176,12 +178,20 @@ class SignOn:
         """The step that this project is about: `GET /as/resume?flowId=` with the ST cookie, for the code."""
         if self.attempts.pending.take(driven.handle, browser) is None:
             raise self.attempts.lost(driven.handle, browser)
-        if flow.status == "FAILED":
-            raise _failed(flow)
+        if driven.mode == "redirectless" or flow.status == "FAILED":
+            return self._answered(http, story, driven, flow)
         params = api.resume(http, self.endpoints, flow.id, driven.cookies, self.party.us.redirect_uri)
-        if driven.mode == "custom":
-            # With two tabs it may be either of this browser's attempts that the flow answers: the state says which.
-            return self.party.finish(http, story, self.attempts.take(params, browser), params, driven, self.now())
+        # With two tabs it may be either of this browser's attempts that the flow answers: the state says which.
+        owner = self.attempts.take(params, browser)
+        return self.party.finish(http, story, owner, params, driven, self.now())
+
+    def _answered(self, http: requests.Session, story: Story, driven: PendingSignOn, flow: Flow) -> SignedIn:
+        """Redirectless mode: the answer is in the flow, or behind resume."""
+        if flow.status == "FAILED":
+            raise Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))
+        params: Parameters = tuple((flow.authorize_response or {}).items())
+        if not params:
+            params = api.resume(http, self.endpoints, flow.id, driven.cookies, self.party.us.redirect_uri)
         if not any(name == "state" for name, _ in params):
             # PingOne's documented answer may lack a state. Our server made the request and holds the flow and its
             # cookie, so nobody else can have put this answer here; a state that does come is compared.
@@ -196,7 +206,3 @@ class SignOn:
         with self.attempts.telling(attempt, browser[attempt.handle]) as story:
             story.hop("browser", "application", "GET", "/callback", at=self.now(), body=params)
             return self.party.finish(self.open_http(story.record), story, attempt, params, None, self.now())
-
-
-def _failed(flow: Flow) -> Refused:
-    return Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))

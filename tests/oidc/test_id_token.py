@@ -117,3 +117,11 @@ def test_a_refreshed_token_is_about_the_same_person():
         check_claims(claims(nonce="other"), again, NOW)
     with pytest.raises(SubjectChanged):
         check_claims(claims(sub="person1"), again, NOW)
+
+
+def test_a_c_hash_that_is_there_must_fit():
+    """c_hash is not asked for in the code flow; one that is there and wrong is refused."""
+    assert check_claims(claims(c_hash=half_hash("code")), expected(code="code"), NOW)
+    with pytest.raises(IdTokenClaim) as refusal:
+        check_claims(claims(c_hash=half_hash("code") + "1"), expected(code="code"), NOW)
+    assert "c_hash" == refusal.value.check.name

@@ -35,6 +35,7 @@ class Expected:
     """`prompt=login` was asked at this time (seconds, UTC): the sign-on must be younger."""
     acr_values: tuple[str, ...] = ()
     access_token: str = field(default="", repr=False)
+    code: str = field(default="", repr=False)
     subject: str = ""
     """The person who is signed on already: set for a refreshed token, whose nonce may be absent (Core 12.2)."""
     auth_time: int | None = None
@@ -138,12 +139,14 @@ def _session(claims: Mapping[str, Any], expected: Expected, now: float) -> list[
 
 
 def _hashes(claims: Mapping[str, Any], expected: Expected) -> list[Check]:
-    """`at_hash` is optional in the code flow, but one that is there must fit (Core 3.1.3.8)."""
-    if "at_hash" not in claims or not expected.access_token:
-        return []
-    wanted, actual = half_hash(expected.access_token), claims["at_hash"]
-    passed = isinstance(actual, str) and same(actual, wanted)
-    return [Check("at_hash", wanted, _shown(actual), passed, f"{CORE}#CodeFlowTokenValidation")]
+    """`at_hash` and `c_hash` are optional in the code flow, but one that is there must fit (Core 3.1.3.8, 3.3.2.11)."""
+    checks = []
+    for name, value in (("at_hash", expected.access_token), ("c_hash", expected.code)):
+        if name in claims and value:
+            wanted, actual = half_hash(value), claims[name]
+            passed = isinstance(actual, str) and same(actual, wanted)
+            checks.append(Check(name, wanted, _shown(actual), passed, f"{CORE}#CodeFlowTokenValidation"))
+    return checks
 
 
 def half_hash(value: str) -> str:

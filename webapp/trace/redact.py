@@ -8,6 +8,7 @@ whatever the other side sent: a trace must never be the reason why a sign-on fai
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit, urlunsplit
@@ -94,6 +95,8 @@ class Redactor:
             return value
         if isinstance(value, str):
             return self.value(name, value)
+        if isinstance(value, float) and not math.isfinite(value):
+            return str(value)  # What a hostile answer may say and JSON cannot: the record would not be kept.
         number = self.value(name, str(value))
         return value if number == str(value) else number
 

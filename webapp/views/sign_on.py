@@ -38,7 +38,8 @@ def custom() -> Response:
 @pages.get("/sign-on/redirectless")
 def redirectless() -> Response:
     """Nobody is redirected: our server starts the flow, our form shows its steps."""
-    return _begun(services().sign_on.begin_redirectless(ask(services().settings.scopes), return_to()))
+    outcome = services().sign_on.begin_redirectless(ask(services().settings.scopes), return_to())
+    return _signed_in(outcome) if isinstance(outcome, SignedIn) else _begun(outcome)
 
 
 @pages.get("/sign-on/page")
@@ -55,7 +56,7 @@ def page() -> Response:
 def step(handle: str) -> Response:
     """The form for the flow's next step."""
     at = services().sign_on.standing(handle, attempts_of_browser())
-    if forms.waits_elsewhere(at.flow):
+    if forms.waits_elsewhere(at.flow) or at.flow.finished:
         outcome = services().sign_on.look(handle, attempts_of_browser())
         return _signed_in(outcome) if isinstance(outcome, SignedIn) else _form(outcome)
     return _form(at, wanted=request.args.get("show", ""))
@@ -96,7 +97,10 @@ def callback() -> Response:
 def resume() -> Response:
     """Receives a browser that finished a flow which our server drives."""
     flow_id = single(_params(), "flowId")
-    return _signed_in(services().sign_on.resume(flow_id, attempts_of_browser()))
+    outcome = services().sign_on.resume(flow_id, attempts_of_browser())
+    if isinstance(outcome, SignedIn):
+        return _signed_in(outcome)
+    return go_to(url_for(".step", handle=outcome.attempt.handle))
 
 
 @pages.get("/sign-on/initiate")

@@ -1,0 +1,147 @@
+"""Sign-ons that take an unusual turn: finished at once, finished before our page, brought back too early."""
+
+import json
+import re
+
+import pytest
+from werkzeug.test import Client
+
+from config import Settings
+from webapp import create_app, wiring
+from webapp.simulator import ENVIRONMENT_ID, PASSWORD, create_simulator
+from webapp.store.memory import MemoryStore
+
+PUBLIC = "http://localhost:5990"
+BASE = "http://127.0.0.1:5990/simulator"
+
+
+class Changed:
+    """The simulator with one of its JSON answers changed on the way out."""
+
+    def __init__(self, simulator):
+        self.simulator, self.path, self.change = simulator, "", None
+
+    def __call__(self, environ, start_response):
+        if not self.path or not environ["PATH_INFO"].endswith(self.path) or environ["REQUEST_METHOD"] != "GET":
+            return self.simulator(environ, start_response)
+        answer = Client(self.simulator, use_cookies=False).open(environ)
+        document, cookies = self.change(json.loads(answer.data))
+        start_response("200 OK", [("Content-Type", "application/json"), *(("Set-Cookie", line) for line in cookies)])
+        return [json.dumps(document).encode()]
+
+    def sign_on(self, flow_id):
+        """Finish a flow as somebody else would; return the answer of resume and the cookies that were set."""
+        path = f"/{ENVIRONMENT_ID}/flows/{flow_id}"
+        client = Client(self.simulator, use_cookies=False)
+        done = client.post(
+            path,
+            base_url=BASE,
+            data=json.dumps({"username": "sharedTestUser", "password": PASSWORD}),
+            content_type="application/vnd.pingidentity.usernamePassword.check+json",
+        )
+        cookies = done.headers.getlist("Set-Cookie")
+        held = "; ".join(line.partition(";")[0] for line in cookies)
+        resumed = client.get(f"/{ENVIRONMENT_ID}/as/resume?flowId={flow_id}", base_url=BASE, headers={"Cookie": held})
+        return resumed.json, cookies
+
+
+@pytest.fixture
+def simulator():
+    return Changed(create_simulator(BASE, public_url=PUBLIC))
+
+
+@pytest.fixture
+def client(simulator):
+    settings = Settings.from_env({"PUBLIC_URL": PUBLIC, "SECRET_KEY": "s" * 40, "PORT": "5990"})
+    services = wiring.build(settings, store=MemoryStore(), simulator=simulator)
+    yield create_app(settings, services).test_client()
+    services.transport.close()
+
+
+def get(client, path, **headers):
+    return client.get(path, base_url=PUBLIC, headers=headers)
+
+
+def session_of(client):
+    return get(client, "/session", Accept="application/json").json
+
+
+def refusal(answer):
+    found = re.search(r'data-error-code="([a-z_]+)"', answer.get_data(as_text=True))
+    return found[1] if found else ""
+
+
+def at_the_custom_page(client):
+    """Begin in custom page mode and return the address of our sign-on page with the flow."""
+    there = get(client, "/sign-on/custom").location
+    simulator = client.application.extensions["services"].simulator.simulator
+    return Client(simulator).get(there.removeprefix(BASE), base_url=BASE).location.removeprefix(PUBLIC)
+
+
+def test_a_flow_that_needs_no_step_is_finished_at_once(client, simulator):
+    """PingOne answers the request with COMPLETED and a code: all checks are made and the person is signed on."""
+    simulator.path, simulator.change = "/as/authorize", lambda flow: simulator.sign_on(flow["id"])
+    answer = get(client, "/sign-on/redirectless?return_to=/checks")
+    assert (303, f"{PUBLIC}/checks") == (answer.status_code, answer.location)
+    assert "redirectless" == session_of(client)["mode"]
+
+
+def test_a_flow_that_needs_no_step_and_has_no_code_is_resumed(client, simulator):
+    """COMPLETED without authorizeResponse: the code is behind resume, for which the cookie has come along."""
+
+    def completed(flow):
+        _, cookies = simulator.sign_on(flow["id"])
+        return {**flow, "status": "COMPLETED"}, cookies
+
+    simulator.path, simulator.change = "/as/authorize", completed
+    get(client, "/sign-on/redirectless")
+    assert not session_of(client)["signed_in"]  # The simulator gives a flow's code once, and sign_on() took it.
+    simulator.change = lambda flow: ({**flow, "status": "COMPLETED"}, [])
+    assert "resume_no_cookie" == refusal(get(client, "/sign-on/redirectless"))
+
+
+@pytest.mark.parametrize(("status", "code"), [("FAILED", "refused"), ("COMPLETED", "resume_no_cookie")])
+def test_a_flow_that_is_over_when_it_reaches_our_page_ends_there(client, simulator, status, code):
+    """Neither is a step for PingOne's own page: a failed flow is refused, a completed one we hold no cookie for too."""
+    page = at_the_custom_page(client)
+    over = {"status": status, "error": {"code": "access_denied", "message": "no"}}
+    simulator.path, simulator.change = page.partition("flowId=")[2], lambda flow: ({**flow, **over}, [])
+    answer = get(client, get(client, page).location)
+    assert code == refusal(answer)
+    assert not session_of(client)["signed_in"]
+
+
+def test_a_flow_that_is_brought_back_too_early_is_not_used_up(client):
+    """/resume with this browser's own pending flow leads back to its form, which still works."""
+    form = get(client, "/sign-on/redirectless").location
+    pending = client.application.extensions["services"].sign_on.attempts.pending
+    handle = form.rpartition("/")[2]
+    secret = client.get_cookie(f"so.{handle}").value
+    flow = pending.get(handle, {handle: secret}).flow
+    answer = get(client, f"/resume?flowId={flow['id']}")
+    assert (303, form) == (answer.status_code, answer.location)
+    client.post(
+        form, base_url=PUBLIC, data={"username": "sharedTestUser", "password": PASSWORD}, headers={"Origin": PUBLIC}
+    )
+    assert session_of(client)["signed_in"]
+
+
+@pytest.mark.parametrize("flow_id", ["", "x", "03ae87ab-173f-459f-8225-965d338735b8"])
+def test_a_flow_of_nobody_here_is_explained(client, flow_id):
+    """/resume for any other flow asks PingOne nothing and offers a fresh start."""
+    transport = client.application.extensions["services"].transport
+    answer = get(client, f"/resume?flowId={flow_id}")
+    assert (400, "resume_no_cookie", 0) == (answer.status_code, refusal(answer), transport.calls)
+
+
+def test_a_silent_sign_on_comes_back_silently(client):
+    """prompt=none without a PingOne session leads to where the visitor wanted to go, without a page about it."""
+    answer = get(client, "/sign-on/redirectless?prompt=none&return_to=/checks")
+    assert (303, "/checks") == (answer.status_code, answer.location)
+    there = get(client, "/sign-on/hosted?prompt=none&return_to=/checks").location
+    simulator = client.application.extensions["services"].simulator.simulator
+    back = Client(simulator).get(there.removeprefix(BASE), base_url=BASE).location
+    assert "login_required" in back
+    answer = get(client, back.removeprefix(PUBLIC))
+    assert (303, "/checks") == (answer.status_code, answer.location)
+    assert not session_of(client)["signed_in"]
