@@ -126,6 +126,25 @@ def test_sign_off_takes_what_a_refresh_has_renewed_since(site: Site, provider: P
     assert not other.signed_in
 
 
+def test_sign_off_in_the_last_moment_of_a_refresh(site: Site, provider: Provider) -> None:
+    """Between the last look at the record and the writing of the new tokens: they are not written, but given back."""
+    browser = site.signed_on()
+    other = site.browser(browser.client.application)
+    other.client.set_cookie("session", cookie_values(browser)["session"], domain="localhost")
+
+    def sign_off(call: str) -> None:
+        if call == "replace session":
+            site.store.before = lambda call: None
+            assert 303 == other.post("/sign-off", follow=False).status
+
+    site.store.before = sign_off
+    page = browser.post("/session/refresh")
+    (newest,) = provider._answers.refresh_tokens
+    assert (401, "session_ended") == (page.status, page.error_code)
+    assert newest in [call.params["token"] for call in provider.ledger.of("revoke")]
+    assert not browser.signed_in
+
+
 def test_pressed_twice(site: Site) -> None:
     """The second press finds nobody, and leads to the same page."""
     browser = site.signed_on()
