@@ -44,10 +44,14 @@ function announce(words) {
 
 // <time data-until datetime="...">: adds "in 59 minutes" below the time and keeps it true.
 function inWords(seconds) {
-  const [size, amount] = [[86400, "day"], [3600, "hour"], [60, "minute"]]
-    .find(([unit]) => Math.abs(seconds) >= unit) || [1, "second"];
-  const count = Math.floor(Math.abs(seconds) / size);
-  const span = `${count} ${amount}${count === 1 ? "" : "s"}`;
+  const units = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
+  const words = (amount, unit) => `${amount} ${unit}${amount === 1 ? "" : "s"}`;
+  const whole = Math.abs(seconds);
+  const at = Math.max(0, units.findIndex(([size]) => whole >= size));
+  const [[size, unit], next] = [whole ? units[at] : units[3], units[at + 1]];
+  let span = words(Math.floor(whole / size), unit);
+  // "in 7 hours" for seven hours and 59 minutes would be wrong by an hour; nobody misses the seconds.
+  if (size > 60 && whole % size >= next[0]) span += ` ${words(Math.floor((whole % size) / next[0]), next[1])}`;
   return seconds >= 0 ? `in ${span}` : `${span} ago`;
 }
 

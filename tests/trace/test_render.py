@@ -199,6 +199,13 @@ def test_labels_fit_between_the_lanes(exchange, media_type: str, path: str, labe
     assert label == draw(story.to_record()).rows[0].label
 
 
+def test_a_handle_is_left_out_of_the_picture() -> None:
+    """The card has the whole address."""
+    story = Story.begin("t", "custom", 0.0)
+    story.hop("browser", "application", "POST", "/sign-on/step/6b032e53QuhECpng", at=0.0)
+    assert "1. POST /sign-on/step/…" == draw(story.to_record()).rows[0].label
+
+
 def test_work_done_by_one_party_is_drawn_on_its_lane() -> None:
     """A response that is refused before anything was sent."""
     story = Story.begin("t", "hosted", 0.0)

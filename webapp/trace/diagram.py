@@ -79,7 +79,7 @@ def _row(place: int, card: Card) -> Row:
 def _label(card: Card) -> str:
     """`3. POST /as/token · 200`: short enough to stand between two lanes."""
     path = _PREFIX.sub("", card.url.partition("?")[0])
-    target = card.name.partition(":")[2] or re.sub(r"/flows/.*", "/flows/…", path) or card.title
+    target = card.name.partition(":")[2] or re.sub(r"/(flows|step)/.*", r"/\1/…", path) or card.title
     status = "" if card.status is None else f" · {card.status}"
     label = f"{card.index}. {card.method} {target}" if card.method else f"{card.index}. {target}"
     room = LONGEST_LABEL - len(status)
