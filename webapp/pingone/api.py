@@ -30,12 +30,16 @@ RESUME = "https://developer.pingidentity.com/pingone-api/auth/openid-connect-oau
 def start(http: requests.Session, provider: Provider, parameters: dict[str, str]) -> tuple[Flow, dict[str, str]]:
     """Send the authorization request ourselves (`response_mode=pi.flow`): the answer is a flow, not a page.
 
-    Raises `Refused` with PingOne's words when it starts none.
+    Raises `Refused` with PingOne's words when it starts none, `ProviderError` for any other answer.
     """
     answer = send(http, "GET", authorization_url(provider, parameters))
-    if answer.status != 200:
-        problem = _problem_in_location(answer) if answer.status in (302, 303) else parse_problem(answer)
+    problem = _problem_in_location(answer) if answer.status in (302, 303) else None
+    if 400 <= answer.status < 500:
+        problem = parse_problem(answer)
+    if problem is not None:
         raise Refused(problem.first_code, said=Said(problem.first_code.lower(), problem.message))
+    if answer.status != 200:
+        raise ProviderError(f"the authorization endpoint answered {answer.status}")
     return parse_flow(answer.object()), received({}, answer.response)
 
 
@@ -113,10 +117,13 @@ def _refusal(answer: Answer) -> FlowExpired | FlowRefused | ProviderError:
     return ProviderError(f"the flow answered {answer.status} {parse_problem(answer).first_code}")
 
 
-def _problem_in_location(answer: Answer) -> Problem:
-    """An unknown application or redirect URI is answered with `302 .../signon/?error={JSON}`."""
-    query = dict(parse_qsl(urlsplit(answer.headers.get("Location", "")).query))
+def _problem_in_location(answer: Answer) -> Problem | None:
+    """An unknown application or redirect URI is answered with `302 .../signon/?error={JSON}`; others have none."""
     try:
-        return problem_of(parse_object(unquote(query.get("error", ""))), "configuration_error")
+        error = dict(parse_qsl(urlsplit(answer.headers.get("Location", "")).query)).get("error", "")
     except ValueError:
-        return Problem(query.get("error", "")[:200] or "configuration_error")
+        return None
+    try:
+        return problem_of(parse_object(unquote(error)), "configuration_error")
+    except ValueError:
+        return Problem(error[:200]) if error else None

@@ -21,7 +21,10 @@ _PROSE = re.compile("[A-Za-z][A-Za-z_.]{0,31}|#[0-9a-f]{6}")
 
 def mask_text(text: str, secrets: Secrets) -> str:
     """The text with known secrets, named values and anything that looks like a token masked; never raises."""
-    pieces = secrets.split(clean(text))
+    text = clean(text)
+    # Learn first, split then: a known nonce inside a token would cut it in two, and its tail would look like nothing.
+    _by_shape(text, secrets)
+    pieces = secrets.split(text)
     if len(pieces) == 1 and not pieces[0][1]:
         return _by_shape(pieces[0][0], secrets)
     return "".join(piece if masked else _by_shape(piece, secrets) for piece, masked in pieces)
