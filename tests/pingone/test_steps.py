@@ -81,3 +81,9 @@ def test_devices_keep_their_masked_address():
     listed = [{"id": "d-1", "type": "EMAIL", "email": "s*****@example.com"}]
     found = devices_of(flow("OTP_REQUIRED", _embedded={"devices": listed}))
     assert ("d-1", "EMAIL", "s*****@example.com") == (found[0].id, found[0].kind, found[0].shown)
+
+
+def test_a_member_and_a_member_of_it_do_not_clash() -> None:
+    """Field names are a browser's to choose: the later of `a` and `a.b` is sent, in either order."""
+    assert {"a": {"b": "2"}} == body_of("user.update", {"profile.a": "1", "profile.a.b": "2"})
+    assert {"a": "1"} == body_of("user.update", {"profile.a.b": "2", "profile.a": "1"})

@@ -127,7 +127,10 @@ def _nested(flat: Mapping[str, str]) -> dict[str, Any]:
         *parents, last = path.split(".")
         inner = body
         for parent in parents:
-            inner = inner.setdefault(parent, {})
+            # Fields come from a browser: `a` beside `a.b` must not end in an error, the later one stays.
+            if not isinstance(inner.get(parent), dict):
+                inner[parent] = {}
+            inner = inner[parent]
         inner[last] = value
     return body
 
