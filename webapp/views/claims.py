@@ -95,7 +95,7 @@ def iso(seconds: float | None) -> str:
 
 
 def distance(seconds: float) -> str:
-    minutes = round(abs(seconds) / 60)
+    minutes = int(abs(seconds) // 60)
     return f", in {minutes} minutes" if seconds > 0 else f", {minutes} minutes ago"
 
 
