@@ -14,7 +14,7 @@ from typing import Any
 
 from dotenv import dotenv_values
 
-from config_reader import Reader, is_loopback, kept_secret
+from config_reader import Reader, is_ca_bundle, is_loopback, is_private_key, is_redis_url, kept_secret
 
 PROJECT = Path(__file__).resolve().parent
 # Region -> top-level domain of auth.pingone.*: https://apidocs.pingidentity.com/pingone/platform/v1/api/
@@ -66,7 +66,7 @@ class Settings:
     public_url: str = _setting("PUBLIC_URL", "where browsers reach this application", Reader.url)
     secret_key: str = _setting("SECRET_KEY", "protects sessions, 32 bytes or more", Reader.secret)
     secret_key_fallbacks: tuple[str, ...] = _setting(
-        "SECRET_KEY_FALLBACKS", "earlier secret keys, separated by spaces", Reader.secret
+        "SECRET_KEY_FALLBACKS", "earlier secret keys, separated by spaces or commas", Reader.secret
     )
     redis_url: str = _setting("REDIS_URL", "store shared by processes and machines", Reader.secret)
     instance_path: str = _setting("INSTANCE_PATH", "folder of our files", Reader.text, str(PROJECT / "instance"))
@@ -215,23 +215,24 @@ def _hold_together(values: dict[str, Any], reader: Reader) -> None:
     """Complete the other settings and hold them against each other."""
     for switch in ("front_channel_sign_off", "back_channel_sign_off"):
         values[switch] = values[switch] == "on"
-    values["secret_key_fallbacks"] = tuple(values["secret_key_fallbacks"].split())
+    values["secret_key_fallbacks"] = tuple(filter(None, re.split(r"[\s,]+", values["secret_key_fallbacks"])))
     # In one line of an environment file, a PEM writes its line ends as backslash and n.
     values["private_key"] = values["private_key"].replace("\\n", "\n")
     values["ca_bundle"] = bundle = values["ca_bundle"] or reader.text("REQUESTS_CA_BUNDLE")
     method, keys = values["token_auth_method"], (values["secret_key"], *values["secret_key_fallbacks"])
-    missing = [name for name in ("client_secret", "custom_client_secret") if not values[name]]
+    names = ["client_secret"] + ["custom_client_secret"] * (values["custom_client_id"] != values["client_id"])
+    missing = [f"PINGONE_{name.upper()}" for name in names if not values[name]]
     good = "`flask --app webapp secret` prints a good one"
     weak = any(key and len(key.encode()) < SHORTEST_SECRET for key in keys)
     reader.refuse(weak, f"SECRET_KEY and each of SECRET_KEY_FALLBACKS need {SHORTEST_SECRET} bytes: {good}")
     public = not is_loopback(values["public_url"])
     reader.refuse(public and not values["secret_key"], f"SECRET_KEY must be set, except on localhost: {good}")
-    needs = f"PINGONE_TOKEN_AUTH_METHOD={method} needs PINGONE_"
-    reader.refuse(method.startswith("client_secret") and missing, needs + " and PINGONE_".join(missing).upper())
-    keyless = not re.match(r'-----BEGIN|\{.*"d"', values["private_key"], re.DOTALL)
-    reader.refuse(method == "private_key_jwt" and keyless, f"{needs}PRIVATE_KEY, a private key as PEM or JWK")
+    needs = f"PINGONE_TOKEN_AUTH_METHOD={method} needs "
+    reader.refuse(method.startswith("client_secret") and missing, needs + " and ".join(missing))
+    keyless = method == "private_key_jwt" and not is_private_key(values["private_key"])
+    reader.refuse(keyless, f"{needs}PINGONE_PRIVATE_KEY, a private RSA key as PEM or JWK")
     reader.refuse("openid" not in values["scopes"].split(), "PINGONE_SCOPES must hold openid: it brings the ID token")
-    lost = bundle and not Path(bundle).exists()
-    reader.refuse(lost, f"PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file: {bundle!r}")
-    known = re.match(r"(rediss?|unix)://.|$", values["redis_url"])
-    reader.refuse(not known, "REDIS_URL must begin with redis://, rediss:// or unix://")
+    lost = bundle and not is_ca_bundle(bundle)
+    reader.refuse(lost, f"PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file of PEM certificates: {bundle!r}")
+    known = not values["redis_url"] or is_redis_url(values["redis_url"])
+    reader.refuse(not known, "REDIS_URL must be like redis://host:6379/0, rediss://host/0 or unix:///path")

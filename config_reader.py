@@ -4,12 +4,18 @@ It knows nothing of PingOne. A fault is a sentence that names its variable, says
 secret; the faulty variable reads as its default, so that the others are looked at too.
 """
 
+import json
 import os
 import re
 import secrets
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+
+import redis.connection
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
 
 _URL = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?((?:/[\w.~-]+)*)", re.I | re.ASCII)
 _LOOPBACK = re.compile(r"https?://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$)", re.IGNORECASE)
@@ -18,6 +24,34 @@ _LOOPBACK = re.compile(r"https?://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9
 def is_loopback(url: str) -> bool:
     """Whether an http(s) URL names this computer, where plain http gives nothing away."""
     return bool(_LOOPBACK.match(url))
+
+
+def is_private_key(text: str) -> bool:
+    """Whether the text is a private RSA key, as PEM or JWK: better refused now than at somebody's sign-on."""
+    try:
+        key = RSAKey.import_key(json.loads(text) if text.lstrip().startswith("{") else text)
+    except (JoseError, ValueError, TypeError, KeyError):
+        return False
+    return key.is_private
+
+
+def is_ca_bundle(path: str) -> bool:
+    """Whether certificates can be loaded from the file, or the path is a folder of them."""
+    try:
+        folder = Path(path).is_dir()
+        ssl.create_default_context(cafile=None if folder else path, capath=path if folder else None)
+    except (OSError, ValueError):  # ssl.SSLError is an OSError.
+        return False
+    return True
+
+
+def is_redis_url(url: str) -> bool:
+    """Whether a Redis client can make sense of the URL; it does not connect."""
+    try:
+        redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
+    except ValueError:
+        return False
+    return re.match(r"(rediss?|unix)://.", url) is not None
 
 
 class Reader:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from config import (
     SIMULATOR_CLIENT_ID,
@@ -144,6 +145,13 @@ def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
 
 def test_a_private_key_may_stand_on_one_line() -> None:
     """A PEM with backslash-n for line ends is given its line ends."""
-    pem = "-----BEGIN PRIVATE KEY-----\\nAAAA\\n-----END PRIVATE KEY-----"
-    found = settings(**TENANT, PINGONE_TOKEN_AUTH_METHOD="private_key_jwt", PINGONE_PRIVATE_KEY=pem)
-    assert found.private_key.splitlines()[1] == "AAAA"
+    pem = RSAKey.generate_key(2048).as_pem(private=True).decode().strip()
+    one_line = pem.replace("\n", "\\n")
+    found = settings(**TENANT, PINGONE_TOKEN_AUTH_METHOD="private_key_jwt", PINGONE_PRIVATE_KEY=one_line)
+    assert pem == found.private_key
+
+
+@pytest.mark.parametrize("separated", [f"{KEY} {KEY}2", f"{KEY},{KEY}2", f"{KEY}, {KEY}2", f" {KEY}\t{KEY}2,".strip()])
+def test_fallbacks_are_separated_by_spaces_or_commas(separated: str) -> None:
+    """Both are what people write; one long key of two would sign everybody off."""
+    assert (KEY, f"{KEY}2") == settings(SECRET_KEY_FALLBACKS=separated).secret_key_fallbacks

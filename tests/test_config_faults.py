@@ -53,6 +53,16 @@ def faults(**environ: str) -> list[str]:
             "needs PINGONE_CUSTOM_CLIENT_SECRET",
         ),
         ({**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "private_key_jwt"}, "needs PINGONE_PRIVATE_KEY"),
+        *[
+            (
+                {**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "private_key_jwt", "PINGONE_PRIVATE_KEY": key},
+                "needs PINGONE_PRIVATE_KEY",
+            )
+            for key in ("-----BEGIN garbage", '{"kty":"RSA","d":1}', '{"kty":"EC"}', "{", "[1]", "null")
+        ],
+        ({"PINGONE_CA_BUNDLE": __file__}, "names no file of PEM certificates"),
+        ({"REDIS_URL": "redis://localhost:notaport/0"}, "REDIS_URL must be like"),
+        ({**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "client_secret_basic"}, "needs PINGONE_CLIENT_SECRET"),
         (
             {**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "private_key_jwt", "PINGONE_PRIVATE_KEY": '{"kty": "RSA"}'},
             "needs PINGONE_PRIVATE_KEY",
@@ -60,8 +70,8 @@ def faults(**environ: str) -> list[str]:
         ({**TENANT, "PINGONE_SCOPES": "profile"}, "PINGONE_SCOPES must hold openid"),
         ({**TENANT, "PINGONE_PAR": "maybe"}, "PINGONE_PAR must be one of auto, on, off"),
         ({"PINGONE_CA_BUNDLE": "/nowhere/ca.pem", **TENANT}, "PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file"),
-        ({"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"}, "names no file: '/nowhere/ca.pem'"),
-        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must begin with redis://"),
+        ({"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"}, "names no file of PEM certificates: '/nowhere/ca.pem'"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must be like redis://"),
         ({"PORT": "eighty"}, "PORT must be a whole number from 1 to 65535, not 'eighty'"),
         ({"PORT": "65536"}, "PORT must be"),
         ({"SESSION_MINUTES": "-5"}, "SESSION_MINUTES must be"),

@@ -1,7 +1,7 @@
 """The life of an attempt around the protocol: its handle, its browser, its trace, and what is said when it is gone."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 
 from .oidc.checks import Check
@@ -11,6 +11,7 @@ from .oidc.request import Ask
 from .oidc.response import Parameters, single
 from .pingone.errors import FlowRefused
 from .store.pending import LIFETIME, Browser, PendingSignOn, PendingSignOns
+from .store.protocol import StoreUnavailable
 from .store.traces import Traces
 from .trace.story import Story
 
@@ -116,9 +117,11 @@ class Attempts:
             story.checked(error.checks)
             if not isinstance(error, FlowRefused):
                 story.end("refused", error.code, at=self.now())
-            self.traces.put(attempt.trace, secret, story.to_record())
+            with suppress(StoreUnavailable):  # The reason of the refusal matters more than its story.
+                self.traces.put(attempt.trace, secret, story.to_record())
             raise
-        self.traces.put(attempt.trace, secret, story.to_record())
+        with suppress(StoreUnavailable):  # Whoever holds tokens now must reach the session, or give them back.
+            self.traces.put(attempt.trace, secret, story.to_record())
 
 
 def know(story: Story, attempt: PendingSignOn) -> Story:

@@ -1,5 +1,6 @@
 """This application as an OpenID Connect relying party: what it asks PingOne for, and what it makes of the answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import requests
@@ -70,7 +71,7 @@ class RelyingParty:
         attempt: PendingSignOn,
         params: Parameters,
         driven: PendingSignOn | None,
-        now: float,
+        clock: Callable[[], float],
     ) -> SignedIn:
         """Check the response, redeem the code once, check the ID token; only then is anybody signed in.
 
@@ -90,6 +91,7 @@ class RelyingParty:
             redirect_uri=self.us.redirect_uri,
         )
         claims, signature = self.keys.verified_claims(tokens.id_token, http)
+        now = clock()  # Not earlier: a slow exchange would make a token of this moment one of the future.
         checks = (signature, *check_claims(claims, expected(attempt, client, provider, tokens, accepted.code), now))
         story.checked(checks, step="token")
         story.end("signed_on", at=now)

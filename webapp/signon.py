@@ -103,7 +103,8 @@ class SignOn:
             raise ResumeNoCookie("a flow arrived at the sign-on page of a browser that began none")
         drive, secret = self.attempts.drive(replace(begun, mode="custom"))
         with self.attempts.telling(begun, browser[begun.handle]) as story:
-            story.hop("browser", "application", "GET", f"/sign-on/page?flowId={flow_id}", at=self.now())
+            page = f"/sign-on/page?environmentId={environment_id}&flowId={flow_id}"
+            story.hop("browser", "application", "GET", page, at=self.now())
             flow, cookies = api.read(self.open_http(story.record), self.endpoints, flow_id, {})
             self.attempts.pending.put(replace(drive, flow=flow.document, cookies=cookies), secret)
         return Begun(drive.handle, secret)
@@ -183,7 +184,7 @@ class SignOn:
         params = api.resume(http, self.endpoints, flow.id, driven.cookies, self.party.us.redirect_uri)
         # With two tabs it may be either of this browser's attempts that the flow answers: the state says which.
         owner = self.attempts.take(params, browser)
-        return self.party.finish(http, story, owner, params, driven, self.now())
+        return self.party.finish(http, story, owner, params, driven, self.now)
 
     def _answered(self, http: requests.Session, story: Story, driven: PendingSignOn, flow: Flow) -> SignedIn:
         """Redirectless mode: the answer is in the flow, or behind resume."""
@@ -196,7 +197,7 @@ class SignOn:
             # PingOne's documented answer may lack a state. Our server made the request and holds the flow and its
             # cookie, so nobody else can have put this answer here; a state that does come is compared.
             params = (*params, ("state", driven.state))
-        return self.party.finish(http, story, driven, params, driven, self.now())
+        return self.party.finish(http, story, driven, params, driven, self.now)
 
     # -- the authorization response -------------------------------------------------------------------------------
 
@@ -205,4 +206,4 @@ class SignOn:
         attempt = self.attempts.take(params, browser)
         with self.attempts.telling(attempt, browser[attempt.handle]) as story:
             story.hop("browser", "application", "GET", "/callback", at=self.now(), body=params)
-            return self.party.finish(self.open_http(story.record), story, attempt, params, None, self.now())
+            return self.party.finish(self.open_http(story.record), story, attempt, params, None, self.now)

@@ -4,6 +4,7 @@ PingOne accepts exactly the method that the application is configured with, even
 """
 
 import base64
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,8 @@ from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
 from .provider import Provider
 from .wire import TIMEOUT, Answer, send
 
+ASSERTION_SECONDS = 60
+"""An assertion is made for one call; Authlib's hour would leave a stolen one useful for long."""
 METHODS = ("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
 
 
@@ -50,10 +53,12 @@ def post_form(
 def _authenticator(client: Client, provider: Provider) -> str | Callable[..., Any]:
     # The audience of an assertion is the issuer: an assertion made for one endpoint's URL could be replayed by
     # whoever gets us to accept a foreign endpoint (the audience rule of the RFC 7523 update).
+    # A fresh dict for each assertion: Authlib notes the jti in it, and a jti may be used once.
+    short = {"exp": int(time.time()) + ASSERTION_SECONDS}
     methods: dict[str, Callable[..., Any]] = {
         "client_secret_basic": _basic,
-        "client_secret_jwt": ClientSecretJWT(provider.issuer),
-        "private_key_jwt": PrivateKeyJWT(provider.issuer),
+        "client_secret_jwt": ClientSecretJWT(provider.issuer, short),
+        "private_key_jwt": PrivateKeyJWT(provider.issuer, short),
     }
     return methods.get(client.method, client.method)
 

@@ -9,7 +9,7 @@ from .protocol import outlives_now, touch_slack
 from .sqlite_file import SqliteFile
 
 SWEEP_EVERY = 60.0  # seconds between two removals of expired records, by one process
-SWEEP_AT_MOST = 1000  # records per removal, so that no request pays for a long backlog
+SWEEP_AT_MOST = 200  # records per removal, so that no request pays for a long backlog
 CLOCK_SLACK = 300.0  # seconds by which a record may seem to come from the future
 
 _SCHEMA = """
@@ -139,7 +139,9 @@ class SqliteStore:
             return
         self._swept = now
         with self._file.writing() as connection:
-            connection.execute(_SWEEP, {"now": now, "most": SWEEP_AT_MOST})
+            removed = connection.execute(_SWEEP, {"now": now, "most": SWEEP_AT_MOST}).rowcount
+        if removed == SWEEP_AT_MOST:
+            self._swept = now - SWEEP_EVERY  # There is more: the next write goes on, and so outruns any flood.
 
 
 def _only_value(cursor: sqlite3.Cursor) -> bytes | None:
