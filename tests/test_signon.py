@@ -2,6 +2,8 @@
 
 import json
 import re
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from werkzeug.test import Client
@@ -50,12 +52,17 @@ def simulator():
     return Changed(create_simulator(BASE, public_url=PUBLIC))
 
 
+SETTINGS = Settings.from_env({"PUBLIC_URL": PUBLIC, "SECRET_KEY": "s" * 40, "PORT": "5990"})
+
+
+def client_of(settings, simulator):
+    services = wiring.build(settings, store=MemoryStore(), simulator=simulator)
+    return create_app(settings, services).test_client()
+
+
 @pytest.fixture
 def client(simulator):
-    settings = Settings.from_env({"PUBLIC_URL": PUBLIC, "SECRET_KEY": "s" * 40, "PORT": "5990"})
-    services = wiring.build(settings, store=MemoryStore(), simulator=simulator)
-    yield create_app(settings, services).test_client()
-    services.transport.close()
+    return client_of(SETTINGS, simulator)
 
 
 def get(client, path, **headers):
@@ -71,9 +78,16 @@ def refusal(answer):
     return found[1] if found else ""
 
 
+def enter(client, form):
+    """Fill in the first form."""
+    entered = {"username": "sharedTestUser", "password": PASSWORD}
+    return client.post(form, base_url=PUBLIC, data=entered, headers={"Origin": PUBLIC})
+
+
 def at_the_custom_page(client):
     """Begin in custom page mode and return the address of our sign-on page with the flow."""
     there = get(client, "/sign-on/custom").location
+    assert there, "no redirect to PingOne"
     simulator = client.application.extensions["services"].simulator.simulator
     return Client(simulator).get(there.removeprefix(BASE), base_url=BASE).location.removeprefix(PUBLIC)
 
@@ -120,9 +134,7 @@ def test_a_flow_that_is_brought_back_too_early_is_not_used_up(client):
     flow = pending.get(handle, {handle: secret}).flow
     answer = get(client, f"/resume?flowId={flow['id']}")
     assert (303, form) == (answer.status_code, answer.location)
-    client.post(
-        form, base_url=PUBLIC, data={"username": "sharedTestUser", "password": PASSWORD}, headers={"Origin": PUBLIC}
-    )
+    enter(client, form)
     assert session_of(client)["signed_in"]
 
 
@@ -145,3 +157,40 @@ def test_a_silent_sign_on_comes_back_silently(client):
     answer = get(client, back.removeprefix(PUBLIC))
     assert (303, "/checks") == (answer.status_code, answer.location)
     assert not session_of(client)["signed_in"]
+
+
+def applications():
+    return Client(create_simulator(BASE, public_url=PUBLIC)).get("/about.json").json["applications"]
+
+
+@pytest.mark.parametrize("par", ["auto", "on"])
+@pytest.mark.parametrize("name", [each["name"] for each in applications()])
+def test_each_application_of_the_simulator_signs_on(name, par):
+    """Whatever way of client authentication and PKCE setting an application has, with and without pushed requests."""
+    simulator = Changed(create_simulator(BASE, public_url=PUBLIC))
+    found = {each["name"]: each for each in Client(simulator).get("/about.json").json["applications"]}[name]
+    settings = replace(
+        SETTINGS,
+        client_id=found["clientId"],
+        client_secret=found["clientSecret"],
+        private_key=found.get("privateKey", ""),
+        token_auth_method=found["tokenEndpointAuthMethod"].lower(),
+        custom_client_id="",
+        par="on" if found["parRequirement"] == "REQUIRED" else par,
+    )
+    client = client_of(settings, simulator)
+    enter(client, get(client, "/sign-on/redirectless").location)
+    session = session_of(client)
+    assert (True, "redirectless") == (session["signed_in"], session["mode"])
+    assert found["clientId"] == session["claims"]["aud"]
+
+
+def test_a_pushed_request_leads_through_the_browser_too():
+    """Custom page mode with a pushed request: the browser carries a reference and nothing else."""
+    client = client_of(replace(SETTINGS, par="on"), Changed(create_simulator(BASE, public_url=PUBLIC)))
+    there = get(client, "/sign-on/custom").location
+    assert {"client_id", "request_uri"} == set(dict(parse_qsl(urlsplit(there).query)))
+    simulator = client.application.extensions["services"].simulator.simulator
+    page = Client(simulator).get(there.removeprefix(BASE), base_url=BASE).location.removeprefix(PUBLIC)
+    enter(client, get(client, page).location)
+    assert "custom" == session_of(client)["mode"]

@@ -215,3 +215,22 @@ def test_a_failed_push_is_no_plain_request(http):
     """Whatever goes wrong, there is no fallback to parameters in the open."""
     with pytest.raises((ProviderError, TokenRefused)):
         push(http, Client("client-1"), PROVIDER, request_of(scope="openid").parameters())
+
+
+@pytest.mark.parametrize(
+    ("method", "key"),
+    [
+        ("none", ""),
+        ("client_secret_basic", "secret"),
+        ("client_secret_post", "secret"),
+        ("client_secret_jwt", "a-secret-of-at-least-thirty-two-bytes"),
+        ("private_key_jwt", RSAKey.generate_key(2048).as_pem(private=True).decode()),
+    ],
+)
+def test_a_pushed_request_names_the_client_once(method, key):
+    """Each parameter once, the client id among them (RFC 9126 section 2.1), however we prove ourselves."""
+    http = answering({"request_uri": "urn:ietf:params:oauth:request_uri:x"}, 201)
+    push(http, Client("client-1", method, key), PROVIDER, request_of(scope="openid").parameters())
+    sent = parse_qs(http.sent[0].data)
+    assert ["client-1"] == sent["client_id"]
+    assert dict.fromkeys(sent, 1) == {name: len(values) for name, values in sent.items()}

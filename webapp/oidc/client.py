@@ -45,6 +45,9 @@ def post_form(
     """
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     how = _authenticator(client, provider)
+    if client.method in ("none", "client_secret_post"):
+        # These methods write the client id into the form themselves, and a parameter that comes twice is refused.
+        form = {name: value for name, value in form.items() if name != "client_id"}
     auth = ClientAuth(client.client_id, client.key, how)
     url, headers, body = auth.prepare("POST", url, headers, urlencode(form))
     return send(http, "POST", url, headers=headers, body=body, timeout=timeout)

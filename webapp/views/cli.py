@@ -14,6 +14,7 @@ from ..doctor import Finding, examine
 from ..server import CannotListen, listen
 from ..simulator import create_simulator
 from ..simulator.constants import DEMO_USERS, PASSWORD
+from .protection import origin_of_form
 
 
 def register(app: Flask) -> None:
@@ -72,10 +73,14 @@ def doctor() -> None:
 @click.command()
 @click.option("--port", default=9000, show_default=True, type=click.IntRange(0, 65535), help="0 chooses a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--public-url", default="http://localhost:8000", show_default=True, help="Where the application is.")
+@click.option(
+    "--public-url", help="Where the application is: that of the first redirect URI, or http://localhost:8000."
+)
 @click.option("--redirect-uri", "redirect_uris", multiple=True, metavar="URI", help="One more to accept; repeatable.")
-def simulator(port: int, host: str, public_url: str, redirect_uris: tuple[str, ...]) -> None:
+def simulator(port: int, host: str, public_url: str | None, redirect_uris: tuple[str, ...]) -> None:
     """The PingOne simulator alone, over real HTTP."""
+    # Its own sign-on page is part of the application, so it lives where the redirect URI does.
+    public_url = public_url or origin_of_form((*redirect_uris, "http://localhost:8000")[0])
     try:
         listening = listen(host, port)
     except CannotListen as failure:
