@@ -8,7 +8,7 @@ import json
 from typing import Any, NoReturn
 
 MAX_DEPTH = 32
-MAX_DIGITS = 400
+MAX_DIGITS = 30
 
 
 def parse_object(text: bytes | str) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def _members(segment: str) -> dict[str, object] | None:
         return None
     try:
         decoded = json.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
+        json.dumps(decoded, ensure_ascii=False).encode()  # A lone surrogate is no text that could be sent to a browser.
     except (binascii.Error, ValueError, RecursionError):
         return None
     return decoded if isinstance(decoded, dict) else None

@@ -69,7 +69,7 @@ def explained(claims: Mapping[str, Any], now: float) -> list[dict[str, str]]:
 def meaning(name: str, value: object, now: float) -> str:
     words = PINGONE.get(name) or MEANINGS.get(name, "")
     if name in TIMES and isinstance(value, int | float) and not isinstance(value, bool):
-        words = f"{words} {utc(value)}{distance(value - now) if name == 'exp' else ''}".strip()
+        words = f"{words} {utc(value)}{distance(value, now) if name == 'exp' else ''}".strip()
     return words
 
 
@@ -94,9 +94,13 @@ def iso(seconds: float | None) -> str:
     return _format(seconds, "%Y-%m-%dT%H:%M:%SZ")
 
 
-def distance(seconds: float) -> str:
-    minutes = int(abs(seconds) // 60)
-    return f", in {minutes} minutes" if seconds > 0 else f", {minutes} minutes ago"
+def distance(moment: float, now: float) -> str:
+    """Return how far away a moment is, in words; nothing for a number that is no moment."""
+    try:
+        minutes = int(abs(moment - now) // 60)
+    except (OverflowError, ValueError):
+        return ""
+    return f", in {minutes} minutes" if moment > now else f", {minutes} minutes ago"
 
 
 def _format(seconds: float | None, form: str) -> str:

@@ -88,10 +88,11 @@ def ready(action: str, form: Form) -> bool:
     return action not in NEEDS or bool(form.get(NEEDS[action]))
 
 
-def fields(action: str, form: Form) -> dict[str, str]:
+def fields(action: str, form: Form, flow: Flow) -> dict[str, str]:
     """Return the fields of the form that belong to the action, whatever else was posted."""
     if action == "user.update":
-        return {name: value.strip() for name, value in form.items() if name.startswith(PROFILE)}
+        asked = {each["name"] for each in _profile_fields(flow)}
+        return {name: form[name].strip()[:1000] for name in asked if name in form}
     known = ACTIONS[action].members if action in ACTIONS else {}
     return {name: form[name][:1000] for name in known if name in form}
 

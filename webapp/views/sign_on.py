@@ -72,7 +72,7 @@ def submit(handle: str) -> Response:
         # A way around the main form may need a form of its own first, such as the user name of a forgotten password.
         return go_to(url_for(".step", handle=handle, show=action))
     try:
-        outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form))
+        outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form, at.flow))
     except FlowRefused as refusal:
         logs.event("step_refused", code=refusal.problem.first_code, mode=at.attempt.mode)
         return _form(at, problems(refusal.problem, action), wanted=action, entered=request.form)
