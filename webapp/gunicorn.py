@@ -16,6 +16,7 @@ workers = _settings.web_concurrency
 worker_class = "gthread"
 threads = _settings.web_threads
 keepalive = 5  # seconds
+limit_request_line = 8190  # A refusal that PingOne sends to the sign-on page carries JSON in its query.
 # On SIGTERM a sign-on in progress is finished: an outbound call may take 8 seconds, and there may be four of them.
 graceful_timeout = 35  # seconds
 timeout = 60  # seconds without a heartbeat; threads do not block it

@@ -17,7 +17,7 @@ def check_logout_claims(claims: Mapping[str, Any], issuer: str, client_ids: tupl
     """Raise `IdTokenClaim` with the first rule of section 2.6 that a verified logout token breaks."""
     audience, events, issued = claims.get("aud"), claims.get("events"), moment(claims.get("iat"))
     audiences = [audience] if isinstance(audience, str) else audience
-    expires = moment(claims.get("exp")) if "exp" in claims else now + 1
+    expires = moment(claims.get("exp"))
     rules = {
         "iss": claims.get("iss") == issuer,
         "aud": isinstance(audiences, list) and len(audiences) == 1 and audiences[0] in client_ids,
@@ -27,7 +27,9 @@ def check_logout_claims(claims: Mapping[str, Any], issuer: str, client_ids: tupl
         # A nonce would make it an ID token: one of those must not sign anybody off.
         "nonce": "nonce" not in claims,
         "jti": isinstance(claims.get("jti"), str) and 0 < len(claims["jti"]) <= 255,
-        "sid or sub": any(isinstance(claims.get(name), str) and claims[name] for name in ("sid", "sub")),
+        "sid": "sid" not in claims or (isinstance(claims["sid"], str) and 0 < len(claims["sid"]) <= 255),
+        "sub": "sub" not in claims or (isinstance(claims["sub"], str) and 0 < len(claims["sub"]) <= 255),
+        "sid or sub": "sid" in claims or "sub" in claims,
     }
     for name, passed in rules.items():
         if not passed:

@@ -1,7 +1,7 @@
 """PingOne's cookies, held by our server for one attempt.
 
-`ST` is a bearer credential for the whole PingOne session: it lives in the attempt's sealed record, goes to
-PingOne's origin only, is dropped with the attempt and is never shown or logged.
+`ST` is a bearer credential for the whole PingOne session: it lives in the sealed record of the attempt, then in that
+of the session, whose sign-off is the last to need it. It goes to PingOne's origin only and is never shown or logged.
 """
 
 from collections.abc import Mapping

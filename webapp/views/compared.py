@@ -20,7 +20,7 @@ def introspected(person: SignedIn, answer: Mapping[str, Any], now: float) -> lis
     active = answer.get("active")
     stated = answer.get("exp")
     rows = [
-        _row("Is it valid now?", here + (distance(ends - now) if ends is not None else ""),
+        _row("Is it valid now?", here + (distance(ends, now) if ends is not None else ""),
              "active" if active else "not active", active is expired),
         _row("Was it revoked, or the session ended?",
              "cannot be known: what was signed says the same until it expires",

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
+from ..attempts import SignOnOtherBrowser, SignOnUnknown
 from ..oidc.errors import ResponseMalformed, SignOnError
 from ..oidc.response import Parameters, single
 from ..pingone.errors import FlowRefused, StepUnsupported
@@ -15,12 +16,13 @@ from . import forms, logs
 from .asking import ask, local_path, return_to
 from .browser import attempts_of_browser, bind, unbind
 from .context import own_session, services, sessions, signed_in
+from .errors import show as show_error
 from .explained import explained_request
 from .protection import go_to
 from .refusals import problems
 
 pages = Blueprint("sign_on", __name__)
-LONGEST_QUERY = 16_384
+LONGEST_QUERY = 8000
 
 
 @pages.get("/sign-on/hosted")
@@ -84,13 +86,14 @@ def submit(handle: str) -> Response:
 @pages.get("/callback")
 def callback() -> Response:
     """The redirect URI."""
-    params = _params()
-    try:
-        return _signed_in(services().sign_on.complete(params, attempts_of_browser()))
-    except SignOnError as error:
-        if error.code in ("sign_on_unknown", "sign_on_other_browser") and signed_in() is not None:
-            return go_to(url_for("session.show"))  # Back button, reload, double click: the sign-on stands.
-        raise
+    return _signed_in(services().sign_on.complete(_params(), attempts_of_browser()))
+
+
+@pages.errorhandler(SignOnUnknown)
+@pages.errorhandler(SignOnOtherBrowser)
+def used_up(error: SignOnError) -> Response:
+    """Back button, reload, double click: the attempt is gone, but if the sign-on stands there is nothing to explain."""
+    return go_to(url_for("session.show")) if signed_in() is not None else show_error(error)
 
 
 @pages.get("/resume")
