@@ -34,7 +34,10 @@ def refused(make_reader: MakeReader, shared: Reader, rule: Rule) -> Reader:
 
 @pytest.mark.parametrize("rule", BROKEN)
 def test_the_fault_of_a_rule_fails_its_check_and_no_other(make_reader: MakeReader, shared: Reader, rule: Rule) -> None:
-    """The story stands with the check on top, for its owner only, and the page of checks shows it failed."""
+    """The story stands with the check on top, for its owner only, and the page of checks shows it failed.
+
+    Somebody else is a browser with a sign-on of its own.
+    """
     reader = refused(make_reader, shared, rule)
     record = reader.story()
     story = present(record)
@@ -46,7 +49,9 @@ def test_the_fault_of_a_rule_fails_its_check_and_no_other(make_reader: MakeReade
     top = page.text.partition('id="steps-title"')[0]
     assert (200, True) == (page.status_code, f"<span>{rule.check}</span>" in top)
     assert f'href="#{story.failing_anchor}"' in top
-    assert [404, 404] == [reader.another().get(address + end).status_code for end in ("", ".har")]
+    stranger = reader.another()
+    stranger.sign_on("redirectless", password="wrong")
+    assert [404, 404] == [stranger.get(address + end).status_code for end in ("", ".har")]
     assert [rule.id] == results(reader)["failed"]
 
 
