@@ -49,7 +49,9 @@ def test_a_session_can_be_opened_in_developer_tools(reader: Reader, mode: str) -
     assert sorted(entry["startedDateTime"] for entry in entries) == [entry["startedDateTime"] for entry in entries]
 
 
-@pytest.mark.parametrize("fault", ["token_500", "token_html", "nonce_wrong", "code_twice", "access_denied", "flow_failed"])
+@pytest.mark.parametrize(
+    "fault", ["token_500", "token_html", "nonce_wrong", "code_twice", "access_denied", "flow_failed"]
+)
 def test_a_refused_sign_on_can_be_opened_in_developer_tools(reader: Reader, fault: str) -> None:
     """Whatever came back instead of an answer."""
     someone = reader.another()
@@ -84,7 +86,14 @@ def test_the_commands_of_a_story_make_its_calls_again(served: Reader) -> None:
     served.get("/session")
     page = served.get(f"/traces/{served.trace}").text
     lines = {name: line for name, line in commands(page, served).items() if name != "discovery" and name != "jwks"}
-    calls = ["authorize_by_server", "flow_action:usernamePassword.check", "resume_json", "token", "userinfo", "introspect"]
+    calls = [
+        "authorize_by_server",
+        "flow_action:usernamePassword.check",
+        "resume_json",
+        "token",
+        "userinfo",
+        "introspect",
+    ]
     assert calls == list(lines)
     known = {"STATE": "a-state-of-my-own", "NONCE": "a-nonce-of-my-own", "PASSWORD": PASSWORD}
     [known["CODE_VERIFIER"]] = served.wire.heard["code_verifier"]
