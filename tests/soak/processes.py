@@ -1,0 +1,75 @@
+"""The two processes of a soak: the provider, and the application under gunicorn."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from config import Settings
+from tests.support.provider import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID
+
+PROJECT = Path(__file__).resolve().parents[2]
+GRACE = 60
+
+
+@dataclass
+class Pair:
+    """Both, running. `told` is what the provider said at its end."""
+
+    public_url: str
+    master: subprocess.Popen[bytes]
+    store: Path
+    told: dict[str, Any]
+
+    @property
+    def worker(self) -> int:
+        """The process that serves."""
+        children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children")
+        return int(children.read_text().split()[0])
+
+
+@contextmanager
+def running(folder: Path, speed: float) -> Iterator[Pair]:
+    """Both for the length of a `with` block, with a clock that runs `speed` times as fast."""
+    began = str(time.time())
+    listening = socket.create_server(("127.0.0.1", 0), backlog=512)
+    public_url = f"http://localhost:{listening.getsockname()[1]}"
+    command = [sys.executable, "-m", "tests.soak.provider", public_url, began, str(speed)]
+    provider = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert provider.stdout
+    environ = {
+        **{known.metadata["variable"]: "" for known in fields(Settings)},
+        "PATH": os.environ.get("PATH", ""),
+        "PINGONE_AUTH_BASE_URL": provider.stdout.readline().strip(),
+        "PINGONE_ENVIRONMENT_ID": ENVIRONMENT_ID,
+        "PINGONE_CLIENT_ID": CLIENT_ID,
+        "PINGONE_CUSTOM_CLIENT_ID": CUSTOM_CLIENT_ID,
+        "PUBLIC_URL": public_url,
+        "INSTANCE_PATH": str(folder),
+        "SECRET_KEY": "a-secret-key-of-the-soak-0123456789abcdef",
+        "SESSION_MINUTES": "60",
+        "SESSION_IDLE_MINUTES": "30",
+        "LOG_LEVEL": "warning",
+    }
+    descriptor = listening.fileno()
+    with (folder / "log").open("w") as log:
+        master = subprocess.Popen(
+            [sys.executable, "-m", "tests.soak.application", str(descriptor), began, str(speed)],
+            cwd=PROJECT, env=environ, stdout=log, stderr=log, pass_fds=[descriptor],
+        )  # fmt: skip
+        listening.close()
+        pair = Pair(public_url, master, folder / "state.sqlite", {})
+        try:
+            yield pair
+        finally:
+            master.terminate()
+            master.wait(GRACE)
+            answer, _ = provider.communicate(timeout=GRACE)
+            pair.told.update(json.loads(answer or "{}"))
