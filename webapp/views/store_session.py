@@ -112,9 +112,10 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
         session.sid = self._generate_sid(self.sid_length)
         session.stored = session.dead_cookie = False
         session.empty()
-        session.update(signed_in=signed_in.to_record(), established_at=self.now())
-        session.written = dict(session)
+        # Filled only when it is stored: otherwise the error page would hand out a cookie that opens nothing.
+        session.written = {"signed_in": signed_in.to_record(), "established_at": self.now()}
         self.store.put(KIND, session.sid, session.written, min(self.idle_seconds, self.absolute_seconds))
+        session.update(session.written)
         session.stored = True
 
     def end(self, session: StoreSession) -> SignedIn | None:
