@@ -143,6 +143,9 @@ class Settings:
             environ, dotenv = os.environ, dotenv or PROJECT / ".env"
         # Without interpolation: a secret may hold a dollar sign.
         written = dotenv_values(dotenv, interpolate=False) if dotenv else {}
+        # The environment wins also where one of the two says NAME and the other NAME_FILE.
+        said = {name.removesuffix("_FILE") for name, value in environ.items() if value}
+        written = {name: value for name, value in written.items() if name.removesuffix("_FILE") not in said}
         reader = Reader({name: value or "" for name, value in {**written, **environ}.items()})
         values = {known.name: known.metadata["read"](reader) for known in fields(cls)}
         values |= {"port": port or values["port"], "host": host or values["host"]}

@@ -155,3 +155,13 @@ def test_a_private_key_may_stand_on_one_line() -> None:
 def test_fallbacks_are_separated_by_spaces_or_commas(separated: str) -> None:
     """Both are what people write; one long key of two would sign everybody off."""
     assert (KEY, f"{KEY}2") == settings(SECRET_KEY_FALLBACKS=separated).secret_key_fallbacks
+
+
+@pytest.mark.parametrize(("written", "said"), [("SECRET_KEY_FILE", "SECRET_KEY"), ("SECRET_KEY", "SECRET_KEY_FILE")])
+def test_the_environment_wins_whichever_of_the_two_it_says(tmp_path: Path, written: str, said: str) -> None:
+    """A secret in the environment replaces the file that .env names, and the other way round."""
+    (tmp_path / "old").write_text("o" * 40)
+    (tmp_path / "new").write_text("n" * 40)
+    (tmp_path / ".env").write_text(f"{written}={tmp_path / 'old' if written.endswith('_FILE') else 'o' * 40}\n")
+    environ = {said: str(tmp_path / "new") if said.endswith("_FILE") else "n" * 40}
+    assert "n" * 40 == Settings.from_env(environ, dotenv=tmp_path / ".env").secret_key

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from config import Settings
+from config import Settings, SettingsInvalid
 from webapp.doctor import Finding, examine
 from webapp.simulator import create_simulator
 from webapp.store.memory import MemoryStore
@@ -126,12 +126,12 @@ def test_a_wrong_authentication_method_is_found() -> None:
 
 def test_a_key_that_is_none_is_found() -> None:
     """A private key that cannot be used is a finding, not a stack trace."""
-    findings = look(
-        PINGONE_CLIENT_ID="d1b1a5cb-6c5f-4b3e-9a38-4a4b8a7a2f10",
-        PINGONE_TOKEN_AUTH_METHOD="private_key_jwt",
-        PINGONE_PRIVATE_KEY="-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
-    )
-    assert "Setting PINGONE_PRIVATE_KEY" == only(findings).console_field
+    with pytest.raises(SettingsInvalid, match="PINGONE_PRIVATE_KEY, a private RSA key"):
+        look(
+            PINGONE_CLIENT_ID="d1b1a5cb-6c5f-4b3e-9a38-4a4b8a7a2f10",
+            PINGONE_TOKEN_AUTH_METHOD="private_key_jwt",
+            PINGONE_PRIVATE_KEY="-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+        )
 
 
 @pytest.mark.parametrize(

@@ -125,16 +125,35 @@ def test_a_flow_that_is_over_when_it_reaches_our_page_ends_there(client, simulat
     assert not session_of(client)["signed_in"]
 
 
-def test_a_flow_that_is_brought_back_too_early_is_not_used_up(client):
-    """/resume with this browser's own pending flow leads back to its form, which still works."""
-    form = get(client, "/sign-on/redirectless").location
-    pending = client.application.extensions["services"].sign_on.attempts.pending
+def own_flow(client, form):
+    """The id of the flow behind a form of this browser."""
     handle = form.rpartition("/")[2]
-    secret = client.get_cookie(f"so.{handle}").value
-    flow = pending.get(handle, {handle: secret}).flow
-    answer = get(client, f"/resume?flowId={flow['id']}")
+    browser = {handle: client.get_cookie(f"so.{handle}").value}
+    return client.application.extensions["services"].sign_on.attempts.pending.get(handle, browser).flow["id"]
+
+
+@pytest.mark.parametrize("cookies", [[], ["ST=anonymous; Path=/"]], ids=["no ST yet", "ST from the start"])
+def test_a_flow_that_is_brought_back_too_early_is_not_used_up(client, simulator, cookies):
+    """/resume with this browser's own pending flow leads back to its form, which still works."""
+    simulator.path, simulator.change = "/as/authorize", lambda flow: (flow, cookies)
+    form = get(client, "/sign-on/redirectless").location
+    simulator.path, simulator.change = "/as/resume", lambda answer: (simulator.flow, [])
+    flow_id = own_flow(client, form)
+    simulator.flow = {"id": flow_id, "status": "USERNAME_PASSWORD_REQUIRED", "_links": {}}
+    answer = get(client, f"/resume?flowId={flow_id}")
+    simulator.path = ""
     assert (303, form) == (answer.status_code, answer.location)
     enter(client, form)
+    assert session_of(client)["signed_in"]
+
+
+def test_resume_finishes_what_is_finished(client, simulator):
+    """/resume with the cookie in our hands asks PingOne's resume, and its word counts, not what we saw last."""
+    simulator.path, simulator.change = "/as/authorize", lambda flow: (flow, ["ST=ours; Path=/"])
+    form = get(client, "/sign-on/redirectless").location
+    flow_id = own_flow(client, form)
+    simulator.path, simulator.change = "/as/resume", lambda _: (simulator.sign_on(flow_id)[0], [])
+    assert f"{PUBLIC}/session" == get(client, f"/resume?flowId={flow_id}").location
     assert session_of(client)["signed_in"]
 
 

@@ -190,11 +190,11 @@ def _redirect(settings: Settings, http: requests.Session, provider: Provider, cl
     found = {name: values[0] for name, values in parse_qs(query).items()}
     if own_page and place == settings.login_page_url:
         return Finding(True, f"The Signon URL{which}", settings.login_page_url)
+    if own_page and "flowId" in found:
+        detail = f"is {place}, not ours: {settings.login_page_url}"
+        return Finding(False, f"The Signon URL{which}", detail, f"{APPLICATION}Configuration > Signon URL")
     error = found.get("error", "")
     if place != settings.redirect_uri:
-        if own_page and "flowId" in found:
-            detail = f"is {place}, not ours: {settings.login_page_url}"
-            return Finding(False, f"The Signon URL{which}", detail, f"{APPLICATION}Configuration > Signon URL")
         detail = f"PingOne does not send a browser to {settings.redirect_uri}. It must be entered letter for letter."
         return Finding(False, f"The redirect URI{which}", detail, f"{APPLICATION}Configuration > Redirect URIs")
     fields = {

@@ -20,7 +20,7 @@ from .oidc.request import Ask, authorization_url
 from .oidc.response import Parameters
 from .pingone import api
 from .pingone.endpoints import Endpoints, is_uuid
-from .pingone.errors import FlowRefused, ResumeNoCookie
+from .pingone.errors import FlowPending, FlowRefused, ResumeNoCookie
 from .pingone.flow import Flow, parse_flow
 from .pingone.steps import body_of, known_action
 from .relying_party import RelyingParty
@@ -84,8 +84,14 @@ class SignOn:
             parameters = self.party.parameters(http, attempt, "pi.flow")
             flow, cookies = api.start(http, self.party.provider.get(http), parameters)
             attempt = replace(attempt, flow=flow.document, cookies=cookies)
-            if flow.finished:
-                return self._answered(http, know(story, attempt), attempt, flow)
+            if flow.status == "FAILED":
+                raise _failed(flow)
+            if flow.status == "COMPLETED":
+                know(story, attempt)
+                params = tuple((flow.authorize_response or {}).items()) or api.resume(
+                    http, self.endpoints, flow.id, cookies, self.party.us.redirect_uri
+                )
+                return self._answered(http, story, attempt, params, attempt)
             self.attempts.pending.put(attempt, secret)
         return Begun(attempt.handle, secret)
 
@@ -170,7 +176,17 @@ class SignOn:
         for handle in browser:
             attempt = self.attempts.pending.get(handle, browser)
             if attempt and attempt.flow and str(attempt.flow.get("id", "")).lower() == flow_id.lower():
-                return self.look(handle, browser)
+                if not api.may_resume(attempt.cookies):
+                    return self.look(handle, browser)
+                with self.attempts.telling(attempt, browser[handle]) as story:
+                    story.hop("browser", "application", "GET", f"/resume?flowId={flow_id}", at=self.now())
+                    http = self.open_http(story.record)
+                    try:
+                        return self._resume(http, story, attempt, parse_flow(attempt.flow), browser)
+                    except FlowPending as pending:
+                        attempt = replace(attempt, flow=pending.flow.document)
+                        self.attempts.pending.put(attempt, browser[handle])
+                        return Standing(attempt, pending.flow)
         raise ResumeNoCookie("the flow is not one that this browser began here")
 
     def _resume(
@@ -179,25 +195,21 @@ class SignOn:
         """The step that this project is about: `GET /as/resume?flowId=` with the ST cookie, for the code."""
         if self.attempts.pending.take(driven.handle, browser) is None:
             raise self.attempts.lost(driven.handle, browser)
-        if driven.mode == "redirectless" or flow.status == "FAILED":
-            return self._answered(http, story, driven, flow)
-        params = api.resume(http, self.endpoints, flow.id, driven.cookies, self.party.us.redirect_uri)
-        # With two tabs it may be either of this browser's attempts that the flow answers: the state says which.
-        owner = self.attempts.take(params, browser)
-        return self.party.finish(http, story, owner, params, driven, self.now)
-
-    def _answered(self, http: requests.Session, story: Story, driven: PendingSignOn, flow: Flow) -> SignedIn:
-        """Redirectless mode: the answer is in the flow, or behind resume."""
         if flow.status == "FAILED":
-            raise Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))
-        params: Parameters = tuple((flow.authorize_response or {}).items())
-        if not params:
-            params = api.resume(http, self.endpoints, flow.id, driven.cookies, self.party.us.redirect_uri)
-        if not any(name == "state" for name, _ in params):
+            raise _failed(flow)
+        params = api.resume(http, self.endpoints, flow.id, driven.cookies, self.party.us.redirect_uri)
+        # With two tabs it may be either of this browser's attempts that a flow of custom page mode answers.
+        owner = self.attempts.take(params, browser) if driven.mode == "custom" else driven
+        return self._answered(http, story, owner, params, driven)
+
+    def _answered(
+        self, http: requests.Session, story: Story, owner: PendingSignOn, params: Parameters, driven: PendingSignOn
+    ) -> SignedIn:
+        if driven.mode == "redirectless" and not any(name == "state" for name, _ in params):
             # PingOne's documented answer may lack a state. Our server made the request and holds the flow and its
             # cookie, so nobody else can have put this answer here; a state that does come is compared.
             params = (*params, ("state", driven.state))
-        return self.party.finish(http, story, driven, params, driven, self.now)
+        return self.party.finish(http, story, owner, params, driven, self.now)
 
     # -- the authorization response -------------------------------------------------------------------------------
 
@@ -207,3 +219,7 @@ class SignOn:
         with self.attempts.telling(attempt, browser[attempt.handle]) as story:
             story.hop("browser", "application", "GET", "/callback", at=self.now(), body=params)
             return self.party.finish(self.open_http(story.record), story, attempt, params, None, self.now)
+
+
+def _failed(flow: Flow) -> Refused:
+    return Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))

@@ -20,7 +20,7 @@ from ..oidc.strict_json import parse_object
 from ..oidc.wire import Answer, send
 from .cookies import Cookies, header, received
 from .endpoints import Endpoints
-from .errors import FlowExpired, FlowRefused, ResumeForeignLocation, ResumeNoCookie
+from .errors import FlowExpired, FlowPending, FlowRefused, ResumeForeignLocation, ResumeNoCookie
 from .flow import Flow, parse_flow
 from .platform_error import Problem, parse_problem, problem_of
 
@@ -71,7 +71,7 @@ def resume(
     which is read and not followed. Raises `ResumeNoCookie` before any call when the attempt holds no ST cookie:
     knowing a flow id must not be enough to collect a code.
     """
-    if "ST" not in cookies and "ST-NO-SS" not in cookies:
+    if not may_resume(cookies):
         check = Check("ST cookie", "held by this attempt", "absent", False, RESUME)
         raise ResumeNoCookie("the attempt holds no ST cookie", check=check, checks=(check,))
     answer = send(http, "GET", endpoints.resume(flow_id), headers=header(cookies))
@@ -82,9 +82,16 @@ def resume(
     flow = parse_flow(answer.object(), flow_id)
     if flow.status == "FAILED":
         raise Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))
-    if flow.status != "COMPLETED" or not flow.authorize_response:
-        raise ProviderError(f"resume answered {flow.status} without a code")
+    if flow.status != "COMPLETED":
+        raise FlowPending(flow)
+    if not flow.authorize_response:
+        raise ProviderError("resume answered COMPLETED without a code")
     return tuple(flow.authorize_response.items())
+
+
+def may_resume(cookies: Cookies) -> bool:
+    """Whether these cookies make their holder the one who may call resume."""
+    return "ST" in cookies or "ST-NO-SS" in cookies
 
 
 def parse_location(location: str, redirect_uri: str) -> Parameters:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..oidc.errors import Said, TheySaid, WeFound, YoursToMend
+from ..oidc.errors import ProviderError, Said, TheySaid, WeFound, YoursToMend
+from .flow import Flow
 from .platform_error import Problem
 
 
@@ -18,6 +19,14 @@ class FlowRefused(TheySaid):
     def __init__(self, problem: Problem, **more: Any) -> None:
         super().__init__(problem.first_code, said=Said(problem.first_code, problem.message), **more)
         self.problem = problem
+
+
+class FlowPending(ProviderError):
+    """Resume was called, and PingOne says that the flow still waits for a step."""
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(f"resume answered {flow.status} without a code")
+        self.flow = flow
 
 
 class FlowExpired(TheySaid):

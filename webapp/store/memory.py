@@ -12,8 +12,8 @@ class MemoryStore:
 
     ``now`` returns seconds; the default never jumps, so that setting the computer's clock back does not
     lengthen a lifetime. At ``max_entries`` expired records go first, then those nearest to their end:
-    unfinished sign-ons live for minutes and sessions for hours, so anonymous traffic cannot push out
-    the people who are signed in.
+    unfinished sign-ons and their stories live for minutes and sessions for longer, so anonymous traffic
+    is the first to go.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic, *, max_entries: int = 10_000) -> None:

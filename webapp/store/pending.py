@@ -5,7 +5,7 @@ two tabs that sign on at once do not disturb each other.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from .sealed import SealedStore
@@ -48,11 +48,11 @@ class PendingSignOns:
 
     def put(self, attempt: PendingSignOn, secret: str) -> None:
         """Keep a new attempt for `LIFETIME` seconds."""
-        self._store.put(KIND, _id(attempt.handle, secret), asdict(attempt), LIFETIME)
+        self._store.put(KIND, _id(attempt.handle, secret), vars(attempt), LIFETIME)
 
     def update(self, attempt: PendingSignOn, secret: str) -> bool:
         """Keep what a step changed, for another `LIFETIME`; False when the attempt was finished meanwhile."""
-        return self._store.replace(KIND, _id(attempt.handle, secret), asdict(attempt), LIFETIME)
+        return self._store.replace(KIND, _id(attempt.handle, secret), vars(attempt), LIFETIME)
 
     def get(self, handle: str, browser: Browser) -> PendingSignOn | None:
         """Look at an attempt of this browser without using it up."""

@@ -7,6 +7,7 @@ from typing import Any
 from .sealed import SealedStore
 
 LIFETIME = 3600
+OPEN_LIFETIME = 900
 KIND = "trace"
 
 
@@ -17,7 +18,12 @@ class Traces:
         self._store = store
 
     def put(self, trace: str, secret: str, story: Mapping[str, Any]) -> None:
-        self._store.put(KIND, trace, {"owner": _owner(secret), "story": dict(story)}, LIFETIME)
+        """Keep a story: for an hour once it has an outcome, no longer than its attempt while it is open.
+
+        Otherwise a flood of starts that nobody finishes would stay as long as sessions do.
+        """
+        lifetime = LIFETIME if story.get("outcome") else OPEN_LIFETIME
+        self._store.put(KIND, trace, {"owner": _owner(secret), "story": dict(story)}, lifetime)
 
     def get(self, trace: str, secret: str | None = None) -> dict[str, Any] | None:
         """Return the story, when `secret` is its browser's; None as secret is for the session that owns it."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
@@ -12,6 +13,7 @@ from ..wiring import Services
 from . import cli, errors, health, help, logs, pages, pingone_sign_off, protection, session, sign_on, traces
 from .claims import iso, utc
 from .context import signed_in
+from .sources import source_name
 from .store_session import StoreSessions
 
 
@@ -32,9 +34,9 @@ def assemble(app: Flask, services: Services) -> None:
     cli.register(app)
     for module in (pages, sign_on, session, pingone_sign_off, traces, help, health):
         app.register_blueprint(module.pages)
-    app.jinja_env.filters.update(utc=utc, iso=iso)
+    app.jinja_env.filters.update(utc=utc, iso=iso, source_name=source_name)
     assets = _fingerprint(Path(app.static_folder or ""))
-    app.context_processor(lambda: {"site": {**_site(services), "assets": assets}})
+    app.context_processor(lambda: {"site": SimpleNamespace(**_site(services), assets=assets)})
 
 
 def _fingerprint(folder: Path) -> str:

@@ -82,7 +82,10 @@ def show(error: SignOnError) -> Response:
         return Response(status=303, headers={"Location": error.return_to or "/"})  # It was asked to be silent.
     reference = secrets.token_hex(6)
     logs.event("refused", code=error.code, reference=reference, mode=error.mode, detail=error.detail)
-    page = make_response(render_template(f"help/{error.code}.html", error=_context(error, reference)), error.status)
+    try:
+        page = make_response(render_template(f"help/{error.code}.html", error=_context(error, reference)), error.status)
+    except OSError:  # Out of file descriptors: the page's own file cannot be opened either.
+        page = Response(f"{error.title}\n\n{error.sentence}\n", error.status, mimetype="text/plain")
     if error.secret:
         bind(page, Begun(error.trace, error.secret))
     if error.retry_after:

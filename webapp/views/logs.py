@@ -19,6 +19,8 @@ from flask import Flask, Response, g, request
 
 from config import Settings
 
+from .log_target import Unhurried
+
 LONGEST = 300  # characters of one value: a log line is no place for somebody's essay
 # At DEBUG these write verifiers, URLs with their query, and whole records of the store.
 TALKATIVE = ("authlib", "urllib3", "requests", "joserfc", "redis", "flask_session")
@@ -31,7 +33,7 @@ def configure(app: Flask, settings: Settings) -> None:
 
     A second application in the process changes the format; it does not double the lines.
     """
-    handler = logging.StreamHandler()
+    handler = Unhurried()
     handler.setFormatter(Json() if settings.log_format == "json" else Text())
     handler.set_name("webapp")
     root = logging.getLogger()
@@ -95,6 +97,8 @@ def hashed(subject: str) -> str:
 def escaped(text: str, longest: int = LONGEST) -> str:
     """`text` on one line: whatever does not print (line ends, terminal escapes, bidi marks) is spelled out."""
     cut = text if len(text) <= longest else f"{text[:longest]}…"
+    if cut.isprintable() and "\\" not in cut:
+        return cut  # As nearly every text of a log.
     return "".join(c if c.isprintable() and c != "\\" else c.encode("unicode_escape").decode() for c in cut)
 
 

@@ -32,6 +32,8 @@ def _store_answers() -> None:
 
 def _same_origin() -> None:
     """Refuse what another site's page sends. Browsers set both headers and no script can change them."""
+    if request.method == "OPTIONS":
+        abort(405)  # Nothing here is for other origins, so there is nothing to ask about beforehand.
     if request.method in READS or request.endpoint in SENT_BY_PINGONE or request.endpoint is None:
         return
     site = request.headers.get("Sec-Fetch-Site")
@@ -71,31 +73,31 @@ def go_to(url: str) -> Response:
 def _headers(response: Response) -> Response:
     settings = services().settings
     sign_off = origin_of_form(settings.auth_base_url)
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    wanted = {
+        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         # Chromium applies form-action to each hop of a redirect: signing off goes through PingOne and back.
-        f"form-action 'self' {sign_off}; base-uri 'none'; frame-ancestors 'none'; "
+        f"connect-src 'self'; form-action 'self' {sign_off}; base-uri 'none'; frame-ancestors 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'",
-    )
-    # same-origin, not no-referrer: the latter makes browsers send `Origin: null` with our own forms.
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    if "X-Frame-Options" not in response.headers:
-        response.headers["X-Frame-Options"] = "DENY"
-    elif not response.headers["X-Frame-Options"]:
-        del response.headers["X-Frame-Options"]  # The one page that PingOne may frame says so in its policy.
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        # same-origin, not no-referrer: the latter makes browsers send `Origin: null` with our own forms.
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "Cache-Control": "no-store",
+    }
     if settings.secure_cookies:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        wanted["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static":
         # `v` is a fingerprint of the content: under one address there is only ever one content.
         lifetime = "max-age=31536000, immutable" if "v" in request.args else "max-age=3600"
         response.headers["Cache-Control"] = f"public, {lifetime}"
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
+    # A page may say otherwise. One look at what it says, as asking for a header that is absent costs an exception.
+    said = {name.lower(): value for name, value in response.headers}
+    response.headers.extend({name: value for name, value in wanted.items() if name.lower() not in said})
+    if said.get("x-frame-options") == "":
+        del response.headers["X-Frame-Options"]  # The one page that PingOne may frame says so in its policy.
     return response
 
 

@@ -1,6 +1,7 @@
 """The signed-in person's session: who, how, until when, and what can be done with it."""
 
 import hashlib
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
@@ -46,9 +47,9 @@ def _page(person: SignedIn, message: str = "") -> Response:
     return make_response(
         render_template(
             "session.html",
-            me={**_as_json(person), **_for_people(person)},
+            me=SimpleNamespace(**_as_json(person), **_for_people(person)),
             claims=explained(person.claims, services().now()),
-            checks=[vars(check) for check in person.checks],
+            checks=person.checks,
             message=message,
         )
     )

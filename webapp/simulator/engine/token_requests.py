@@ -37,6 +37,8 @@ def _invalid_grant(reason: str) -> OAuthError:
 
 
 def _redeem(environment: Environment, application: Application, form: Mapping[str, str]) -> dict[str, Any]:
+    if "AUTHORIZATION_CODE" not in application.grant_types:
+        raise OAuthError("unauthorized_client", "Request denied: The grant is not enabled for this application")
     code = form.get("code", "")
     if not code:
         raise OAuthError("invalid_request", "code is required")
