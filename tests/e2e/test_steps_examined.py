@@ -5,16 +5,18 @@ import re
 import pytest
 
 from tests.support.examination import faults
-from tests.support.visitor import MODES, ONWARD, Visitor
+from tests.support.visitor import ONWARD, Visitor
 from webapp.simulator import PASSWORD
 
+DRAWN = ("hosted", "redirectless")
+"""By PingOne, and by us: in custom mode our form is the same."""
 SIMULATOR = ("", "/inbox", "/faults", "/elsewhere")
 
 
 def test_password_form(visitor: Visitor) -> None:
-    """Empty, then refused, in each of the modes."""
+    """Empty, then refused: PingOne's and ours."""
     found = {}
-    for mode in MODES:
+    for mode in DRAWN:
         visitor.begin(mode, "?prompt=login")
         found[mode] = faults(visitor.page)
         visitor.give("sharedTestUser", "not this one")
@@ -25,8 +27,8 @@ def test_password_form(visitor: Visitor) -> None:
     assert {} == {at: wrong for at, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("mode", ["hosted", "redirectless"])
-@pytest.mark.parametrize("username", ["changeTestUser", "expiredTestUser", "agreementTestUser", "profileTestUser"])
+@pytest.mark.parametrize("mode", DRAWN)
+@pytest.mark.parametrize("username", ["changeTestUser", "agreementTestUser", "profileTestUser"])
 def test_form_after_the_password(visitor: Visitor, mode: str, username: str) -> None:
     """What this user must still do; where there are fields, also with its refusal."""
     visitor.begin(mode)
@@ -42,7 +44,7 @@ def test_form_after_the_password(visitor: Visitor, mode: str, username: str) -> 
     assert {} == {at: wrong for at, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("mode", ["hosted", "redirectless"])
+@pytest.mark.parametrize("mode", DRAWN)
 def test_second_factors(visitor: Visitor, mode: str) -> None:
     """The choice of a device, the passcode and its refusal, the wait for a push, the security key."""
     found = {}
@@ -50,7 +52,8 @@ def test_second_factors(visitor: Visitor, mode: str) -> None:
         visitor.begin(mode, "?prompt=login")
         visitor.give("mfaTestUser")
         visitor.page.get_by_role("radio", name=re.compile(device)).check()
-        found["choice"] = faults(visitor.page)
+        if "choice" not in found:
+            found["choice"] = faults(visitor.page)
         visitor.press(ONWARD)
         visitor.page.get_by_role("radio").first.wait_for(state="hidden")
         found[device] = faults(visitor.page)
@@ -80,12 +83,14 @@ def test_recovery(visitor: Visitor) -> None:
     assert {} == {at: wrong for at, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("policy", ["Identifier_First", "Registration", "External_IdP"])
-@pytest.mark.parametrize("mode", ["hosted", "redirectless"])
-def test_other_policies(visitor: Visitor, mode: str, policy: str) -> None:
+@pytest.mark.parametrize("mode", DRAWN)
+def test_other_policies(visitor: Visitor, mode: str) -> None:
     """The first form of the policies that begin with something else."""
-    visitor.visit(f"/sign-on/{mode}?acr_values={policy}")
-    assert [] == faults(visitor.page)
+    found = {}
+    for policy in ("Identifier_First", "Registration", "External_IdP"):
+        visitor.visit(f"/sign-on/{mode}?acr_values={policy}")
+        found[policy] = faults(visitor.page)
+    assert {} == {policy: wrong for policy, wrong in found.items() if wrong}
 
 
 @pytest.mark.parametrize("path", SIMULATOR)
