@@ -107,14 +107,14 @@ def test_a_key_set_without_a_key_is_refused(document):
         parse_keys(document)
 
 
-def ring(sets, clock=lambda: 0.0):
+def ring(sets, clock=lambda: 0.0, monotonic=lambda: 0.0):
     fetched = []
 
     def fetch(http):
         fetched.append(http)
         return sets[min(len(fetched), len(sets)) - 1]
 
-    return KeyRing(Cached(fetch, lambda: None, clock)), fetched
+    return KeyRing(Cached(fetch, lambda: None, clock), monotonic), fetched
 
 
 def test_a_changed_key_is_fetched_once(signer, other_signer):
@@ -133,3 +133,38 @@ def test_invented_key_ids_cost_one_fetch(signer):
         with pytest.raises(IdTokenSignature):
             keys.verified_claims(signer.token(CLAIMS, {"kid": f"invented-{number}"}), None)
     assert 2 == len(fetched)
+
+
+def test_key_sets_that_alternate_do_not_make_sign_on_flap(signer, other_signer):
+    """Servers that answer in turns with the old and the new set: once both are known, tokens of both are accepted."""
+    old, new, at = keys_of(signer), keys_of(other_signer), [0.0]
+    keys, fetched = ring([old, new, old, new], clock=lambda: at[0], monotonic=lambda: at[0])
+    for step in range(12):
+        at[0] += 4.0  # Less than the pause between two fetches.
+        either = (signer, other_signer)[step % 2]
+        assert CLAIMS == keys.verified_claims(either.token(CLAIMS), None)[0]
+    assert 2 == len(fetched)
+
+
+def test_replaced_keys_count_for_minutes_only(signer, other_signer):
+    """Five minutes after it was replaced a key signs nothing any more, and without its id it never did."""
+    at = [0.0]
+    keys, _ = ring([keys_of(signer), keys_of(other_signer)], monotonic=lambda: at[0])
+    keys.verified_claims(signer.token(CLAIMS), None)
+    keys.verified_claims(other_signer.token(CLAIMS), None)
+    with pytest.raises(IdTokenSignature):
+        keys.verified_claims(signer.token(CLAIMS, without=["kid"]), None)
+    at[0] = 299.0
+    keys.verified_claims(signer.token(CLAIMS), None)
+    at[0] = 301.0
+    with pytest.raises(IdTokenSignature, match="unknown kid"):
+        keys.verified_claims(signer.token(CLAIMS), None)
+
+
+def test_a_key_is_replaced_by_one_of_the_same_name(signer, other_signer):
+    """What the fetched set calls by an id is meant by it, whatever had that id before."""
+    keys, _ = ring([keys_of(signer), parse_keys({"keys": [other_signer.jwk(kid=signer.kid)]})])
+    keys.verified_claims(signer.token(CLAIMS), None)
+    keys.verified_claims(other_signer.token(CLAIMS, {"kid": signer.kid}), None)
+    with pytest.raises(IdTokenSignature):
+        keys.verified_claims(signer.token(CLAIMS), None)

@@ -1,6 +1,9 @@
 """PingOne's signing keys: fetched, filtered, kept parsed, and fetched again once when a signature does not fit."""
 
 import base64
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,10 +78,13 @@ class NoKeyFits(Exception):
     """No key of the set verifies the token: perhaps PingOne has changed its keys since they were fetched."""
 
 
-def verified_claims(id_token: str, keys: KeySet, types: tuple[str, ...] = ID_TOKEN) -> dict[str, Any]:
+def verified_claims(
+    id_token: str, keys: KeySet, types: tuple[str, ...] = ID_TOKEN, former: KeySet = ()
+) -> dict[str, Any]:
     """Return the claims of a token that one of `keys` signed with RS256 and whose `typ` is absent or among `types`.
 
-    Raises `NoKeyFits`, when fresh keys could change the outcome, and `IdTokenSignature`, when nothing could.
+    `former` are keys that count for a token that names them. Raises `NoKeyFits`, when fresh keys could change the
+    outcome, and `IdTokenSignature`, when nothing could.
     """
     parts = id_token.split(".")
     _require("JWS form", "three parts", f"{len(parts)} parts", len(parts) == 3 and len(id_token) <= MAX_TOKEN)
@@ -95,7 +101,7 @@ def verified_claims(id_token: str, keys: KeySet, types: tuple[str, ...] = ID_TOK
     )
     _require("crit", "absent", str(header.get("crit"))[:40], "crit" not in header and "b64" not in header)
     kid = header.get("kid")
-    fitting = [key for key in keys if key.kid == kid] if kid is not None else list(keys)
+    fitting = [key for key in (*keys, *former) if key.kid == kid] if kid is not None else list(keys)
     # Without a kid only one key may come into question: trying all of them would let any key sign for any other.
     if kid is None:
         _require("kid", "present, as there are several keys", "absent", len(fitting) == 1)
@@ -119,11 +125,19 @@ def _header(id_token: str) -> dict[str, Any]:
         raise IdTokenSignature(f"the header cannot be read: {fault}") from None
 
 
-class KeyRing:
-    """The cached key set of one provider."""
+GRACE = 300
+"""Seconds for which replaced keys still count. PingOne's servers learn of a new key one after another: without this,
+sign-on would fail again and again while they answer in turns with the old set and the new one."""
 
-    def __init__(self, keys: Cached[KeySet]) -> None:
-        self._keys = keys
+
+class KeyRing:
+    """The cached key set of one provider, and what it replaced a moment ago. `monotonic` is in seconds."""
+
+    def __init__(self, keys: Cached[KeySet], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._keys, self._monotonic = keys, monotonic
+        self._lock = threading.Lock()
+        self._latest: KeySet = ()
+        self._replaced: dict[str, tuple[SigningKey, float]] = {}
 
     def get(self, http: requests.Session | None = None) -> KeySet:
         return self._keys.get(http)
@@ -134,14 +148,26 @@ class KeyRing:
         """Verify with the kept keys and, if none fits, once more with fetched ones (key rotation)."""
         keys = self._keys.get(http)
         try:
-            return verified_claims(id_token, keys, types), _signature("fits", True)
+            return verified_claims(id_token, keys, types, self._former(keys)), _signature("fits", True)
         except NoKeyFits:
             renewed = self._keys.renew(keys, http)
         try:
-            return verified_claims(id_token, renewed, types), _signature("fits, with keys fetched anew", True)
+            claims = verified_claims(id_token, renewed, types, self._former(renewed))
+            return claims, _signature("fits, with keys fetched anew", True)
         except NoKeyFits as fault:
             check = _signature(str(fault), False)
             raise IdTokenSignature(str(fault), check=check, checks=(check,)) from None
+
+    def _former(self, keys: KeySet) -> KeySet:
+        """Return the keys that `keys` do not have any more, for as long as they count."""
+        with self._lock:
+            now = self._monotonic()
+            if keys is not self._latest:
+                self._replaced |= {key.kid: (key, now + GRACE) for key in self._latest if key.kid is not None}
+                self._latest = keys
+            present = {key.kid for key in keys}
+            self._replaced = {kid: each for kid, each in self._replaced.items() if each[1] > now}
+            return tuple(key for kid, (key, _) in self._replaced.items() if kid not in present)
 
 
 def _signature(actual: str, passed: bool) -> Check:
