@@ -16,11 +16,16 @@ ACTS_ON_GET = ("sign_on.hosted", "sign_on.redirectless", "sign_on.custom", "sign
 
 
 def register(app: Flask) -> None:
-    app.before_request(_store_answers)
-    app.before_request(_same_origin)
-    app.before_request(_meant_by_a_person)
-    app.before_request(_one_site)
+    app.before_request(_admit)
     app.after_request(_headers)
+
+
+def _admit() -> Response | None:
+    """What every request must show. One function: Flask asks of each, every time, whether it is asynchronous."""
+    _store_answers()
+    _same_origin()
+    _meant_by_a_person()
+    return _one_site()
 
 
 def _store_answers() -> None:
@@ -54,6 +59,8 @@ def _one_site() -> Response | None:
     """Bring `http://127.0.0.1:8000` to `http://localhost:8000`: they share no cookies, so a sign-on begun on one
     and finished on the other is lost. The host goes into no URL: the target is configuration."""
     public = urlsplit(services().settings.public_url)
+    if request.host == public.netloc:
+        return None
     loopback = {"localhost", "127.0.0.1", "[::1]"}
     host = request.host.rpartition(":")[0] or request.host
     strayed = host in loopback and public.hostname in loopback and host != public.hostname
