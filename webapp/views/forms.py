@@ -191,6 +191,7 @@ def _profile_fields(flow: Flow) -> list[dict[str, Any]]:
         label = text(each.get("displayName")) or name
         if name:
             required = each.get("required") is not False
+            label = label if required else f"{label} (optional)"
             shown.append(_field(PROFILE + name, label, **{"required": required, **more.get(name, {})}))
     return shown
 
