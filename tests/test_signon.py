@@ -22,9 +22,11 @@ class Changed:
 
     def __init__(self, simulator):
         self.simulator, self.path, self.change = simulator, "", None
+        self.method, self.asked = "GET", []
 
     def __call__(self, environ, start_response):
-        if not self.path or not environ["PATH_INFO"].endswith(self.path) or environ["REQUEST_METHOD"] != "GET":
+        self.asked.append(environ["PATH_INFO"])
+        if not self.path or not self.asked[-1].endswith(self.path) or environ["REQUEST_METHOD"] != self.method:
             return self.simulator(environ, start_response)
         answer = Client(self.simulator, use_cookies=False).open(environ)
         document, cookies = self.change(json.loads(answer.data))
@@ -213,3 +215,15 @@ def test_a_pushed_request_leads_through_the_browser_too():
     page = Client(simulator).get(there.removeprefix(BASE), base_url=BASE).location.removeprefix(PUBLIC)
     enter(client, get(client, page).location)
     assert "custom" == session_of(client)["mode"]
+
+
+def test_a_step_may_change_the_flows_id(client, simulator):
+    """The next step goes to the flow that PingOne named last."""
+    form = get(client, "/sign-on/redirectless").location
+    new = "03ae87ab-173f-459f-8225-965d338735b8"
+    simulator.method, simulator.path = "POST", own_flow(client, form)
+    simulator.change = lambda flow: ({"id": new, "status": "OTP_REQUIRED", "_links": {"otp.check": {}}}, [])
+    assert (303, form) == (enter(client, form).status_code, form)
+    assert new == own_flow(client, form)
+    client.post(form, base_url=PUBLIC, data={"otp": "123456"}, headers={"Origin": PUBLIC})
+    assert simulator.asked[-1].endswith(f"/flows/{new}")
