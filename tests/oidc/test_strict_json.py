@@ -15,6 +15,7 @@ from webapp.oidc.strict_json import parse_object
         b'{"exp": NaN}',
         b'{"exp": Infinity}',
         b'{"exp": 1e400}',
+        b'{"exp": ' + b"9" * 31 + b"}",
         b'{"exp": ' + b"9" * 5000 + b"}",
         b'{"sub": "a", "sub": "b"}',
         b'{"a": {"sub": "a", "sub": "b"}}',
