@@ -7,7 +7,7 @@ from webapp.oidc.id_token import LEEWAY
 from webapp.oidc.logout_token import EVENT, OLDEST, check_logout_claims
 
 NOW = 1_800_000_000
-ABSENT = object()
+ABSENT = "left out"
 RIGHT = {
     "iss": "op",
     "aud": "us",

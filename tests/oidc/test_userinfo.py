@@ -64,6 +64,15 @@ def test_any_other_status_is_no_answer(name, status):
         CALLS[name](answering(RIGHT[name], status), PROVIDER)
 
 
+@each_call
+@pytest.mark.parametrize("status", [500, 503])
+def test_an_outage_is_no_refusal(name, status):
+    """PingOne being out of order says nothing about the token; how long to wait is passed on."""
+    with pytest.raises(ProviderError) as out:
+        CALLS[name](Http(status, b'{"error": "invalid_token"}', {"Retry-After": "7"}), PROVIDER)
+    assert 7 == out.value.retry_after
+
+
 @pytest.mark.parametrize("claims", [{"sub": "alice1"}, {"sub": None}, {"sub": ["alice"]}, {}], ids=str)
 def test_claims_about_somebody_else_are_refused(claims):
     """Core 5.3.2: an answer whose sub is not the ID token's is not used, and the check that failed is told."""
