@@ -71,6 +71,8 @@ def test_form_reloaded(visitor: Visitor) -> None:
     visitor.begin("custom")
     visitor.page.reload()
     visitor.give("mfaTestUser")
+    visitor.page.get_by_role("heading", name="Choose a device").wait_for()
+    visitor.page.wait_for_load_state("networkidle")  # Chromium refuses to reload a page that is still being put up.
     visitor.page.reload()
     visitor.go_on("mfaTestUser")
     visitor.arrives("/session")

@@ -27,13 +27,17 @@ class _Bounded(HTTPConnection):
     """What both schemes share. urllib3 hands the time for connecting over as `timeout`; name lookup, TCP and TLS use it
     up together. The time for the answer follows the same way, and `BoundedResponse` spends it."""
 
-    response_class = BoundedResponse
-
     def __init__(self, *args: Any, opened: Callable[[], None], **options: Any) -> None:
         """`opened` is called whenever this object starts to open a connection."""
         super().__init__(*args, **options)
         self._opened = opened
         self._used_at = time.monotonic()
+        self._answer: BoundedResponse | None = None
+        self.response_class = self._begin_answer  # type: ignore[assignment]
+
+    def _begin_answer(self, *args: Any, **options: Any) -> BoundedResponse:
+        self._answer = BoundedResponse(*args, **options)
+        return self._answer
 
     def _new_conn(self) -> socket.socket:
         self._opened()
@@ -52,7 +56,14 @@ class _Bounded(HTTPConnection):
         return sock
 
     def getresponse(self) -> Any:
-        response = super().getresponse()
+        response = None
+        try:
+            response = super().getresponse()
+        finally:
+            if response is None and self._answer is not None:
+                # urllib3 refuses some headers after it has begun to read, and leaves the socket to chance.
+                self._answer.close()
+            self._answer = None
         self._used_at = time.monotonic()
         return response
 
