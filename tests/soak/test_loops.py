@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from config import Settings
 from tests.support.browser import PATIENCE
@@ -17,7 +17,6 @@ from tests.support.visitor import Visitor
 from webapp import create_app, wiring
 
 PUBLIC_URL = "http://localhost:5997"
-TABS = 10
 
 
 @pytest.fixture
@@ -60,24 +59,50 @@ def test_without_cookies_a_sign_on_ends_once(without_cookies: Browser, provider:
     assert re.search(r'href="/(sign-on/[a-z]+)?"', page.text)
 
 
-@pytest.mark.browser
-def test_ten_restored_tabs_land_where_each_of_them_was(chromium_browser: Chromium, site: Addresses) -> None:
-    """The session has expired, PingOne's lives on: ten tabs that sign on at once come back to their own pages."""
+@pytest.fixture
+def expired(chromium_browser: Chromium, site: Addresses) -> Iterator[Visitor]:
+    """Somebody whose session here has expired, while PingOne's lives on: a sign-on asks for nothing."""
     context = chromium_browser.new_context()
     try:
         visitor = Visitor(context, site)
         visitor.sign_on("hosted")
         context.clear_cookies(name="session")
         assert not visitor.session()["signed_in"]
-        tabs = [context.new_page() for _ in range(TABS)]
-        for tab in tabs:
-            tab.goto(f"{site.application}/how-it-works")
-        for number, tab in enumerate(tabs):
-            start = f"{site.application}/sign-on/hosted?return_to=/checks%3Ftab%3D{number}"
-            tab.evaluate("url => { setTimeout(() => location.assign(url), 0) }", start)
-        for number, tab in enumerate(tabs):
-            expect(tab).to_have_url(f"{site.application}/checks?tab={number}", timeout=PATIENCE)
-        assert visitor.session()["signed_in"]
-        assert sum(cookie["name"].startswith("so.") for cookie in context.cookies()) <= TABS
+        yield visitor
     finally:
         context.close()
+
+
+def restore(visitor: Visitor, count: int) -> list[Page]:
+    """Tabs that all begin to sign on at once, each with a page of its own to come back to."""
+    tabs = [visitor.context.new_page() for _ in range(count)]
+    for tab in tabs:
+        tab.goto(f"{visitor.at.application}/how-it-works")
+    for number, tab in enumerate(tabs):
+        start = f"{visitor.at.application}/sign-on/hosted?return_to=/checks%3Ftab%3D{number}"
+        tab.evaluate("url => { setTimeout(() => location.assign(url), 0) }", start)
+    return tabs
+
+
+@pytest.mark.browser
+def test_five_restored_tabs_land_where_each_of_them_was(expired: Visitor) -> None:
+    """As many sign-ons as a browser may have open at once all come back to their own pages."""
+    for number, tab in enumerate(restore(expired, 5)):
+        expect(tab).to_have_url(f"{expired.at.application}/checks?tab={number}", timeout=PATIENCE)
+    assert expired.session()["signed_in"]
+
+
+@pytest.mark.browser
+def test_ten_restored_tabs_do_not_run_in_circles(expired: Visitor) -> None:
+    """More than may be open: the latest five come back to their own pages, the others there, to the session or to the
+    page that says why; no tab goes on by itself, and the browser holds no heap of cookies."""
+    trips: list[str] = []
+    expired.context.on("request", lambda request: trips.append(request.url) if "/as/authorize" in request.url else None)
+    tabs = restore(expired, 10)
+    for number, tab in enumerate(tabs):
+        ends = rf"/(checks\?tab={number}|session|callback\?.*)$"
+        expect(tab).to_have_url(re.compile(re.escape(expired.at.application) + ends), timeout=PATIENCE)
+    assert sum(f"/checks?tab={number}" in tab.url for number, tab in enumerate(tabs)) >= 5
+    assert len(trips) == 10
+    assert expired.session()["signed_in"]
+    assert sum(cookie["name"].startswith("so.") for cookie in expired.context.cookies()) <= 10
