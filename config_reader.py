@@ -68,6 +68,12 @@ class Reader:
     def text(self, name: str, default: str = "") -> str:
         value = self.environ.get(name, "").strip("\r\n")
         self.refuse(value != value.strip(), f"{name} begins or ends with a space")
+        if not value.isascii():
+            try:
+                value.encode("utf-8")
+            except UnicodeEncodeError:  # How Python shows bytes of the environment that are no text (PEP 383).
+                self.faults.append(f"{name} holds bytes that are not UTF-8")
+                return default
         return value.strip() or default
 
     def secret(self, name: str) -> str:

@@ -1,6 +1,6 @@
 """Any request at all: no cookie, path or header makes an error of ours, and every answer is protected."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.fuzz.anything import LATIN, TEXT
@@ -128,6 +128,7 @@ def test_every_answer_is_protected(site: Site, method: str, path: str, headers: 
 
 
 @THROUGH
+@example(".", "/")
 @given(
     st.sampled_from(["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "evil.example", "localhost:8000@evil.example"])
     | LATIN,

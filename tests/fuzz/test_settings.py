@@ -3,7 +3,7 @@
 from dataclasses import fields
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config import Settings, SettingsInvalid
@@ -43,6 +43,7 @@ PINNED = ("INSTANCE_PATH",)
 
 
 @PURE
+@example({"SECRET_KEY": "\udcff"})
 @given(st.dictionaries(st.sampled_from([name for name in NAMES if name not in PINNED]), VALUES, max_size=8))
 def test_any_environment_is_used_or_refused(tmp_path: Path, environ: dict[str, str]) -> None:
     """No other exception; and what is accepted holds what the application relies on."""

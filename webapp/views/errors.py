@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, Response, make_response, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from ..oidc.errors import SignOnError, WeFound, YoursToMend
 from ..signon import Begun
@@ -119,6 +119,8 @@ def _store_unavailable(error: StoreUnavailable) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, BadHost):  # Without a host there are no addresses, so no page with links either.
+        return Response("The Host header names no host.\n", 400, mimetype="text/plain")
     if error.response is not None or (error.code or 500) < 400:
         return make_response(error.get_response())
     if error.code == 500:
