@@ -3,6 +3,9 @@
 https://docs.gunicorn.org/en/stable/settings.html has what each name means.
 """
 
+import signal
+from typing import Any
+
 from config import Settings, SettingsInvalid
 
 try:
@@ -34,3 +37,9 @@ access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(L)s'
 loglevel = "info" if _settings.log_level == "debug" else _settings.log_level
 # A socket that lets others of this machine control the server is not wanted.
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Let the master alone answer Ctrl-C. A terminal sends it to the workers too, and one that is told to quit twice at
+    the same moment may wait for the whole graceful time-out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -36,5 +36,6 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return create_app(self.settings)
 
     def ready(self, worker: Any) -> None:
+        production.post_worker_init(worker)
         if worker.age == 1:  # A worker that replaces another says nothing.
             print(self.welcome, flush=True)
