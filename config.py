@@ -28,8 +28,6 @@ SIMULATOR_CUSTOM_CLIENT_ID = "5f0c2d0e-93c1-4f39-8a77-2f2f7d0b6c11"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SHORTEST_SECRET = 32  # bytes: the strength of the keys that are derived from it
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-
 
 class SettingsInvalid(Exception):
     """The settings cannot be used. `faults` holds one sentence for each fault, each naming its variable."""

@@ -19,7 +19,6 @@ from .wire import TIMEOUT, Answer, send
 
 ASSERTION_SECONDS = 60
 """An assertion is made for one call; Authlib's hour would leave a stolen one useful for long."""
-METHODS = ("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..oidc.errors import ProviderError
-from ..oidc.strict_json import parse_object
 from .endpoints import is_uuid
 
 KEPT = ("id", "status", "_links", "_embedded", "error", "expiresAt", "selectedDevice", "devices")
@@ -54,11 +53,6 @@ def parse_flow(document: Mapping[str, Any], flow_id: str = "") -> Flow:
         error=text(error.get("code")),
         error_message=text(error.get("message")),
     )
-
-
-def parse_flow_bytes(body: bytes) -> Flow:
-    """Return a flow that was kept as JSON."""
-    return parse_flow(parse_object(body))
 
 
 def _authorize_response(members: object) -> Mapping[str, str] | None:
