@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.support import provider_faults
 from tests.support import provider_wire as wire
 from tests.support.provider import Provider
 from tests.support.provider_keys import key
@@ -60,6 +61,16 @@ def test_d25_d26_outage_with_a_warm_cache(make_browser, provider: Provider, what
     _settled()
     assert 200 == browser.sign_on("hosted").status
     _settled()
+
+
+@pytest.mark.parametrize("what", ["discovery", "jwks"])
+@pytest.mark.parametrize("code", [203, 404, 503])
+def test_the_right_document_under_another_status(browser: Browser, provider: Provider, what: str, code: int) -> None:
+    """What does not come with 200 is not the document, however right it looks; it is not kept either."""
+    provider.faults[what] = provider_faults.right_body_status(code)
+    assert (502, False) == (browser.sign_on("hosted").status, browser.signed_in)
+    provider.faults.clear()
+    assert 200 == browser.sign_on("hosted").status
 
 
 def test_metadata_are_refreshed_early(make_browser, provider: Provider) -> None:

@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
@@ -32,9 +34,22 @@ class Signer:
 
 def unsigned(claims, algorithm="none"):
     """A token without a signature."""
-    parts = (json.dumps({"alg": algorithm}), json.dumps(claims))
-    encoded = [base64.urlsafe_b64encode(part.encode()).rstrip(b"=").decode() for part in parts]
-    return ".".join([*encoded, ""])
+    return _joined({"alg": algorithm}, claims) + "."
+
+
+def signed_by_hand(signer, header):
+    """A token whose header says what a library would not write, under a signature that fits."""
+    text = _joined({"alg": "RS256", "kid": signer.kid, **header}, {"sub": "somebody"})
+    signature = signer.key.private_key.sign(text.encode(), PKCS1v15(), SHA256())
+    return f"{text}.{_encoded(signature)}"
+
+
+def _joined(header, claims):
+    return ".".join(_encoded(json.dumps(part).encode()) for part in (header, claims))
+
+
+def _encoded(content):
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 @pytest.fixture(scope="session")

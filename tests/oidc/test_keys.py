@@ -3,7 +3,7 @@
 import pytest
 from joserfc.jwk import ECKey, OctKey
 
-from tests.oidc.conftest import unsigned
+from tests.oidc.conftest import signed_by_hand, unsigned
 from webapp.oidc.cache import Cached
 from webapp.oidc.errors import IdTokenSignature, MetadataInvalid
 from webapp.oidc.keys import KeyRing, NoKeyFits, parse_keys, verified_claims
@@ -63,6 +63,13 @@ def test_another_type_of_token_is_refused(signer, kind):
     """An access token or a logout token is signed by the same key and is no ID token."""
     with pytest.raises(IdTokenSignature):
         verified_claims(signer.token(CLAIMS, {"typ": kind}), keys_of(signer))
+
+
+@pytest.mark.parametrize("header", [{"crit": ["exp"]}, {"b64": False}, {"crit": ["b64"], "b64": True}])
+def test_a_token_that_asks_for_an_extension_is_refused(signer, header):
+    """We know no extension of JWS: a well-signed token that needs one is refused for that, and no key is fetched."""
+    with pytest.raises(IdTokenSignature, match="crit"):
+        verified_claims(signed_by_hand(signer, header), keys_of(signer))
 
 
 @pytest.mark.parametrize("payload", [b"[]", b'{"sub":"a","sub":"b"}', b'{"exp":NaN}', b"\xff"])

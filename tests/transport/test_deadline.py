@@ -1,9 +1,13 @@
 """A call ends at its deadline, although every single receive succeeds in time."""
 
+import socket
+import time
 from itertools import repeat
 
 import pytest
 import requests
+
+from webapp.transport.bounded import BoundedReader
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
 
@@ -82,3 +86,13 @@ def test_a_full_answer_is_used_before_the_connection_ends(serve, make_transport)
         visit.over.wait(10)
 
     assert {} == make_transport(deadline=5).session().get(serve(linger).url).json()
+
+
+def test_no_receive_begins_after_the_deadline():
+    """Time that ran out between two receives is a timeout too, not a socket asked to wait a negative time."""
+    near, far = socket.socketpair()
+    with near, far, near.makefile("rb", buffering=0) as raw:
+        far.send(b"x")
+        reader = BoundedReader(raw, near, until=time.monotonic() - 1, limit=10)
+        with pytest.raises(TimeoutError):
+            reader.read(1)
