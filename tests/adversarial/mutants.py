@@ -1,18 +1,15 @@
 """Does removing any one check make a test fail? Not a test itself; run it by hand from the project's folder:
 
-    python tests/adversarial/mutants.py                                  every file below, for an hour or so
-    python tests/adversarial/mutants.py webapp/oidc/wire.py ...          only these
-    python tests/adversarial/mutants.py --nearest [...]                  with the nearest tests only: minutes
+    python -m tests.adversarial.mutants                          every file below, for an hour or two
+    python -m tests.adversarial.mutants webapp/oidc/wire.py ...  only these
+    python -m tests.adversarial.mutants --nearest [...]          with the nearest tests only: half of that
 
-Every check of a protocol module is taken out in turn, in a copy of the project: a `Check` or a rule that always passes,
-an `if ...: raise` that never raises or lacks one of its reasons, a yes-or-no function that always says yes. The tests
-that are nearest to the module run first, up to the first failure; a mutant that they let live meets the rest of the
-suite of the protocol. One line per mutant says what was removed and which test noticed, the last one how many lived:
-`SURVIVED` is a check that no test needs. The exit status is 1 when there is one.
+Every check of the modules below is taken out in turn (`removals.py` says what counts as one), in a copy of the project.
+The tests that are nearest to the module run first, up to the first failure; a mutant that they let live meets the rest
+of the suite that is about the protocol. One line per mutant says what was removed and which test noticed, the last one
+how many lived: `SURVIVED` is a check that no test needs. The exit status is 1 when there is one.
 """
 
-import ast
-import copy
 import importlib.util
 import os
 import re
@@ -20,17 +17,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.adversarial.removals import Mutant, mutants
 
 PROJECT = Path(__file__).resolve().parents[2]
 HERE = "tests/adversarial"
 PROTOCOL = ("tests/oidc", "tests/pingone", "tests/test_signon.py", HERE)
 SLOW = ("test_network_faults.py", "test_network_faults_after.py", "test_tls_faults.py", "test_provider_itself.py")
+SESSIONS = "tests/sessions"
+PAGES = ("tests/views", f"{HERE}/test_browser_side.py", f"{HERE}/test_odd_requests.py", "tests/fuzz/test_requests.py")
+SIGN_ON = ("tests/test_signon.py", f"{HERE}/test_browser_side.py")
 NEAREST: Mapping[str, tuple[str, ...]] = {
-    "webapp/oidc/id_token.py": ("tests/oidc", f"{HERE}/test_id_token.py", f"{HERE}/test_keys_and_time.py"),
-    "webapp/oidc/keys.py": ("tests/oidc", f"{HERE}/test_keys_and_time.py"),
+    "webapp/oidc": ("tests/oidc", "tests/test_signon.py", HERE),
+    "webapp/oidc/id_token.py": ("tests/oidc", f"{HERE}/test_id_token.py", f"{HERE}/test_after_sign_on.py"),
+    "webapp/oidc/keys.py": ("tests/oidc", f"{HERE}/test_keys_and_time.py", f"{HERE}/test_id_token.py"),
     "webapp/oidc/response.py": ("tests/oidc", f"{HERE}/test_authorization_response.py"),
     "webapp/oidc/provider.py": ("tests/oidc", f"{HERE}/test_discovery.py"),
     "webapp/oidc/tokens.py": ("tests/oidc", f"{HERE}/test_token_answer.py"),
@@ -38,88 +41,41 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/oidc/strict_json.py": ("tests/oidc/test_strict_json.py",),
     "webapp/oidc/wire.py": ("tests/oidc/test_tokens.py", "tests/oidc/test_userinfo.py", f"{HERE}/test_token_answer.py"),
     "webapp/oidc/logout_token.py": ("tests/oidc/test_logout_token.py", f"{HERE}/test_started_elsewhere.py"),
-    "webapp/pingone/api.py": ("tests/pingone", "tests/test_signon.py"),
-    "webapp/pingone/flow.py": ("tests/pingone", "tests/test_signon.py"),
-    "webapp/pingone/endpoints.py": ("tests/pingone", "tests/test_signon.py"),
+    "webapp/pingone": ("tests/pingone", "tests/test_signon.py", HERE),
+    "webapp/transport": ("tests/transport", "tests/soak/test_slow_and_down.py"),
+    "webapp/store": ("tests/store", SESSIONS),
+    "webapp/trace/redact.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
+    "webapp/trace/mask.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
+    "webapp/trace/free_text.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/relying_party.py": (f"{HERE}/test_other_way.py", "tests/test_signon.py", f"{HERE}/test_id_token.py"),
-    "webapp/attempts.py": ("tests/test_signon.py", f"{HERE}/test_browser_side.py"),
-    "webapp/signon.py": (
-        f"{HERE}/test_overtaken.py",
-        f"{HERE}/test_failed_at_once.py",
-        "tests/test_signon.py",
-        f"{HERE}/test_browser_side.py",
-    ),
+    "webapp/attempts.py": SIGN_ON,
+    "webapp/signed_in.py": ("tests/test_signon.py", SESSIONS),
+    "webapp/signon.py": (f"{HERE}/test_overtaken.py", f"{HERE}/test_failed_at_once.py", *SIGN_ON),
     "webapp/afterwards.py": (
         f"{HERE}/test_after_sign_on_refused.py",
         f"{HERE}/test_after_sign_on.py",
-        "tests/sessions/test_refresh.py",
-        "tests/sessions/test_sign_off.py",
+        f"{SESSIONS}/test_refresh.py",
+        f"{SESSIONS}/test_sign_off.py",
     ),
+    "webapp/views/asking.py": (f"{HERE}/test_return_to.py", "tests/fuzz/test_return_to.py", *PAGES),
+    "webapp/views/browser.py": PAGES,
+    "webapp/views/protection.py": PAGES,
+    "webapp/views/sign_on.py": PAGES,
+    "webapp/views/session.py": (f"{SESSIONS}/test_sign_off.py", f"{SESSIONS}/test_refresh.py", *PAGES),
+    "webapp/views/store_session.py": (SESSIONS, *PAGES),
+    "webapp/views/pingone_sign_off.py": (
+        f"{HERE}/test_started_elsewhere.py",
+        f"{SESSIONS}/test_sign_off_by_pingone.py",
+    ),
+    "webapp/views/stories.py": PAGES,
+    "webapp/views/token_page.py": PAGES,
+    "config.py": ("tests/test_config.py", "tests/test_config_faults.py", "tests/test_doctor_mistakes.py"),
+    "config_reader.py": ("tests/test_config_reader.py", "tests/test_config.py", "tests/test_config_faults.py"),
 }
+"""Where a test of each module is most likely found; a folder stands for those of its modules that are not named."""
 MAY_LIVE = {
     ("webapp/afterwards.py", "not error.said"): "for the type checker: a refused refresh always has PingOne's words",
 }
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One check taken out: where it stood, what it was, and the module without it."""
-
-    line: int
-    check: str
-    source: str
-
-
-def mutants(source: str) -> Iterator[Mutant]:
-    """Every variant of a module that lacks exactly one check."""
-    tree = ast.parse(source)
-    positions = {"Check": 3} | {
-        node.name: [each.arg for each in node.args.args].index("passed")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef) and any(each.arg == "passed" for each in node.args.args)
-    }
-    for number, node in enumerate(ast.walk(tree)):
-        for way in range(_ways(node, positions)):
-            changed = copy.deepcopy(tree)
-            twin = next(each for index, each in enumerate(ast.walk(changed)) if index == number)
-            line, check = _take_out(twin, positions, way)
-            yield Mutant(line, check, ast.unparse(changed))
-
-
-def _ways(node: ast.AST, positions: Mapping[str, int]) -> int:
-    """In how many ways a node's check can be taken out; 0 for what is no check."""
-    match node:
-        case ast.Call(func=ast.Name(id=name), args=args) if positions.get(name, len(args)) < len(args):
-            return 0 if isinstance(args[positions[name]], ast.Constant) else 1
-        case ast.If(test=test, body=[*_, ast.Raise()]):
-            return 1 + (len(test.values) if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else 0)
-        case ast.Assign(targets=[ast.Name(id="rules")], value=ast.Dict(values=values)):
-            return len(values)
-        case ast.FunctionDef(returns=ast.Name(id="bool"), body=[*_, ast.Return()]):
-            return 1
-    return 0
-
-
-def _take_out(node: ast.AST, positions: Mapping[str, int], way: int) -> tuple[int, str]:
-    """Take a check out of its node; returns its line and how it read."""
-    true = ast.Constant(True)
-    match node:
-        case ast.Call(func=ast.Name(id=name), args=args):
-            gone, args[positions[name]] = args[positions[name]], true
-            return gone.lineno, f"removed {ast.unparse(gone)}"
-        case ast.If(test=ast.BoolOp(values=values)) if way:
-            gone = values.pop(way - 1)
-            return gone.lineno, f"removed if ... or {ast.unparse(gone)}: raise"
-        case ast.If(test=gone):
-            node.test = ast.Constant(False)
-            return gone.lineno, f"removed if {ast.unparse(gone)}: raise"
-        case ast.Assign(value=ast.Dict(values=values)):
-            gone, values[way] = values[way], true
-            return gone.lineno, f"removed {ast.unparse(gone)}"
-        case ast.FunctionDef(name=name, body=[*before, ast.Return() as last]):
-            node.body = [*before, ast.Return(true)]
-            return last.lineno, f"removed {name}: {ast.unparse(last)}"
-    raise TypeError(f"no check: {node}")
 
 
 @dataclass
@@ -175,7 +131,7 @@ def examine(project: Project, file: str, suites: tuple[tuple[str, ...], ...]) ->
     outcomes = []
     for mutant in mutants((project.root / file).read_text(encoding="utf-8")):
         by = next(filter(None, (project.noticed(file, mutant, suite) for suite in suites)), "")
-        known = [why for (where, check), why in MAY_LIVE.items() if where == file and f" or {check}:" in mutant.check]
+        known = [why for (where, check), why in MAY_LIVE.items() if where == file and f" {check}" in mutant.check]
         outcome = f"caught by {by}" if by else f"may live: {known[0]}" if known else "SURVIVED"
         outcomes.append(outcome != "SURVIVED")
         sys.stdout.write(f"{file}:{mutant.line}  {mutant.check}  ->  {outcome}\n")
@@ -183,16 +139,31 @@ def examine(project: Project, file: str, suites: tuple[tuple[str, ...], ...]) ->
     return len(outcomes), outcomes.count(False)
 
 
+def nearest(file: str) -> tuple[str, ...]:
+    """The tests to ask first about a file."""
+    return NEAREST.get(file) or NEAREST.get(str(Path(file).parent), PROTOCOL)
+
+
+def everything() -> list[str]:
+    """Every file that the table names, itself or by its folder."""
+    return [str(file) for each in NEAREST for file in ([Path(each)] if each.endswith(".py") else _unnamed(each))]
+
+
+def _unnamed(folder: str) -> list[Path]:
+    modules = (file.relative_to(PROJECT) for file in sorted((PROJECT / folder).glob("*.py")))
+    return [each for each in modules if str(each) not in NEAREST]
+
+
 def main(arguments: list[str]) -> int:
     """Write one line per mutant and a summary; 1 when any survived."""
     rest = () if "--nearest" in arguments else (PROTOCOL,)
-    files = [each for each in arguments if each != "--nearest"] or list(NEAREST)
+    files = [each for each in arguments if each != "--nearest"] or everything()
     with tempfile.TemporaryDirectory() as folder:
         copied = Path(folder) / "project"
         ignored = shutil.ignore_patterns(".git", ".venv", ".hypothesis", "instance", "__pycache__", "node_modules")
         shutil.copytree(PROJECT, copied, ignore=ignored)
         project = Project(copied)
-        counts = [examine(project, file, (NEAREST.get(file, PROTOCOL), *rest)) for file in files]
+        counts = [examine(project, file, (nearest(file), *rest)) for file in files]
     total, survived = (sum(column) for column in zip(*counts, strict=True))
     sys.stdout.write(
         f"{len(files)} files, {total} checks taken out, {total - survived} accounted for, {survived} survived\n"
