@@ -4,7 +4,7 @@ import pytest
 
 from tests.oidc.conftest import ISSUER
 from webapp.oidc.errors import IdTokenClaim, SubjectChanged
-from webapp.oidc.id_token import Expected, check_claims, half_hash
+from webapp.oidc.id_token import Expected, check_claims, half_hash, moment
 
 NOW = 1_800_000_000
 CLIENT = "client-1"
@@ -125,3 +125,9 @@ def test_a_c_hash_that_is_there_must_fit():
     with pytest.raises(IdTokenClaim) as refusal:
         check_claims(claims(c_hash=half_hash("code") + "1"), expected(code="code"), NOW)
     assert "c_hash" == refusal.value.check.name
+
+
+@pytest.mark.parametrize("value", [True, "1800000000", None, [], float("nan"), 0, -1, 1e300])
+def test_what_is_no_moment_is_none(value):
+    """A time is a plausible number of seconds; `true` is a number to Python and none here."""
+    assert moment(value) is None
