@@ -78,12 +78,16 @@ MAY_LIVE = {
 }
 
 
+PATIENCE = 400
+ENDLESS = f"the clock: after {PATIENCE} seconds the tests were still at it"
+
+
 @dataclass
 class Project:
     """A copy of the project to take checks out of, and what is known of its tests while it is whole."""
 
     root: Path
-    sound: set[str] = field(default_factory=set)
+    sound: set[str] = field(default_factory=lambda: {ENDLESS})
     unsound: set[str] = field(default_factory=set)
 
     def noticed(self, file: str, mutant: Mutant, paths: tuple[str, ...]) -> str:
@@ -111,15 +115,18 @@ class Project:
         # The modes share nearly every check: far from the module one mode is enough.
         modes = ["-k", "not redirectless and not custom"] if paths == PROTOCOL else []
         options = ["-qx", "--tb=no", "-p", "no:cacheprovider", *modes, *skipped]
-        run = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *there],
-            cwd=self.root,
-            # CI: to hypothesis it means no deadlines and the same examples each time.
-            env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        try:
+            run = subprocess.run(
+                [sys.executable, "-m", "pytest", *options, *there],
+                cwd=self.root,
+                # CI: to hypothesis it means no deadlines and the same examples each time.
+                env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": "1"},
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+            )
+        except subprocess.TimeoutExpired:
+            return ENDLESS
         found = re.search(r"^(?:FAILED|ERROR) ([^\n]+?)(?: - .*)?$", run.stdout, re.MULTILINE)
         if found or run.returncode == 0:
             return found[1] if found else ""
