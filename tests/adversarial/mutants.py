@@ -35,7 +35,7 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/oidc/id_token.py": ("tests/oidc", f"{HERE}/test_id_token.py", f"{HERE}/test_after_sign_on.py"),
     "webapp/oidc/keys.py": ("tests/oidc", f"{HERE}/test_keys_and_time.py", f"{HERE}/test_id_token.py"),
     "webapp/oidc/response.py": ("tests/oidc", f"{HERE}/test_authorization_response.py"),
-    "webapp/oidc/provider.py": ("tests/oidc", f"{HERE}/test_discovery.py"),
+    "webapp/oidc/provider.py": ("tests/oidc", f"{HERE}/test_discovery.py", f"{HERE}/test_keys_and_time.py"),
     "webapp/oidc/tokens.py": ("tests/oidc", f"{HERE}/test_token_answer.py"),
     "webapp/oidc/userinfo.py": ("tests/oidc/test_userinfo.py", f"{HERE}/test_after_sign_on.py"),
     "webapp/oidc/strict_json.py": ("tests/oidc/test_strict_json.py",),

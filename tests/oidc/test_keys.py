@@ -1,6 +1,9 @@
 """Only RS256, only the issuer's own keys, and one more look when keys have changed."""
 
+import base64
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import ECKey, OctKey
 
 from tests.oidc.conftest import signed_by_hand, unsigned
@@ -86,24 +89,36 @@ def test_what_is_no_token_is_refused(signer, token):
         verified_claims(token, keys_of(signer))
 
 
-def test_keys_that_may_not_sign_are_passed_over(signer):
-    """Encryption keys, other kinds, other algorithms, short and broken keys do not count."""
-    short = {"n": "A" * 171, "e": "AQAB"}  # 1024 bits
-    found = parse_keys(
-        {
-            "keys": [
-                signer.jwk(use="enc", kid="enc"),
-                signer.jwk(alg="RS512", kid="other"),
-                {"kty": "RSA", "n": short["n"], "e": short["e"], "kid": "short"},
-                ECKey.generate_key("P-256").as_dict(private=False),
-                OctKey.generate_key(256).as_dict(private=True),
-                {"kty": "RSA", "n": 5, "e": "AQAB"},
-                {"kty": "RSA", "n": "!", "e": "AQAB"},
-                "text",
-                signer.jwk(),
-            ]
-        }
-    )
+def short_key():
+    """A key that is whole in every other way."""
+    modulus = rsa.generate_private_key(65537, 1024).public_key().public_numbers().n
+    encoded = base64.urlsafe_b64encode(modulus.to_bytes(128, "big")).rstrip(b"=").decode()
+    return {"kty": "RSA", "n": encoded, "e": "AQAB", "kid": "short"}
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        lambda key: {**key, "use": "enc"},
+        lambda key: {**key, "alg": "RS512"},
+        lambda key: {**key, "kty": "EC"},
+        lambda key: {**key, "kid": 7},
+        lambda key: {**key, "kid": ["key-1"]},
+        lambda key: {**key, "n": 5},
+        lambda key: {**key, "n": ["A"] * 400},
+        lambda key: {**key, "n": "!" * 400},
+        lambda key: {**key, "e": 65537},
+        lambda key: {name: value for name, value in key.items() if name != "n"},
+        lambda key: {name: value for name, value in key.items() if name != "e"},
+        lambda key: short_key(),
+        lambda key: ECKey.generate_key("P-256").as_dict(private=False),
+        lambda key: OctKey.generate_key(256).as_dict(private=True),
+        lambda key: "text",
+    ],
+)
+def test_a_key_that_may_not_sign_is_passed_over(signer, other_signer, spoilt):
+    """Encryption keys, other kinds, other algorithms, short and broken keys do not count; those beside them do."""
+    found = parse_keys({"keys": [spoilt(other_signer.jwk()), signer.jwk()]})
     assert ["key-1"] == [key.kid for key in found]
 
 
@@ -164,8 +179,9 @@ def test_replaced_keys_count_for_minutes_only(signer, other_signer):
     at[0] = 299.0
     keys.verified_claims(signer.token(CLAIMS), None)
     at[0] = 301.0
-    with pytest.raises(IdTokenSignature, match="unknown kid"):
+    with pytest.raises(IdTokenSignature, match="unknown kid") as refusal:
         keys.verified_claims(signer.token(CLAIMS), None)
+    assert [("signature", False)] == [(check.name, check.passed) for check in refusal.value.checks]
 
 
 def test_a_key_is_replaced_by_one_of_the_same_name(signer, other_signer):

@@ -85,6 +85,11 @@ def test_a_provider_without_s256_is_refused():
         ("https://a.example:99999", ""),
         ("https://[::1", ""),
         ("javascript:alert(1)", ""),
+        ("ftp://a.example/x", ""),
+        ("https:///x", ""),
+        ("https://:443/x", ""),
+        ("https://a@b.example/x", ""),
+        ("https://a.example\\@b.example/x", ""),
         ("", ""),
     ],
 )

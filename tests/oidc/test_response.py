@@ -26,8 +26,9 @@ def test_a_fitting_answer_gives_its_code():
 @pytest.mark.parametrize("state", ["the-state1", "the-stat", "THE-STATE", "", "é", "the-state "])
 def test_another_state_is_refused(state):
     """A state that differs by one character, or is not ASCII, is a mismatch and no internal error."""
-    with pytest.raises(StateMismatch):
+    with pytest.raises(StateMismatch) as refusal:
         check_response((("code", "c"), ("state", state)), EXPECTED)
+    assert ("state", False) == (refusal.value.check.name, refusal.value.check.passed)
 
 
 def test_a_missing_state_is_refused():

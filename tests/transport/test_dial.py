@@ -53,6 +53,15 @@ def test_a_silent_address_is_overtaken(listener, black_hole):
         assert listener.getsockname() == connected.getpeername()
 
 
+def test_an_address_that_cannot_be_tried_at_all(listener):
+    """Where no way leads (here: everybody's address, without the right to call everybody) the next one is tried."""
+    nowhere = (socket.AF_INET, ("255.255.255.255", 9))
+    with first_to_connect([nowhere, (socket.AF_INET, listener.getsockname())], soon(5)) as connected:
+        assert listener.getsockname() == connected.getpeername()
+    with pytest.raises(OSError, match=r"E[A-Z]+"):
+        first_to_connect([nowhere], soon(5))
+
+
 def test_only_silent_addresses_end_in_a_timeout(black_hole):
     """TimeoutError when the time is over."""
     with pytest.raises(TimeoutError):

@@ -62,14 +62,14 @@ def _usable(member: object) -> SigningKey | None:
         return None
     if member.get("use", "sig") != "sig" or member.get("alg", ALGORITHM) != ALGORITHM:
         return None
-    kid, modulus, exponent = member.get("kid"), member.get("n"), member.get("e")
-    if not isinstance(modulus, str) or not isinstance(exponent, str) or not isinstance(kid, str | None):
+    kid, modulus = member.get("kid"), member.get("n", "")
+    if not isinstance(kid, str | None):
         return None
     try:
-        # Only n and e are taken: a member such as `d` or `k` has no business in a published key.
         if len(modulus) < SHORTEST_MODULUS:
             return None
-        return SigningKey(kid, RSAKey.import_key({"kty": "RSA", "n": modulus, "e": exponent}))
+        # Only n and e are taken: a member such as `d` or `k` has no business in a published key.
+        return SigningKey(kid, RSAKey.import_key({"kty": "RSA", "n": modulus, "e": member.get("e", "")}))
     except (JoseError, ValueError, TypeError):
         return None
 
