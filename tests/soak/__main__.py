@@ -37,8 +37,8 @@ WARM = 50_000
 class Crowd:
     """Visitors, each a thread that signs on again and again until enough is done."""
 
-    def __init__(self, public_url: str, sign_ons: int, until: float, seed: int) -> None:
-        self.public_url, self.until, self.seed = public_url, until, seed
+    def __init__(self, pair: Pair, sign_ons: int, until: float, seed: int) -> None:
+        self.pair, self.until, self.seed = pair, until, seed
         self.left = sign_ons
         self.outcomes: Counter[str] = Counter()
         self.unexpected: Counter[str] = Counter()
@@ -51,12 +51,12 @@ class Crowd:
 
     def run(self, number: int) -> None:
         """One thread's work."""
-        chance, wires = random.Random(self.seed * 1000 + number), Wires()
+        chance, wires = random.Random(self.seed * 1000 + number), Wires(self.pair.authorities)
         while self._next():
             mode, case = draw(chance)
             outcomes, ended = self.outcomes, ""
             try:
-                ended = Visitor(self.public_url, wires, chance).live(mode, case)
+                ended = Visitor(self.pair.public_url, wires, chance).live(mode, case)
             except (Unexpected, OSError, ValueError) as failure:
                 outcomes, ended = self.unexpected, f"{mode} {case.name}: {type(failure).__name__} {failure}"
                 wires.close()
@@ -81,10 +81,12 @@ def main() -> int:
     parser.add_argument("--speed", type=float, default=32, help="of the clock (32: a day in 45 minutes)")
     parser.add_argument("--every", type=int, default=2500, help="sign-ons between two looks (2500)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--par", action="store_true", help="authorization requests are pushed")
+    parser.add_argument("--tls", action="store_true", help="the provider is reached by https")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        with running(Path(folder), options.speed) as pair:
-            crowd = Crowd(pair.public_url, options.sign_ons, time.monotonic() + options.minutes * 60, options.seed)
+        with running(Path(folder), options.speed, par=options.par, tls=options.tls) as pair:
+            crowd = Crowd(pair, options.sign_ons, time.monotonic() + options.minutes * 60, options.seed)
             samples = soak(pair, crowd, options.visitors, options.every)
             after = rest(pair, crowd, options.speed)
             samples.append(after)

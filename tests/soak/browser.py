@@ -2,8 +2,10 @@
 
 import http.client
 import re
+import ssl
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 KEPT = 3.0
@@ -29,8 +31,10 @@ class Seen:
 class Wires:
     """The kept connections of one thread, by host."""
 
-    def __init__(self) -> None:
+    def __init__(self, authorities: Path | None = None) -> None:
+        """`authorities`: who vouches for a provider that is reached by https."""
         self.patience = PATIENCE
+        self._authorities = authorities
         self._kept: dict[str, tuple[http.client.HTTPConnection, float]] = {}
 
     def send(self, method: str, url: str, body: str, headers: dict[str, str]) -> http.client.HTTPResponse:
@@ -41,7 +45,11 @@ class Wires:
             if connection is not None:
                 connection.close()
             # The application is `localhost` to its visitors, and listens on 127.0.0.1.
-            connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=self.patience)
+            if parts.scheme == "https":
+                trust = ssl.create_default_context(cafile=self._authorities)
+                connection = http.client.HTTPSConnection("127.0.0.1", parts.port, timeout=self.patience, context=trust)
+            else:
+                connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=self.patience)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, body or None, {"Host": parts.netloc, **headers})
         answer = connection.getresponse()

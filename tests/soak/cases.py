@@ -17,7 +17,7 @@ from tests.support.raw_server import Fault
 
 HINT = "soak-"
 DRIVEN = ("redirectless", "custom")
-HOSTED = ("hosted",)
+HOSTED, REDIRECTLESS, CUSTOM = ("hosted",), ("redirectless",), ("custom",)
 ALL = HOSTED + DRIVEN
 Tampering = Mapping[str, Mapping[str, Any]]
 
@@ -37,6 +37,8 @@ class Case:
     extra: Pairs = ()
     elsewhere: bool = False
     """The authorization response is sent to another place."""
+    early: bool = False
+    """It ends at its start: our server could not begin it."""
 
 
 def _claim(name: str, weight: float, **claims: Any) -> Case:
@@ -87,8 +89,31 @@ CASES = [
     _token("silence", 0.02, "provider_unreachable", 503, wire.late(20)),
     Case("late", 1, faults={"token": wire.late(0.3)}),
     Case("sliced", 0.2, faults={"token": wire.sliced}),
+    Case("no_flow", 0.5, "provider_error", modes=REDIRECTLESS, faults={"authorize": http.status(503)}, early=True),
+    Case("flow_portal", 0.5, "provider_error", modes=REDIRECTLESS, faults={"authorize": http.html(200)}, early=True),
+    Case("flow_late", 0.5, modes=CUSTOM, faults={"flow": wire.late(0.3)}),
+    Case("check_500", 0.5, "provider_error", modes=DRIVEN, faults={"check": http.status(500)}),
+    Case("check_429", 0.5, "provider_error", 503, DRIVEN, faults={"check": http.status(429)}),
+    Case("check_truncated", 0.2, "provider_unreachable", 503, DRIVEN, faults={"check": wire.truncated}),
+    Case("resume_500", 0.5, "provider_error", modes=DRIVEN, faults={"resume": http.status(500)}),
+    Case("resume_403", 0.5, "provider_error", modes=DRIVEN, faults={"resume": http.status(403)}),
+    Case("resume_portal", 0.5, "provider_error", modes=DRIVEN, faults={"resume": http.html(200)}),
+    Case("refresh_500", 0.5, faults={"refresh": http.status(500)}),
+    Case("refresh_reset", 0.2, faults={"refresh": wire.reset_before}),
+    Case("userinfo_500", 0.5, faults={"userinfo": http.status(500)}),
+    Case("introspect_portal", 0.5, faults={"introspect": http.html(200)}),
+    Case("revoke_500", 0.5, faults={"revoke": http.status(500)}),
     Case("cookies_many", 0.2, modes=DRIVEN, faults={"check": wire.cookies_many}),
 ]
+TROUBLES = {
+    "refresh_500": ("/session/refresh", 502, "provider_error"),
+    "refresh_reset": ("/session/refresh", 503, "provider_unreachable"),
+    "userinfo_500": ("/session/userinfo", 502, "provider_error"),
+    "userinfo_subject_wrong": ("/session/userinfo", 502, "subject_changed"),
+    "introspect_portal": ("/session/introspect", 502, "provider_error"),
+    "revoke_500": ("/session/revoke", 502, "provider_error"),
+}
+"""What goes wrong after sign-on and leaves the session as it is."""
 BY_NAME = {case.name: case for case in CASES}
 
 

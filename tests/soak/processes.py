@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import trustme
+
 from config import Settings
 from tests.support.provider import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID
 
@@ -26,6 +28,7 @@ class Pair:
     public_url: str
     master: subprocess.Popen[bytes]
     store: Path
+    authorities: Path | None
     told: dict[str, Any]
 
     @property
@@ -35,13 +38,25 @@ class Pair:
         return int(children.read_text().split()[0])
 
 
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate with its key for the provider, and the authority that vouches for it."""
+    authority, server, bundle = trustme.CA(), folder / "server.pem", folder / "authority.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(server))
+    authority.cert_pem.write_to_path(str(bundle))
+    return server, bundle
+
+
 @contextmanager
-def running(folder: Path, speed: float) -> Iterator[Pair]:
-    """Both for the length of a `with` block, with a clock that runs `speed` times as fast."""
+def running(folder: Path, speed: float, *, par: bool = False, tls: bool = False) -> Iterator[Pair]:
+    """Both for the length of a `with` block, with a clock that runs `speed` times as fast.
+
+    `par`: authorization requests are pushed. `tls`: the provider is reached by https.
+    """
+    server, authorities = _certificate(folder) if tls else ("", None)
     began = str(time.time())
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     public_url = f"http://localhost:{listening.getsockname()[1]}"
-    command = [sys.executable, "-m", "tests.soak.provider", public_url, began, str(speed)]
+    command = [sys.executable, "-m", "tests.soak.provider", public_url, began, str(speed), str(server)]
     provider = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert provider.stdout
     environ = {
@@ -51,6 +66,8 @@ def running(folder: Path, speed: float) -> Iterator[Pair]:
         "PINGONE_ENVIRONMENT_ID": ENVIRONMENT_ID,
         "PINGONE_CLIENT_ID": CLIENT_ID,
         "PINGONE_CUSTOM_CLIENT_ID": CUSTOM_CLIENT_ID,
+        "PINGONE_PAR": "on" if par else "off",
+        "PINGONE_CA_BUNDLE": str(authorities or ""),
         "PUBLIC_URL": public_url,
         "INSTANCE_PATH": str(folder),
         "SECRET_KEY": "a-secret-key-of-the-soak-0123456789abcdef",
@@ -65,7 +82,7 @@ def running(folder: Path, speed: float) -> Iterator[Pair]:
             cwd=PROJECT, env=environ, stdout=log, stderr=log, pass_fds=[descriptor],
         )  # fmt: skip
         listening.close()
-        pair = Pair(public_url, master, folder / "state.sqlite", {})
+        pair = Pair(public_url, master, folder / "state.sqlite", authorities, {})
         try:
             yield pair
         finally:

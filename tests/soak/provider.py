@@ -1,10 +1,11 @@
 """The adversarial provider in a process of its own, where each sign-on says which fault it wants.
 
-`python -m tests.soak.provider PUBLIC_URL BEGAN SPEED` prints its base URL, serves until its standard input ends, and
-then prints what it has counted and what it has to complain about.
+`python -m tests.soak.provider PUBLIC_URL BEGAN SPEED [PEM]` prints its base URL, serves until its standard input ends,
+and then prints what it has counted and what it has to complain about. With a certificate and its key it serves https.
 """
 
 import json
+import ssl
 import sys
 import threading
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any
 
 from tests.soak.cases import PLAIN, Case, case_of
 from tests.soak.clock import BEHIND, faster
+from tests.support import provider_faults as http
 from tests.support.provider import Provider
 from tests.support.provider_keys import key
 from tests.support.raw_http import Answer, Request
@@ -21,6 +23,8 @@ KEPT = 20_000
 """Flows, codes and tokens that the provider remembers of each kind."""
 ROTATION = 45.0
 """Seconds between two changes of the signing key."""
+OUTAGE = (15.0, 15.0)
+"""Seconds after each change at which metadata and keys are out of order, and for how long."""
 
 
 class _Recent(dict[str, Any]):
@@ -55,10 +59,11 @@ class _Forgetful(set[str]):
 class SoakProvider(Provider):
     """Honest or not by the sign-on that a request belongs to."""
 
-    def __init__(self, public_url: str, began: float, speed: float) -> None:
+    def __init__(self, public_url: str, began: float, speed: float, tls: ssl.SSLContext | None = None) -> None:
         self._began, self._speed = began, speed
+        self._outage = threading.Event()
         self._now = threading.local()
-        super().__init__(public_url)
+        super().__init__(public_url, tls)
         self.tally = _Tally()
         self.ledger = self.tally  # type: ignore[assignment]
         self.planted = _Forgetful()
@@ -88,20 +93,29 @@ class SoakProvider(Provider):
         self.keys = [self.signing_key.public(), upcoming.public()]
         threading.Timer(3.0, lambda: setattr(self, "signing_key", upcoming)).start()
 
+    def fail_for_a_while(self) -> None:
+        """Metadata and keys answer 500: who has them goes on with them."""
+        begin, lasting = OUTAGE
+        threading.Timer(begin, lambda: self._outage.set()).start()
+        threading.Timer(begin + lasting, lambda: self._outage.clear()).start()
+
     def _answer(self, request: Request) -> Answer:
         answers, params, last = self._answers, request.params, request.path.rpartition("/")[2]
         bearer = request.header("Authorization").removeprefix("Bearer ")
         known = (
             answers.flows.get(last) or answers.flows.get(params.get("flowId", "")),
             answers.codes.get(params.get("code", "")),
-            answers.refresh_tokens.get(params.get("refresh_token", "")),
-            answers.access_tokens.get(bearer),
+            answers.refresh_tokens.get(params.get("refresh_token") or params.get("token", "")),
+            answers.access_tokens.get(bearer or params.get("token", "")),
         )
-        asked = next((each.params for each in known if each is not None), params)
+        pushed = answers.pushed.get(params.get("request_uri", ""), params)
+        asked = next((each.params for each in known if each is not None), pushed)
         case = self._now.case = case_of(asked)
         self.sign, self.response_extra = case.sign, case.extra
-        answer = super()._answer(request)
-        return replace(answer, fault=case.faults.get(self._endpoint(request)))
+        answer, endpoint = super()._answer(request), self._endpoint(request)
+        if endpoint in ("discovery", "jwks") and self._outage.is_set():
+            return replace(answer, fault=http.status(500))
+        return replace(answer, fault=case.faults.get(endpoint))
 
     def relocated(self, location: str) -> str:
         """Where the authorization response goes."""
@@ -117,9 +131,12 @@ class SoakProvider(Provider):
     )
 
 
-def main(public_url: str, began: str, speed: str) -> None:
+def main(public_url: str, began: str, speed: str, pem: str = "") -> None:
     """Serve until the standard input ends."""
-    provider = SoakProvider(public_url, float(began), float(speed))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if pem else None
+    if tls:
+        tls.load_cert_chain(pem)
+    provider = SoakProvider(public_url, float(began), float(speed), tls)
     sys.stdout.write(f"{provider.base_url}\n")
     sys.stdout.flush()
     ended = threading.Event()
@@ -129,6 +146,7 @@ def main(public_url: str, began: str, speed: str) -> None:
         while not ended.wait(ROTATION):
             number += 1
             provider.rotate(number)
+            provider.fail_for_a_while()
 
     threading.Thread(target=rotating, daemon=True).start()
     sys.stdin.read()

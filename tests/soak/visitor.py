@@ -4,7 +4,7 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.soak.browser import Browser, Seen, Wires
-from tests.soak.cases import HINT, Case
+from tests.soak.cases import HINT, TROUBLES, Case
 from tests.support.provider_answers import PASSWORD
 from tests.support.provider_tokens import USERNAME
 
@@ -31,8 +31,8 @@ class Visitor:
     def live(self, mode: str, case: Case) -> str:
         """Return how the sign-on ended; raise `Unexpected` when that is not how the case ends."""
         start = self.browser.get(f"/sign-on/{mode}?login_hint={HINT}{case.name}&return_to=/session")
-        expect(start.status == 303, "the start", start)
-        last = self._hosted(start, case) if mode == "hosted" else self._driven(start, case)
+        expect(case.early or start.status == 303, "the start", start)
+        last = start if case.early else self._hosted(start, case) if mode == "hosted" else self._driven(start, case)
         if last is None:
             return "abandoned"
         if case.code:
@@ -106,9 +106,11 @@ class Visitor:
             expect((ended.status, ended.code) == wanted, "a refused refresh", ended)
             self._nobody()
             return wanted[1]
-        if case.name == "userinfo_subject_wrong":
-            mixed = self.browser.post("/session/userinfo")
-            expect(mixed.code == "subject_changed", "userinfo about somebody else", mixed)
+        if case.name in TROUBLES:
+            path, status, code = TROUBLES[case.name]
+            failed = self.browser.post(path)
+            expect((failed.status, failed.code) == (status, code), f"expected {code} from {path}", failed)
+            expect(self.browser.get(SESSION).status == 200, f"the session after a failed {path}")
         elif self.chance.random() < 0.3:
             for path in self.chance.sample(["/session/refresh", "/session/userinfo", "/session/introspect"], 2):
                 done = self.browser.post(path)
