@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.support import provider_faults as http
+from tests.support import provider_wire as wire
 from tests.support.provider import DELETE, Provider
 from tests.support.relying_party import Browser
 from webapp.signed_in import SessionEnded, SignedIn
@@ -64,3 +65,43 @@ def test_a_refused_access_token_that_cannot_be_renewed(browser: Browser, provide
     page = browser.post("/session/userinfo")
     assert (502, "token_refused") == (page.status, page.error_code), page.text[:1000]
     assert (1, 0) == (provider.ledger.count("userinfo"), provider.ledger.count("refresh"))
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "path"),
+    [("refresh", "refresh"), ("userinfo", "userinfo"), ("introspect", "introspect"), ("revoke", "revoke")],
+)
+@pytest.mark.parametrize("fault", [http.status(403), http.status(500), wire.reset_before], ids=["403", "500", "reset"])
+def test_the_page_says_that_the_session_stands(browser: Browser, provider: Provider, endpoint, path, fault) -> None:
+    """Who asks PingOne something while signed on is told so, and led back, whatever PingOne makes of the question."""
+    browser.sign_on("hosted")
+    provider.faults[endpoint] = fault
+    page = browser.post(f"/session/{path}")
+    assert page.status in (502, 503)
+    assert "You are still signed on" in page.text
+    assert "Nobody was signed on" not in page.text
+    assert 'href="/session">Back to your session<' in page.text
+    assert browser.signed_in
+
+
+def test_the_page_does_not_say_that_an_ended_session_stands(browser: Browser, provider: Provider) -> None:
+    """Tokens about somebody else end the session: the page knows, in its words and in its header."""
+    browser.sign_on("hosted")
+    provider.tamper("refresh_id_token", sub="somebody-else")
+    page = browser.post("/session/refresh")
+    assert (502, "subject_changed") == (page.status, page.error_code)
+    assert "Nobody was signed on" not in page.text
+    assert "You are still signed on" not in page.text
+    assert "Your session was ended." in page.text
+    assert 'class="site-who"' not in page.text
+    assert not browser.signed_in
+
+
+def test_a_second_sign_on_that_fails_leaves_the_first(browser: Browser, provider: Provider) -> None:
+    """Signed on already, signing on again, refused: the session that was there is there."""
+    browser.sign_on("hosted")
+    provider.tamper("id_token", nonce="another")
+    page = browser.sign_on("hosted")
+    assert "You are still signed on" in page.text
+    assert 'href="/sign-on/hosted">Start again<' in page.text
+    assert browser.signed_in

@@ -80,10 +80,18 @@ class TokenRefused(TheySaid):
     hint = "Compare the client secret, the token endpoint authentication method, the redirect URI and the PKCE setting."
 
 
+class QuestionRefused(TokenRefused):
+    """The same refusal, but of a question about a token that PingOne issued: nobody is signing on."""
+
+    title = "PingOne refused the question"
+    sentence = "PingOne would not answer what it was asked about your tokens."
+    hint = "Userinfo takes an access token that lives; introspection and revocation take the application's own secret."
+
+
 class ProviderError(TheySaid):
     code = "provider_error"
     title = "PingOne gave an answer that cannot be used"
-    sentence = "PingOne answered in a way this application cannot use. Nobody was signed on."
+    sentence = "PingOne answered in a way this application cannot use."
     hint = "The answer was an error status, a redirect, not JSON, or not of the documented shape."
 
 
@@ -91,7 +99,7 @@ class ProviderUnreachable(TheySaid):
     code = "provider_unreachable"
     status = 503
     title = "PingOne cannot be reached"
-    sentence = "PingOne did not answer in time. Nobody was signed on; trying again in a moment may help."
+    sentence = "PingOne did not answer in time. Trying again in a moment may help."
     hint = "Name resolution, TLS, a firewall or a time-out lies between this server and PingOne."
 
 

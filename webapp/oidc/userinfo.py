@@ -6,7 +6,7 @@ import requests
 
 from .checks import Check, same
 from .client import Client, post_form
-from .errors import ProviderError, SubjectChanged, TokenRefused
+from .errors import ProviderError, QuestionRefused, SubjectChanged
 from .provider import Provider
 from .wire import TIMEOUT, said, send
 
@@ -20,7 +20,7 @@ def fetch_userinfo(
 
     The token goes into the header, never into the query (RFC 6750 section 5.3). Claims from elsewhere
     (`_claim_sources`) are not followed: their addresses are somebody else's choice.
-    Raises `TokenRefused` (401, 403), `ProviderError`, `ProviderUnreachable`, `SubjectChanged`.
+    Raises `QuestionRefused` (401, 403), `ProviderError`, `ProviderUnreachable`, `SubjectChanged`.
     """
     if not provider.userinfo_endpoint:
         raise ProviderError("PingOne names no userinfo endpoint")
@@ -28,7 +28,7 @@ def fetch_userinfo(
     answer = send(http, "GET", provider.userinfo_endpoint, headers=headers)
     if 400 <= answer.status < 500:
         words = said(answer)
-        raise TokenRefused(f"userinfo {answer.status}", said=words)
+        raise QuestionRefused(f"userinfo {answer.status}", said=words)
     if answer.status != 200:
         raise ProviderError(f"userinfo answered {answer.status}")
     claims = answer.object()
@@ -47,7 +47,7 @@ def introspect(http: requests.Session, client: Client, provider: Provider, token
     answer = post_form(http, client, provider, provider.introspection_endpoint, {"token": token})
     if answer.status != 200:
         words = said(answer)
-        raise TokenRefused(f"introspection {answer.status} {words.error}", said=words)
+        raise QuestionRefused(f"introspection {answer.status} {words.error}", said=words)
     members = answer.object()
     if not isinstance(members.get("active"), bool):
         raise ProviderError("the introspection answer has no member active")
@@ -69,4 +69,4 @@ def revoke(
     answer = post_form(http, client, provider, provider.revocation_endpoint, form, timeout)
     if answer.status not in (200, 204):
         words = said(answer)
-        raise TokenRefused(f"revocation {answer.status} {words.error}", said=words)
+        raise QuestionRefused(f"revocation {answer.status} {words.error}", said=words)

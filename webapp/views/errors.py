@@ -14,6 +14,7 @@ from ..signon import Begun
 from ..store.protocol import StoreUnavailable
 from . import logs
 from .browser import bind
+from .context import signed_in
 
 log = logging.getLogger("webapp")
 
@@ -75,15 +76,19 @@ NOT_NOW = ("login_required", "interaction_required", "consent_required", "accoun
 """What `prompt=none` is answered with when a person would have to do something (OpenID Connect Core 3.1.2.6)."""
 
 
-def show(error: SignOnError) -> Response:
-    """Render the page of an error and log one event for it."""
+STANDS = "You are still signed on: your session is as it was."
+
+
+def show(error: SignOnError, outcome: str = "") -> Response:
+    """Render the page of an error and log one event for it. `outcome` says what became of the visitor's session."""
     if error.prompt == "none" and error.said and error.said.error in NOT_NOW:
         logs.event("not_signed_on", mode=error.mode, detail=error.said.error)
         return Response(status=303, headers={"Location": error.return_to or "/"})  # It was asked to be silent.
     reference = secrets.token_hex(6)
     logs.event("refused", code=error.code, reference=reference, mode=error.mode, detail=error.detail)
+    context = _context(error, reference, outcome)
     try:
-        page = make_response(render_template(f"help/{error.code}.html", error=_context(error, reference)), error.status)
+        page = make_response(render_template(f"help/{error.code}.html", error=context), error.status)
     except OSError:  # Out of file descriptors: the page's own file cannot be opened either.
         page = Response(f"{error.title}\n\n{error.sentence}\n", error.status, mimetype="text/plain")
     if error.secret:
@@ -93,9 +98,11 @@ def show(error: SignOnError) -> Response:
     return page
 
 
-def _context(error: SignOnError, reference: str) -> dict[str, Any]:
+def _context(error: SignOnError, reference: str, outcome: str) -> dict[str, Any]:
     query = urlencode({"return_to": error.return_to} if error.return_to else {})
     start = f"sign_on.{error.mode}" if error.mode in ("hosted", "redirectless", "custom") else "pages.home"
+    standing = signed_in() is not None
+    back = standing and not error.mode
     return {
         "code": error.code,
         "status": error.status,
@@ -106,8 +113,9 @@ def _context(error: SignOnError, reference: str) -> dict[str, Any]:
         "check": asdict(error.check) if error.check else None,
         "checks": [asdict(check) for check in error.checks],
         "reference": reference,
-        "retry_url": url_for(start) + (f"?{query}" if query else ""),
-        "retry_label": "Start again",
+        "outcome": outcome or (error.mode and (STANDS if standing else "Nobody was signed on.")),
+        "retry_url": url_for("session.show") if back else url_for(start) + (f"?{query}" if query else ""),
+        "retry_label": "Back to your session" if back else "Start again",
         "trace_id": error.trace,
         "retry_after": error.retry_after,
     }

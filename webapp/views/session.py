@@ -7,11 +7,13 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from ..oidc.checks import same
+from ..oidc.errors import SignOnError
 from ..oidc.sign_off import SignOffRequest
 from ..signed_in import SessionEnded, SignedIn
 from . import logs
 from .claims import explained, presentable
 from .context import keeper, own_session, services, sessions, signed_in
+from .errors import STANDS
 from .errors import show as show_error
 from .pages import home_context
 from .protection import go_to
@@ -25,6 +27,16 @@ def session_ended(error: SessionEnded) -> Response:
     """Whatever found out that the session is over: nothing of it stays, here or in the browser."""
     sessions().end(own_session())
     return show_error(error)
+
+
+@pages.errorhandler(SignOnError)
+def refused_later(error: SignOnError) -> Response:
+    """A refusal after sign-on: the session may have ended by it, and a page must not say that it stands."""
+    if keeper().load() is None:
+        sessions().end(own_session())
+        return show_error(error, "Your session was ended.")
+    error.trace = _person().trace
+    return show_error(error, STANDS)
 
 
 def _wants_json() -> bool:
