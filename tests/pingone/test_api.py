@@ -56,6 +56,23 @@ def test_resume_reads_the_code_out_of_the_flow():
     assert "Authorization" not in sent.headers
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(201, ProviderError), (204, ProviderError), (206, ProviderError), (304, ProviderError), (400, FlowRefused),
+     (401, ProviderError), (403, ProviderError), (404, FlowExpired), (409, ProviderError)],
+)  # fmt: skip
+def test_only_a_200_is_a_flow(status, error):
+    """A flow under any other status was not said by PingOne: resuming, reading and acting all refuse it."""
+    right = flow(authorizeResponse={"code": "c-1"})
+    for call in (
+        resume,
+        lambda http: api.read(http, ENDPOINTS, FLOW, ST),
+        lambda http: api.act(http, ENDPOINTS, FLOW, "usernamePassword.check", {}, ST),
+    ):
+        with pytest.raises(error):
+            call(Http(status, right))
+
+
 def test_resume_reads_the_code_out_of_the_location():
     """302 to our redirect URI: its query is the answer, duplicates included for the check that refuses them."""
     found = resume(Http(302, b"", f"{REDIRECT}?code=c-1&state=s%3D1&code=c-2"))

@@ -88,6 +88,15 @@ def test_a_full_answer_is_used_before_the_connection_ends(serve, make_transport)
     assert {} == make_transport(deadline=5).session().get(serve(linger).url).json()
 
 
+@pytest.mark.parametrize("timeout", [0, -1])
+def test_without_time_nothing_is_sent(serve, make_transport, timeout):
+    """A caller whose time is over gets a timeout, and PingOne gets nothing."""
+    server, transport = serve(say_nothing), make_transport()
+    with pytest.raises(requests.Timeout):
+        transport.session().post(server.url, timeout=timeout)
+    assert [] == server.requests
+
+
 def test_no_receive_begins_after_the_deadline():
     """Time that ran out between two receives is a timeout too, not a socket asked to wait a negative time."""
     near, far = socket.socketpair()

@@ -67,7 +67,7 @@ def test_the_origin_of_a_url(url, expected):
     assert expected == origin_of(url)
 
 
-@pytest.mark.parametrize("url", ["", "/relative", "https://", "mailto:a@b", "http://[::1/"])
+@pytest.mark.parametrize("url", ["", "/relative", "https://", "mailto:a@b", "http://[::1/", "ftp://a.example/x"])
 def test_no_origin_is_an_invalid_url(url):
     """requests.exceptions.InvalidURL."""
     with pytest.raises(requests.exceptions.InvalidURL):

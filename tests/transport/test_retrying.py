@@ -1,5 +1,8 @@
 """A second try where it can do no harm, never more, never late."""
 
+import socket
+import struct
+
 import pytest
 import requests
 
@@ -23,8 +26,13 @@ def status(code: int, *fields: str) -> bytes:
     return "\r\n".join([f"HTTP/1.1 {code} Whatever", *fields, "Content-Length: 0", "", ""]).encode("latin-1")
 
 
-def reset(visit):
+def hang_up(visit):
     visit.connection.shutdown(2)
+
+
+def reset(visit):
+    visit.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    visit.connection.close()
 
 
 def reset_in_the_body(visit):
@@ -39,8 +47,8 @@ def first(script):
 
 @pytest.mark.parametrize(
     "script",
-    [reset, reset_in_the_body, *(lambda visit, code=code: visit.send(status(code)) for code in (502, 503, 504))],
-    ids=["reset", "reset in the body", "502", "503", "504"],
+    [hang_up, reset, reset_in_the_body, *(lambda visit, code=code: visit.send(status(code)) for code in (502, 503, 504))],
+    ids=["hung up", "reset", "reset in the body", "502", "503", "504"],
 )
 def test_a_get_is_repeated_once(serve, make_transport, clock, naps, script):
     """After a short pause that differs from client to client."""
@@ -49,7 +57,7 @@ def test_a_get_is_repeated_once(serve, make_transport, clock, naps, script):
     assert (2, [0.125]) == (len(server.requests), naps)
 
 
-@pytest.mark.parametrize("script", [reset, reset_in_the_body])
+@pytest.mark.parametrize("script", [hang_up, reset, reset_in_the_body])
 def test_a_post_is_never_repeated(serve, make_transport, clock, script):
     """Nobody knows whether the code was redeemed before the connection broke."""
     server, transport = serve(first(script)), make_transport(clock=clock)
