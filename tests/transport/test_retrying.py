@@ -47,7 +47,12 @@ def first(script):
 
 @pytest.mark.parametrize(
     "script",
-    [hang_up, reset, reset_in_the_body, *(lambda visit, code=code: visit.send(status(code)) for code in (502, 503, 504))],
+    [
+        hang_up,
+        reset,
+        reset_in_the_body,
+        *(lambda visit, code=code: visit.send(status(code)) for code in (502, 503, 504)),
+    ],
     ids=["hung up", "reset", "reset in the body", "502", "503", "504"],
 )
 def test_a_get_is_repeated_once(serve, make_transport, clock, naps, script):
