@@ -189,6 +189,12 @@ def test_a_flow_without_id_or_status_cannot_be_used(document):
 PROVIDER = Provider(f"{BASE}/as", f"{BASE}/as/authorize", f"{BASE}/as/token", f"{BASE}/as/jwks")
 
 
+def test_only_a_redirect_has_its_error_in_the_location():
+    """A flow is a flow, whatever header comes with it."""
+    found, _ = api.start(Http(200, flow("USERNAME_PASSWORD_REQUIRED"), f"{REDIRECT}?error=x"), PROVIDER, {"a": "b"})
+    assert FLOW == found.id
+
+
 def test_a_configuration_error_arrives_in_the_location():
     """An unregistered redirect URI is answered with a redirect that carries JSON; its words are shown."""
     problem = "%7B%22code%22%3A%22INVALID_DATA%22%2C%22message%22%3A%22redirect_uri%22%7D"
