@@ -16,6 +16,7 @@ from webapp.transport.framing import check_framing
         [("Content-Length", "\u0662")],
         [("Content-Length", "\u00b2")],
         [("Content-Length", "")],
+        [("Content-Length", "0" * 5000 + "2")],
         [("Transfer-Encoding", "gzip, chunked")],
         [("Transfer-Encoding", "chunked"), ("Transfer-Encoding", "chunked")],
         [("Transfer-Encoding", "identity")],

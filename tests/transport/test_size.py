@@ -114,6 +114,8 @@ def test_an_encoded_answer_up_to_the_limit_is_decoded(serve, make_transport, enc
         (MalformedAnswer, answer(b"Content-Length: 2, 3", body=b"{} ")),
         (MalformedAnswer, answer(b"Content-Length: two", body=b"{}")),
         (MalformedAnswer, answer(b"Content-Length: -2", body=b"{}")),
+        (MalformedAnswer, answer(b"Content-Length: " + b"9" * 5000, body=b"{}")),
+        (MalformedAnswer, answer(b"Content-Length: " + b"0" * 5000 + b"2", body=b"{}")),
         (MalformedAnswer, answer(b"Content-Length: 2", b"Transfer-Encoding: chunked", body=b"2\r\n{}\r\n0\r\n\r\n")),
         (MalformedAnswer, answer(b"Transfer-Encoding: gzip, chunked", body=b"2\r\n{}\r\n0\r\n\r\n")),
         (ConnectionDropped, answer(b"Transfer-Encoding: chunked", body=b"zz\r\n{}\r\n0\r\n\r\n")),
