@@ -38,7 +38,7 @@ def browser(tmp_path: Path):
         )
         services = wiring.build(settings)
         yield Browser(create_app(settings, services), PUBLIC_URL, provider, str(bundle))
-        services.transport.close()
+        services.close()
 
 
 def counters(browser):

@@ -53,7 +53,7 @@ def app() -> Iterator[Flask]:
     settings = Settings.from_env({"SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "LOG_LEVEL": "error"})
     services = wiring.build(settings, store=MemoryStore())
     yield create_app(settings, services)
-    services.transport.close()
+    services.close()
 
 
 def codes() -> dict[str, type[SignOnError]]:

@@ -44,7 +44,7 @@ def look(
     try:
         return examine(settings, services.transport.session(), ping, now)
     finally:
-        services.transport.close()
+        services.close()
 
 
 def wrong(findings: list[Finding]) -> list[tuple[str, str]]:
@@ -172,7 +172,7 @@ def test_a_silent_provider_is_found(tmp_path: Path) -> None:
     )
     services = build(settings, store=MemoryStore(time.time), deadline=1.0)
     findings = examine(settings, services.transport.session(), lambda: None, time.time)
-    services.transport.close()
+    services.close()
     assert "PingOne cannot be reached" == only(findings).title
 
 
@@ -188,5 +188,5 @@ def test_the_same_host_name_for_both_is_found() -> None:
     )
     services = build(settings, store=MemoryStore(time.time), deadline=1.0)
     findings = examine(settings, services.transport.session(), lambda: None, time.time)
-    services.transport.close()
+    services.close()
     assert "The provider has the same host name as this application" == wrong(findings)[0][0]

@@ -42,7 +42,7 @@ def look(
     try:
         return examine(settings, services.transport.session(), ping or services.store.ping, time.time)
     finally:
-        services.transport.close()
+        services.close()
 
 
 def wrong(findings: list[Finding]) -> list[Finding]:

@@ -50,6 +50,11 @@ class Services:
     simulator: Any = None
     """The simulator's WSGI application when it is built in."""
 
+    def close(self) -> None:
+        """Let go of connections and files. A process that ends need not call it."""
+        self.transport.close()
+        self.store.close()
+
 
 def build(
     settings: Settings,

@@ -58,7 +58,7 @@ def make_browser(provider: Provider, tmp_path: Path, compiled_templates: Bytecod
                 }
             )
             services = wiring.build(settings, deadline=deadline, now=now)
-            stack.callback(services.transport.close)
+            stack.callback(services.close)
             app = create_app(settings, services)
             app.jinja_env.bytecode_cache = compiled_templates
             return Browser(app, PUBLIC_URL, target, environ.get("PINGONE_CA_BUNDLE", ""))

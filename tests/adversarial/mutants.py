@@ -44,6 +44,7 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/pingone": ("tests/pingone", "tests/test_signon.py", HERE),
     "webapp/transport": ("tests/transport", "tests/soak/test_slow_and_down.py"),
     "webapp/store": ("tests/store", SESSIONS),
+    "webapp/store/ended.py": ("tests/sessions/test_sign_off_by_pingone.py", f"{HERE}/test_started_elsewhere.py"),
     "webapp/trace/redact.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/trace/mask.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/trace/free_text.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
@@ -75,6 +76,11 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
 """Where a test of each module is most likely found; a folder stands for those of its modules that are not named."""
 MAY_LIVE = {
     ("webapp/afterwards.py", "not error.said"): "for the type checker: a refused refresh always has PingOne's words",
+    ("webapp/store/ended.py", "value"): "spares a look: nothing is ever marked under an empty id",
+    ("webapp/store/memory.py", "value is not None"): "for the reader: what is not there has expired as well",
+    ("webapp/store/pending.py", "record is not None"): "for the type checker: no record makes no attempt either",
+    ("webapp/store/redis_store.py", "isinstance(answer, bytes)"): "for the type checker: GET answers bytes or None",
+    ("webapp/store/redis_store.py", "hasattr(socket, name)"): "for systems that lack one of the three",
     ("webapp/oidc/keys.py", "key.kid is not None"): "for the type checker: a key without id is never looked for by id",
     ("webapp/transport/trust.py", "is_directory"): "OpenSSL finds no directory where a file is, and minds it not",
     ("webapp/transport/pooled.py", "error.args"): "urllib3's errors have arguments, though nothing promises it",

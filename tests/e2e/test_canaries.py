@@ -110,7 +110,7 @@ def test_secrets_stay_secret(mode: str, caplog: pytest.LogCaptureFixture, capfd:
     assert {"access_token"} == simulator.found_in(told.popitem()[1])
     walker.post("/sign-off", {})
     told["log"] = caplog.text + "".join(capfd.readouterr())
-    services.transport.close()
+    services.close()
 
     assert "signed_on" in told["log"]
     expected = {"password", "verifier", "ST cookie", "code", "access_token", "refresh_token", "id_token", "passcode"}

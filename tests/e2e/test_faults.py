@@ -70,7 +70,7 @@ def make_walker(clock: Clock) -> Iterator[MakeWalker]:
             )
             store = MemoryStore(clock)
             services = wiring.build(settings, store=store, now=clock, simulator=simulator, deadline=deadline)
-            stack.callback(services.transport.close)
+            stack.callback(services.close)
             return Walker(create_app(settings, services), settings.public_url, settings.simulator_base)
 
         yield make

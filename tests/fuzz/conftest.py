@@ -52,4 +52,4 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     pingone.now = time.time
     services = wiring.build(settings, store=MemoryStore(time.time), simulator=pingone)
     yield Site(create_app(settings, services), pingone, settings)
-    services.transport.close()
+    services.close()

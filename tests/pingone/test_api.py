@@ -154,6 +154,17 @@ def test_a_refused_step_says_what_was_wrong_with_which_member():
     assert ("newPassword", ("length",), 60) == (detail.target, detail.unsatisfied, detail.seconds_until_unlock)
 
 
+@pytest.mark.parametrize("count", [True, False, -1, 2**31, 1.5, "3", None])
+def test_a_count_that_is_none_is_left_out(count):
+    """What is no whole number of an ordinary size would be nonsense on the form: "1 tries left" for `true`."""
+    counts = {"failuresRemaining": count, "secondsUntilUnlock": count}
+    body = {"code": "INVALID_DATA", "details": [{"innerError": counts}]}
+    with pytest.raises(FlowRefused) as refusal:
+        api.act(Http(400, body), ENDPOINTS, FLOW, "usernamePassword.check", {}, ST)
+    detail = refusal.value.problem.details[0]
+    assert (None, None) == (detail.failures_remaining, detail.seconds_until_unlock)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"<html>", b"[]", {"details": 5}, {"details": [5, {"innerError": []}]}, {"code": 1}]
 )

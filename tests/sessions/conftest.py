@@ -58,7 +58,7 @@ class Site:
         """An application; without `store` it shares the site's. Keywords are environment variables."""
         settings = Settings.from_env(self.environ | environ)
         services = wiring.build(settings, store=store or self.store, now=self.clock, deadline=deadline)
-        self._open.callback(services.transport.close)
+        self._open.callback(services.close)
         app = create_app(settings, services)
         app.jinja_env.bytecode_cache = self.compiled
         return app

@@ -73,4 +73,4 @@ def test_d61_without_descriptors_503_and_then_again(tmp_path: Path) -> None:
             assert browser.sign_on("hosted").status == 200
             assert browser.signed_in
         finally:
-            services.transport.close()
+            services.close()

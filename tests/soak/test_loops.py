@@ -42,7 +42,7 @@ def without_cookies(provider: Provider, tmp_path: Path) -> Iterator[Browser]:
     browser = Browser(create_app(settings, services), PUBLIC_URL, provider)
     browser.client = browser.client.application.test_client(use_cookies=False)
     yield browser
-    services.transport.close()
+    services.close()
 
 
 @pytest.mark.parametrize("mode", MODES)

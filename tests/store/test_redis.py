@@ -165,3 +165,14 @@ def test_over_tcp():
         server.restart()
         assert store.get("key") is None
         store.close()
+
+
+def test_a_command_that_is_forbidden_is_not_taken_for_an_unknown_one(server, store):
+    """Redis before 6.2 has no GETDEL and takes a script instead; a user who may not call it has to hear that."""
+    store.put("key", b"1", 60)
+    with redis.Redis.from_url(server.url) as admin:
+        admin.execute_command("ACL", "SETUSER", "default", "-getdel")
+        with pytest.raises(StoreUnavailable, match="getdel"):
+            store.take("key")
+        admin.execute_command("ACL", "SETUSER", "default", "+getdel")
+    assert b"1" == store.take("key")

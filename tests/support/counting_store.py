@@ -47,6 +47,9 @@ class CountingStore:
     def release(self, key: str, value: bytes) -> bool:
         return bool(self._call("release", key, value))
 
+    def close(self) -> None:
+        self.store.close()
+
     def ping(self) -> None:
         self._call("ping", "")
 

@@ -71,4 +71,4 @@ class LiveServer:
         self._thread.join()
         self._server.server_close()
         self._listening.close()
-        self.services.transport.close()
+        self.services.close()

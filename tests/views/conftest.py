@@ -23,7 +23,7 @@ def make_reader() -> Iterator[MakeReader]:
             settings = Settings.from_env(ENVIRON | environ)
             wire, simulator = Wire(), create_simulator(settings.simulator_base, public_url=settings.public_url)
             services = wiring.build(settings, store=MemoryStore(), simulator=wire(simulator), deadline=2.0)
-            stack.callback(services.transport.close)
+            stack.callback(services.close)
             return Reader(services, create_app(settings, services), wire)
 
         yield make

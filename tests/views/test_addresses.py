@@ -16,5 +16,5 @@ def test_addresses_follow_the_place_where_the_application_is_mounted() -> None:
     for root, code in (("", "refused"), ("/inside", "refused"), ("", "flow_expired"), ("", "refused")):
         with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": root}):
             found.append(render_template_string(ADDRESS, code=code))
-    services.transport.close()
+    services.close()
     assert ["/help/refused", "/inside/help/refused", "/help/flow_expired", "/help/refused"] == found

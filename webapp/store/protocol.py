@@ -78,6 +78,9 @@ class Store(Protocol):
     def ping(self) -> None:
         """Return if the store could keep a record now, else raise ``StoreUnavailable``. Writes nothing."""
 
+    def close(self) -> None:
+        """Let go of files and connections; the next call opens them again."""
+
 
 def outlives_now(ttl: float) -> bool:
     """Whether a record with this lifetime (seconds) is kept at all; ``ValueError`` unless it is finite."""

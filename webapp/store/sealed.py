@@ -85,6 +85,10 @@ class SealedStore:
         """Return if the store could keep a record now, else raise ``StoreUnavailable``."""
         self._store.ping()
 
+    def close(self) -> None:
+        """Let go of files and connections; the next call opens them again."""
+        self._store.close()
+
     def _lock_names(self, kind: str, id: str) -> list[str]:
         return self._keyring.names(f"lock-{kind}", id)
 
