@@ -48,9 +48,14 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/trace/redact.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/trace/mask.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/trace/free_text.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
-    "webapp/relying_party.py": (f"{HERE}/test_other_way.py", "tests/test_signon.py", f"{HERE}/test_id_token.py"),
-    "webapp/attempts.py": SIGN_ON,
-    "webapp/signed_in.py": ("tests/test_signon.py", SESSIONS),
+    "webapp/relying_party.py": (
+        f"{HERE}/test_other_way.py",
+        "tests/test_signon.py",
+        f"{HERE}/test_accepted.py",
+        f"{HERE}/test_id_token.py",
+    ),
+    "webapp/attempts.py": (*SIGN_ON, f"{HERE}/test_authorization_response.py"),
+    "webapp/signed_in.py": ("tests/test_signed_in.py", "tests/test_signon.py", SESSIONS),
     "webapp/signon.py": (f"{HERE}/test_overtaken.py", f"{HERE}/test_failed_at_once.py", *SIGN_ON),
     "webapp/afterwards.py": (
         f"{HERE}/test_after_sign_on_refused.py",

@@ -57,6 +57,7 @@ ROWS = [
     _patched("A79-scope-missing", "token", scope=DELETE, expires_in=DELETE),
     _patched("K-refresh-token-missing", "token", refresh_token=DELETE),
     _patched("K-token-answer-says-more", "token", extra={"a": [1]}, id_token_type="x"),
+    _patched("SSO-signed-on-an-hour-ago", "id_token", auth_time=lambda right: right - 3600),
     _patched("D31-iat-20-s-ahead", "id_token", iat=lambda right: right + 20),
     _patched("Q-auth-time-nonsense", "id_token", auth_time=1719859),
     _patched("Q-claims-of-odd-types", "id_token", acr=None, amr="pwd", sid=17, env={}, name=["<script>"]),

@@ -2,7 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
@@ -173,6 +173,54 @@ def test_flow_of_somebody_else_at_our_page(browser: Browser, provider: Provider)
     assert (400, []) == (page.status, provider.ledger.of("flow"))
 
 
+def _flow_at_our_page(browser: Browser) -> str:
+    """Where PingOne sends a browser that it wants to see our form."""
+    return f"/sign-on/page?environmentId={browser.provider.environment_id}&flowId=03ae87ab-173f-459f-8225-965d338735b8"
+
+
+def test_flow_at_our_page_after_the_attempt_has_gone(browser: Browser, provider: Provider) -> None:
+    """The cookie is still there, the record behind it is not: explained, and PingOne is asked nothing."""
+    browser.client.set_cookie("so.6b03203eAAAAAAAA", "A" * 43, domain="localhost")
+    page = browser.get(_flow_at_our_page(browser))
+    assert (400, "resume_no_cookie") == (page.status, page.error_code)
+    assert [] == provider.ledger.of("flow")
+
+
+def test_flow_at_our_page_beside_a_flow_of_our_own(browser: Browser, provider: Provider) -> None:
+    """A redirectless attempt sends no browser to PingOne, so none comes back from there with a flow."""
+    browser.get("/sign-on/redirectless", follow=False)
+    assert "resume_no_cookie" == browser.get(_flow_at_our_page(browser)).error_code
+    assert [] == provider.ledger.of("flow")
+
+
+def test_flow_at_our_page_after_the_attempt_was_refused(browser: Browser, provider: Provider) -> None:
+    """The record of a flow that we drive stands for its attempt: alone it opens the door to no other flow."""
+    away = browser.get("/sign-on/custom", follow=False).headers["Location"]
+    ours = browser._visit(away, ()).headers["Location"].removeprefix(browser.public_url)
+    assert 303 == browser.get(ours, follow=False).status
+    state = dict(parse_qsl(urlsplit(away).query))["state"]
+    assert "refused" == browser.get(f"/callback?error=access_denied&state={state}").error_code
+    provider.ledger.clear()
+    assert "resume_no_cookie" == browser.get(_flow_at_our_page(browser)).error_code
+    assert [] == provider.ledger.endpoints
+
+
+def test_callback_for_a_flow_that_we_drive(browser: Browser, provider: Provider) -> None:
+    """What names the record of a driven flow instead of its attempt fits no state and redeems no code."""
+    browser.get("/sign-on/custom", follow=False)
+    form = browser.get(_location(browser, "/sign-on/custom"), follow=False).headers["Location"]
+    page = browser.get(f"/callback?code=x&state={form.rpartition('/')[2]}.x")
+    assert (400, "sign_on_unknown", 0) == (page.status, page.error_code, provider.ledger.count("token"))
+
+
+def test_a_refused_callback_hands_out_no_cookie(browser: Browser, provider: Provider) -> None:
+    """Only a browser that had none yet is given the cookie that opens the story of its refusal."""
+    location = _callback(browser)
+    provider.tamper("id_token", nonce="x")
+    answer = browser.client.get(location, base_url=browser.public_url)
+    assert (502, []) == (answer.status_code, answer.headers.getlist("Set-Cookie"))
+
+
 def test_flow_of_another_environment(browser: Browser, provider: Provider) -> None:
     """A browser that began a sign-on here is not made to finish one of another environment."""
     browser.get("/sign-on/custom", follow=False)
@@ -215,7 +263,12 @@ def _cookies(browser: Browser) -> str:
     return "; ".join(f"{cookie.key}={cookie.value}" for cookie in kept.values())
 
 
+def _location(browser: Browser, start: str) -> str:
+    """Where PingOne sends a browser that begins there: an address of ours."""
+    away = browser.get(start, follow=False)
+    return browser._visit(away.headers["Location"], ()).headers["Location"].removeprefix(browser.public_url)
+
+
 def _callback(browser: Browser) -> str:
     """A callback of this browser that it has not visited yet."""
-    away = browser.get("/sign-on/hosted", follow=False)
-    return browser._visit(away.headers["Location"], ()).headers["Location"].removeprefix(browser.public_url)
+    return _location(browser, "/sign-on/hosted")

@@ -89,7 +89,7 @@ def test_a_provider_without_s256_is_refused():
         ("https:///x", ""),
         ("https://:443/x", ""),
         ("https://a@b.example/x", ""),
-        ("https://a.example\\@b.example/x", ""),
+        ("https://a.example\\.b.example/x", ""),
         ("", ""),
     ],
 )

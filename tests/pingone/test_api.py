@@ -206,6 +206,13 @@ def test_only_a_redirect_has_its_error_in_the_location():
     assert FLOW == found.id
 
 
+@pytest.mark.parametrize("status", [201, 204, 206, 303, 304])
+def test_what_is_neither_flow_nor_refusal_is_a_fault(status):
+    """The request is answered with 200 and a flow, or with a reason; with anything else nothing can be done."""
+    with pytest.raises(ProviderError):
+        api.start(Http(status, flow("USERNAME_PASSWORD_REQUIRED"), f"{REDIRECT}?state=s"), PROVIDER, {"a": "b"})
+
+
 def test_a_configuration_error_arrives_in_the_location():
     """An unregistered redirect URI is answered with a redirect that carries JSON; its words are shown."""
     problem = "%7B%22code%22%3A%22INVALID_DATA%22%2C%22message%22%3A%22redirect_uri%22%7D"

@@ -25,6 +25,12 @@ def test_cookies_are_collected_and_sent_back():
     assert {} == header({})
 
 
+def test_only_set_cookie_is_read():
+    """Answers of this application's transport keep every header one by one; a cookie that came in another is none."""
+    pairs = [("Cookie", "ST=x"), ("X-Set-Cookie", "ST=y"), ("set-cookie", "a=1"), ("Set-Cookie", "b=2")]
+    assert {"a": "1", "b": "2"} == received({}, SimpleNamespace(header_pairs=pairs))
+
+
 def test_a_new_value_replaces_the_old_one_and_the_old_record_is_not_changed():
     """What is held is replaced, not appended; the argument stays as it was."""
     before = {"ST": "old", "other": "x"}

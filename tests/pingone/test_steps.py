@@ -49,6 +49,7 @@ def test_an_agreement_is_known_by_its_action():
             {"current_password": "a", "new_password": "b"},
             {"currentPassword": "a", "newPassword": "b"},
         ),
+        ("usernamePassword.check", {"username": "u"}, {"username": "u"}),
         ("password.recover", {"recovery_code": "a", "new_password": "b"}, {"recoveryCode": "a", "newPassword": "b"}),
         ("device.select", {"device": "d"}, {"device": {"id": "d"}}),
         ("otp.check", {"otp": "123456"}, {"otp": "123456"}),
