@@ -21,6 +21,7 @@ def test_a_fitting_answer_gives_its_code():
     assert "the-code" == accepted.code
     assert all(check.passed for check in accepted.checks)
     assert "the-state" not in repr(accepted.checks)
+    assert "iss" in [check.name for check in accepted.checks]
 
 
 @pytest.mark.parametrize("state", ["the-state1", "the-stat", "THE-STATE", "", "é", "the-state "])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.conftest import Clock
-from webapp.store import StoreUnavailable
+from webapp.store import StoreUnavailable, sqlite_file
 from webapp.store.sqlite import CLOCK_SLACK, SWEEP_EVERY, SqliteStore
 
 
@@ -205,3 +205,11 @@ def test_a_thread_per_request_does_not_open_a_connection_each(store, path):
         thread.join()
     descriptors = [Path(f"/proc/self/fd/{each}") for each in os.listdir("/proc/self/fd")]
     assert 1 == [os.path.realpath(each) for each in descriptors].count(str(path))
+
+
+def test_a_library_that_is_too_old_is_named(path, monkeypatch):
+    """Without RETURNING every call would fail in its own way; the first one says what to install."""
+    monkeypatch.setattr(sqlite_file, "OLDEST_SQLITE", (99, 0, 0))
+    with pytest.raises(StoreUnavailable, match="too old") as caught:
+        SqliteStore(path).ping()
+    assert "Install" in caught.value.hint

@@ -79,6 +79,9 @@ def check_response(params: Parameters, expected: ExpectedResponse) -> Accepted:
             issuer == expected.issuer,
             RFC9207,
         )
+    else:
+        unannounced = "absent: the metadata do not announce it"
+        checks.append(Check("iss", unannounced, unannounced, True, RFC9207))
     code, error = once["code"], once["error"]
     both = "code and error" if code and error else "neither" if not code and not error else "one of them"
     _require(checks, ResponseMalformed, "code or error", "one of them", both, both == "one of them", RFC6749)

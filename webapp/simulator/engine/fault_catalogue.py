@@ -39,7 +39,8 @@ CATALOGUE: tuple[Fault, ...] = (
     Fault("alg_none", "alg: none", "The ID token is not signed at all.", _SIGNED, _SIGNATURE),
     Fault("alg_hs256", "alg: HS256", "Signed with a secret made of the published certificate.", _SIGNED, _SIGNATURE),
     Fault("kid_unknown", "Unknown key", "The key id is in no key set.", _SIGNED, _SIGNATURE),
-    Fault("key_rotated", "Rotated key", "A new key signs; fetching the key set again finds it: works.", "", _SIGNATURE),
+    Fault("key_rotated", "Rotated key", "A new key signs; fetching the key set again finds it: works, "
+          "but not within ten seconds of the last such fetch.", "", _SIGNATURE),
     Fault("state_changed", "Changed state", "One character more than was sent.", "state_mismatch", _RESPONSE),
     Fault("state_dropped", "No state", "The response carries no state. Seen in the modes that redirect.",
           "state_mismatch", _RESPONSE),
