@@ -15,7 +15,7 @@ _METADATA = "Metadata"
 _CLAIM = "id_token_claim"
 _SIGNED = "id_token_signature"
 _OUTAGE = "provider_error"
-_ASKED = "Seen when the application asks for UserInfo."
+_ASKED = "Choose it, sign on, then ask for UserInfo."
 _SERVER_ONLY = "Seen where the application's server drives the flow: redirectless and custom."
 
 CATALOGUE: tuple[Fault, ...] = (
