@@ -28,6 +28,7 @@ HOSTILE = st.sampled_from(
         "../..",
         "//evil.example",
         "a" * 5000,
+        "9" * 5000,
         "2147483648",
         "٣",
     ]
