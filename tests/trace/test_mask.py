@@ -30,6 +30,12 @@ def test_a_guessable_secret_shows_its_kind_only(kind: str) -> None:
     assert f"‹{kind}›" == mask(kind, "a long password, and guessable nevertheless")
 
 
+def test_a_short_value_is_not_looked_for_elsewhere() -> None:
+    """A state of two letters stands in half of all words: it is masked where it is named, and nowhere else."""
+    assert "a cab, abc" == masked("a cab, abc", "ab", "state")
+    assert "no=0;yes=1" == masked("no=0;yes=1", "o=0", "state")
+
+
 def test_a_short_value_of_any_kind_shows_its_kind_only() -> None:
     """A short state has no more entropy than a passcode."""
     assert "‹state›" == mask("state", "xyz")

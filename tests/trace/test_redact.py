@@ -6,9 +6,10 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from webapp.trace.mask import mask
+from webapp.trace.free_text import mask_text
+from webapp.trace.mask import Secrets, mask
 from webapp.trace.names import KINDS
-from webapp.trace.redact import Redactor
+from webapp.trace.redact import Redactor, looks_like_url, parse_json
 
 VALUE = "0b5ff4e6-1ed1-4b3f-9aef-52f3f1a5d0aa"
 FLOW = "d5dee5a9-2f6f-4d4c-8e0a-1f2f3f4f5f6f"
@@ -172,3 +173,40 @@ def test_secrets_are_found_in_text_without_structure(redactor: Redactor, text: s
 def test_prose_and_error_codes_are_left_alone(redactor: Redactor, text: str) -> None:
     """A trace in which everything is masked explains nothing."""
     assert text == redactor.text(text)
+
+
+def test_only_texts_are_opened_as_tokens(redactor: Redactor) -> None:
+    """Whatever an answer calls a token is opened if it is one."""
+    assert [] == redactor.tokens({"id_token": 5, "access_token": None, "refresh_token": ["e.e.e"]})
+    assert [] == redactor.tokens("e.e.e")
+
+
+@pytest.mark.parametrize("text", ["5", '"text"', "true", "null", "", "{", "[" * 100_000, "NaN"])
+def test_what_is_no_object_or_list_is_text(text: str) -> None:
+    """It is then searched for secrets as text is."""
+    assert parse_json(text) is None
+
+
+@pytest.mark.parametrize("name", ["nonce", "state", "code_verifier", "access_token", "client_secret"])
+def test_a_secret_of_capitals_in_a_body_that_was_cut_is_masked(name: str) -> None:
+    """Only PingOne's `code` is a word of capitals that is none."""
+    secrets = Secrets()
+    assert "VERYSECRETVALUE" not in mask_text(f'{{"{name}":"VERYSECRETVALUE","mo', secrets)
+    assert '"code":"INVALID_DATA"' in mask_text('{"code":"INVALID_DATA","mo', secrets)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("https://a.example/x?code=1", True),
+        ("/callback?code=1", True),
+        ("https://user@a.example/", True),
+        ("%2Fcallback%3Fcode%3D1=", True),
+        ("max-age=3600", False),
+        ("https://a.example/x", False),
+        ("text/html; charset=utf-8", False),
+    ],
+)
+def test_what_looks_like_a_url(value: str, expected: bool) -> None:
+    """A header of any name may hold an address with a code in it."""
+    assert expected == looks_like_url(value)
