@@ -31,6 +31,16 @@ def test_other_methods_are_not_answered(browser: Browser, path: str, method: str
     assert answer.status_code in (403, 405)
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/sign-off", "POST"), ("/session", "GET, HEAD"), ("/static/site.css", "GET")]
+)
+def test_a_question_before_a_request_from_elsewhere(browser: Browser, path: str, allowed: str) -> None:
+    """OPTIONS, as a browser asks on behalf of another site: no, and no headers that would let it."""
+    answer = browser.client.options(path, base_url=browser.public_url, headers={"Origin": "https://evil.example"})
+    assert (405, allowed) == (answer.status_code, answer.headers["Allow"])
+    assert not [name for name in dict(answer.headers) if name.lower().startswith("access-control-")]
+
+
 @pytest.mark.parametrize("path", CHANGING)
 def test_changes_are_not_made_by_get(browser: Browser, provider: Provider, path: str) -> None:
     """A link or an image cannot sign off or refresh."""

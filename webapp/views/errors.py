@@ -135,7 +135,7 @@ def _http(error: HTTPException) -> Response:
         return _unexpected(getattr(error, "original_exception", None) or error)
     if error.code == 405:
         page = show(MethodNotAllowed(request.method))
-        page.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ("GET",))
+        page.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ("GET",)))
         return page
     return show(NotFound() if error.code == 404 else BadRequest(error.name, status=error.code))
 

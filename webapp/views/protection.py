@@ -37,7 +37,7 @@ def _store_answers() -> None:
 
 def _same_origin() -> None:
     """Refuse what another site's page sends. Browsers set both headers and no script can change them."""
-    if request.method == "OPTIONS":
+    if request.method == "OPTIONS" and request.routing_exception is None:
         abort(405)  # Nothing here is for other origins, so there is nothing to ask about beforehand.
     if request.method in READS or request.endpoint in SENT_BY_PINGONE or request.endpoint is None:
         return
