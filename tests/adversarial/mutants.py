@@ -66,8 +66,8 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     ),
     "webapp/views/asking.py": (f"{HERE}/test_return_to.py", f"{HERE}/test_wishes.py", "tests/fuzz/test_return_to.py"),
     "webapp/views/browser.py": (f"{HERE}/test_tossed_cookies.py", *PAGES),
-    "webapp/views/protection.py": (*PAGES, f"{SESSIONS}/test_store_down.py"),
-    "webapp/views/sign_on.py": PAGES,
+    "webapp/views/protection.py": (*PAGES, f"{SESSIONS}/test_store_down.py", f"{HERE}/test_started_elsewhere.py"),
+    "webapp/views/sign_on.py": (*PAGES, f"{HERE}/test_started_elsewhere.py"),
     "webapp/views/session.py": (f"{SESSIONS}/test_sign_off.py", f"{SESSIONS}/test_refresh.py", *PAGES),
     "webapp/views/store_session.py": (SESSIONS, *PAGES),
     "webapp/views/pingone_sign_off.py": (
@@ -75,7 +75,6 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
         f"{SESSIONS}/test_sign_off_by_pingone.py",
     ),
     "webapp/views/stories.py": PAGES,
-    "webapp/views/token_page.py": PAGES,
     "config.py": ("tests/test_config.py", "tests/test_config_faults.py", "tests/test_doctor_mistakes.py"),
     "config_reader.py": ("tests/test_config_reader.py", "tests/test_config.py", "tests/test_config_faults.py"),
 }
@@ -83,6 +82,7 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
 MAY_LIVE = {
     ("webapp/afterwards.py", "not error.said"): "for the type checker: a refused refresh always has PingOne's words",
     ("webapp/store/ended.py", "value"): "spares a look: nothing is ever marked under an empty id",
+    ("webapp/views/protection.py", "request.host == public.netloc"): "the short way for nearly every request",
     ("webapp/store/traces.py", "isinstance(story, dict)"): "for the type checker: what is kept is a story",
     ("webapp/store/memory.py", "value is not None"): "for the reader: what is not there has expired as well",
     ("webapp/store/pending.py", "record is not None"): "for the type checker: no record makes no attempt either",

@@ -60,6 +60,7 @@ ROWS = [
     _patched("SSO-signed-on-an-hour-ago", "id_token", auth_time=lambda right: right - 3600),
     _patched("D31-iat-20-s-ahead", "id_token", iat=lambda right: right + 20),
     _patched("Q-auth-time-nonsense", "id_token", auth_time=1719859),
+    _patched("Q-claims-of-other-odd-types", "id_token", amr=17, acr=["a"], email={}, given_name=0, updated_at="soon"),
     _patched("Q-claims-of-odd-types", "id_token", acr=None, amr="pwd", sid=17, env={}, name=["<script>"]),
     Row("A07-keys-passed-over", _keys_to_be_passed_over),
     Row("A34-rotation-before-signing", _rotate_before_signing),

@@ -196,6 +196,13 @@ def test_flow_at_our_page_after_the_attempt_has_gone(browser: Browser, provider:
     assert [] == provider.ledger.of("flow")
 
 
+def test_flow_at_our_page_with_an_error(browser: Browser, provider: Provider) -> None:
+    """PingOne says here that something went wrong: then there is no flow to drive, whatever else it says."""
+    browser.get("/sign-on/custom", follow=False)
+    page = browser.get(f"{_flow_at_our_page(browser)}&error=NOT_FOUND")
+    assert (400, "response_malformed", []) == (page.status, page.error_code, provider.ledger.of("flow"))
+
+
 def test_flow_at_our_page_beside_a_flow_of_our_own(browser: Browser, provider: Provider) -> None:
     """A redirectless attempt sends no browser to PingOne, so none comes back from there with a flow."""
     browser.get("/sign-on/redirectless", follow=False)

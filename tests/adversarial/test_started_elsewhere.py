@@ -30,6 +30,22 @@ def test_a37_target_is_a_path_of_ours(browser: Browser, provider: Provider, targ
     assert page.trail[-1].startswith(f"{browser.public_url}/")
 
 
+@pytest.mark.parametrize(
+    ("wishes", "left"),
+    [
+        ("", ""),
+        ("&target_link_uri=&login_hint=", ""),
+        ("&target_link_uri=/session", ""),
+        ("&target_link_uri=http://localhost:5999.evil.example/x", ""),
+        ("&target_link_uri=http://localhost:5999/checks&login_hint=zoe", "?login_hint=zoe&return_to=/checks"),
+    ],
+)
+def test_a37_what_is_left_of_the_wishes(browser: Browser, provider: Provider, wishes: str, left: str) -> None:
+    """A URL of this site becomes a path, a hint stays one; anything else is as if it had not been said."""
+    page = browser.get(f"/sign-on/initiate?iss={quote(provider.issuer)}{wishes}", follow=False)
+    assert (303, f"/sign-on/hosted{left}") == (page.status, page.headers["Location"])
+
+
 @pytest.fixture
 def signed_on(make_browser) -> Browser:
     """A browser in front of an application that listens to sign-offs of PingOne's."""
