@@ -39,6 +39,8 @@ class Case:
     """The authorization response is sent to another place."""
     early: bool = False
     """It ends at its start: our server could not begin it."""
+    out_of_order: str = ""
+    """How it is refused while the keys are out of order, which might have changed."""
 
 
 def _claim(name: str, weight: float, **claims: Any) -> Case:
@@ -69,7 +71,7 @@ CASES = [
     _claim("nonce_wrong", 1, nonce=plus_one),
     _claim("at_hash_wrong", 1, at_hash=plus_one),
     _claim("expired", 1, exp=lambda right: right - 2 * 3600, iat=lambda right: right - 3 * 3600),
-    Case("bitflip", 1, "id_token_signature", sign="bitflip"),
+    Case("bitflip", 1, "id_token_signature", sign="bitflip", out_of_order="provider_error"),
     Case("unsigned", 1, "id_token_signature", sign="none"),
     Case("state_wrong", 1, "state_mismatch", 400, tamper={"response": {"state": plus_one}}),
     Case("issuer_foreign", 1, "issuer_mismatch", 400, tamper={"response": {"iss": "https://evil.example/as"}}),
