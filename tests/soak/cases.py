@@ -42,6 +42,11 @@ class Case:
     out_of_order: str = ""
     """How it is refused while the keys are out of order, which might have changed."""
 
+    @property
+    def codes(self) -> set[str]:
+        """The refusals that are right."""
+        return {self.code, self.out_of_order} - {""}
+
 
 def _claim(name: str, weight: float, **claims: Any) -> Case:
     return Case(name, weight, "id_token_claim", tamper={"id_token": claims})

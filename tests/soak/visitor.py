@@ -36,7 +36,7 @@ class Visitor:
         if last is None:
             return "abandoned"
         if case.code:
-            expect(last.status == case.status and last.code in (case.code, case.out_of_order), f"not {case.code}", last)
+            expect(last.status == case.status and last.code in case.codes, f"not {case.code}", last)
             self._nobody()
             return last.code
         expect(last.status == 303 and last.location == self.public_url + SESSION, "expected a session", last)
