@@ -68,7 +68,12 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/views/browser.py": (f"{HERE}/test_tossed_cookies.py", *PAGES),
     "webapp/views/protection.py": (*PAGES, f"{SESSIONS}/test_store_down.py", f"{HERE}/test_started_elsewhere.py"),
     "webapp/views/sign_on.py": (*PAGES, f"{HERE}/test_started_elsewhere.py"),
-    "webapp/views/session.py": (f"{SESSIONS}/test_sign_off.py", f"{SESSIONS}/test_refresh.py", *PAGES),
+    "webapp/views/session.py": (
+        f"{SESSIONS}/test_sign_off.py",
+        f"{SESSIONS}/test_refresh.py",
+        f"{HERE}/test_accepted.py",
+        *PAGES,
+    ),
     "webapp/views/store_session.py": (SESSIONS, *PAGES),
     "webapp/views/pingone_sign_off.py": (
         f"{HERE}/test_started_elsewhere.py",

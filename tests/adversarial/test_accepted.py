@@ -111,6 +111,14 @@ def test_session_says_what_the_provider_said(browser: Browser, provider: Provide
     assert [] == [secret for secret in provider.planted if secret in str(session)]
 
 
+def test_a_person_without_a_name_is_not_called_by_a_number(browser: Browser, provider: Provider) -> None:
+    """The subject is shown as what it is, and not as a name."""
+    provider.tamper("id_token", preferred_username=DELETE)
+    browser.sign_on("hosted")
+    page = browser.get("/session")
+    assert (200, True) == (page.status, "<h1>Signed on</h1>" in page.text)
+
+
 @pytest.mark.parametrize(
     ("mode", "calls"), [("hosted", ["token"]), ("redirectless", ["authorize", "check", "resume", "token"])]
 )

@@ -53,6 +53,13 @@ def test_deletion_has_the_attributes_of_the_cookie(site: Site, provider: Provide
     assert (public_url == HTTPS) == ("Secure" in _attributes(line))
 
 
+def test_a_session_number_of_no_length_of_ours_is_not_looked_up(site: Site) -> None:
+    """Thirty kilobytes of cookie cost the store nothing."""
+    browser = site.browser()
+    browser.client.set_cookie("session", "a" * 101, domain="localhost")
+    assert (401, []) == (browser.get("/session").status, site.store.calls)
+
+
 def test_sign_off_deletes_the_session_cookie(site: Site) -> None:
     """The answer to sign-off itself does, and the page afterwards has nothing left to delete."""
     browser = site.signed_on()
