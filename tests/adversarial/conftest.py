@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache
 
 from config import Settings
 from tests.support.adversarial import Witness
@@ -29,14 +29,10 @@ def provider() -> Iterator[Provider]:
         yield provider
 
 
-@pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """A thousand applications share their compiled templates; compiling is what an application costs."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def make_browser(provider: Provider, tmp_path: Path, compiled_templates: BytecodeCache) -> Iterator[MakeBrowser]:
+def make_browser(
+    provider: Provider, tmp_path: Path, compiled_templates: FileSystemBytecodeCache
+) -> Iterator[MakeBrowser]:
     """Make an application for the provider and a browser in front of it.
 
     `deadline` is seconds for each outbound call, `now` its clock; other keywords are environment variables.

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from config import Settings
 from tests.support.counting_store import CountingStore
 from tests.support.provider import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID, Provider, providing
-from tests.support.redis_server import RedisServer
 from tests.support.relying_party import Browser
 from webapp import create_app, wiring
 from webapp.store.memory import MemoryStore
@@ -101,30 +99,9 @@ def provider() -> Iterator[Provider]:
         yield provider
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Compiled templates, shared by all applications of the run."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-
-
 @pytest.fixture
-def site(provider: Provider, tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Site]:
+def site(provider: Provider, tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Site]:
     """An installation in front of the provider."""
-    site = Site(provider, tmp_path, compiled)
+    site = Site(provider, tmp_path, compiled_templates)
     yield site
     site.close()
-
-
-@pytest.fixture(scope="session")
-def redis_server() -> Iterator[RedisServer]:
-    """A redis-server for the tests that leave it running."""
-    with RedisServer() as server:
-        yield server
-
-
-@pytest.fixture
-def redis_url(redis_server: RedisServer) -> str:
-    """The URL of an empty Redis."""
-    with redis.Redis.from_url(redis_server.url) as client:
-        client.flushall()
-    return redis_server.url

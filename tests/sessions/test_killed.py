@@ -121,9 +121,9 @@ class DeathAtCall(dict[str, Any]):
 
 
 @pytest.fixture
-def line(tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Line]:
+def line(tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[Line]:
     """One line of applications on one port."""
-    line = Line(tmp_path, compiled)
+    line = Line(tmp_path, compiled_templates)
     yield line
     line.close()
 

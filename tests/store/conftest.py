@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.support.redis_server import RedisServer
 from webapp.store import Store
 from webapp.store.memory import MemoryStore
 from webapp.store.redis_store import RedisStore
@@ -91,21 +90,6 @@ def _wrap(value: bytes) -> dict[str, str]:
 
 def _unwrap(record: dict[str, str] | None) -> bytes | None:
     return None if record is None else base64.b64decode(record["value"])
-
-
-@pytest.fixture(scope="session")
-def redis_server() -> Iterator[RedisServer]:
-    """A redis-server shared by the tests that leave it running."""
-    with RedisServer() as server:
-        yield server
-
-
-@pytest.fixture
-def redis_url(redis_server: RedisServer) -> str:
-    """The URL of an empty Redis."""
-    with redis.Redis.from_url(redis_server.url) as client:
-        client.flushall()
-    return redis_server.url
 
 
 @pytest.fixture(params=["memory", "sqlite", "redis"])
