@@ -4,12 +4,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from jinja2 import FileSystemBytecodeCache
 
 from config import Settings
+from tests.adversarial import table
 from tests.support.adversarial import Witness
 from tests.support.provider import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID, Provider, providing
 from tests.support.relying_party import Browser
@@ -75,16 +76,19 @@ def witness(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str])
     return Witness(caplog, capfd)
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """With -v: the table of rows and results."""
+def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+    """With -v: the table of rows, expectations and results; then every case by its own name."""
     if config.get_verbosity() < 1:
         return
-    results = {
-        report.nodeid.partition("[")[2].rstrip("]"): outcome
-        for outcome in ("passed", "failed", "skipped", "xfailed")
+    results = [
+        (report.nodeid, outcome)
+        for outcome in ("passed", "failed", "error", "skipped", "xfailed")
         for report in terminalreporter.stats.get(outcome, [])
-        if "tests/adversarial/" in report.nodeid and "[" in report.nodeid
-    }
-    terminalreporter.section("adversarial table")
-    for row in sorted(results):
-        terminalreporter.write_line(f"{row:60} {results[row]}")
+        if "tests/adversarial/" in report.nodeid
+    ]
+    terminalreporter.section("every case")
+    for nodeid, outcome in sorted(results):
+        terminalreporter.write_line(f"{nodeid.removeprefix('tests/adversarial/'):120} {outcome}")
+    terminalreporter.section("the rows of the OpenID Foundation's relying-party tests")
+    for line in table.lines(results):
+        terminalreporter.write_line(line)

@@ -8,6 +8,7 @@ from tests.support import provider_faults
 from tests.support.adversarial import Witness, secrets_of
 from tests.support.provider import DELETE, Provider, plus_one
 from tests.support.provider_keys import compact
+from tests.support.provider_wire import whole
 from tests.support.relying_party import MODES, Browser
 
 
@@ -18,11 +19,32 @@ def _signed_on(browser: Browser, mode: str = "hosted") -> Browser:
     return browser
 
 
-def test_a18_userinfo_sends_the_token_in_the_header(browser: Browser, provider: Provider) -> None:
+def test_a18_a19_userinfo_sends_the_token_in_the_header(browser: Browser, provider: Provider) -> None:
     """Never in the query, where logs would keep it, and never in the body."""
     page = _signed_on(browser).post("/session/userinfo")
     call = provider.ledger.of("userinfo")[0]
     assert (200, "Bearer ", {}) == (page.status, call.request.header("Authorization")[:7], call.params)
+    assert [] == provider.complaints
+
+
+def test_a13_scopes_bring_their_claims(browser: Browser, provider: Provider) -> None:
+    """profile and email are asked for, granted, and what they bring is shown."""
+    browser.sign_on("hosted")
+    assert "openid profile email" == provider.ledger.of("authorize")[0].params["scope"]
+    assert ["openid", "profile", "email"] == browser.session()["scopes"]
+    page = browser.post("/session/userinfo")
+    assert "alice@example.com" in page.text
+
+
+def test_a75_a_refused_access_token_is_renewed(browser: Browser, provider: Provider) -> None:
+    """401 at userinfo, twice in turn: each time one refresh, the second with the refresh token of the first."""
+    _signed_on(browser)
+    refused = provider_faults.status(401)
+    provider.faults["userinfo"] = provider_faults.in_turn(refused, whole, refused, whole)
+    pages = [browser.post("/session/userinfo") for _ in range(2)]
+    spent = [call.params["refresh_token"] for call in provider.ledger.of("refresh")]
+    assert [200, 200] == [page.status for page in pages]
+    assert (4, 2) == (provider.ledger.count("userinfo"), len(set(spent)))
     assert [] == provider.complaints
 
 

@@ -97,8 +97,8 @@ def test_unknown_and_odd_members_are_ignored(browser: Browser, provider: Provide
     assert browser.signed_in
 
 
-def test_metadata_is_fetched_once(browser: Browser, provider: Provider) -> None:
-    """Three sign-ons cost one discovery and one key set."""
+def test_a01_metadata_is_fetched_once(browser: Browser, provider: Provider) -> None:
+    """Three sign-ons cost one discovery, one key set, and a token call each."""
     for mode in MODES:
         browser.sign_on(mode)
-    assert (1, 1) == (provider.ledger.count("discovery"), provider.ledger.count("jwks"))
+    assert (1, 1, 3) == tuple(provider.ledger.count(name) for name in ("discovery", "jwks", "token"))

@@ -80,7 +80,7 @@ def test_openid_is_always_asked_for(browser: Browser, provider: Provider) -> Non
 
 
 @pytest.mark.parametrize("mode", ["hosted", "redirectless"])
-def test_nothing_else_reaches_pingone(browser: Browser, provider: Provider, mode: str) -> None:
+def test_a26_nothing_else_reaches_pingone(browser: Browser, provider: Provider, mode: str) -> None:
     """What decides about the request is never a visitor's choice."""
     foreign = dict.fromkeys(
         (
