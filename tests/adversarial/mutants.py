@@ -87,6 +87,10 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
 MAY_LIVE = {
     ("webapp/afterwards.py", "not error.said"): "for the type checker: a refused refresh always has PingOne's words",
     ("webapp/store/ended.py", "value"): "spares a look: nothing is ever marked under an empty id",
+    ("webapp/views/store_session.py", "self.ended is None"): "for the type checker: nobody was looked for then",
+    ("webapp/views/store_session.py", "... if self.ended else None"): "spares a look where nothing ends from outside",
+    ("webapp/views/store_session.py", "session.unavailable is not None"): "for the reader: there is nothing to save",
+    ("webapp/views/store_session.py", "... if session.stored else None"): "spares a look for what was never stored",
     ("webapp/views/protection.py", "request.host == public.netloc"): "the short way for nearly every request",
     ("webapp/store/traces.py", "isinstance(story, dict)"): "for the type checker: what is kept is a story",
     ("webapp/store/memory.py", "value is not None"): "for the reader: what is not there has expired as well",

@@ -145,9 +145,13 @@ def _not_a_record(site: Site, name: str, tmp_path: Path) -> bytes:
     [_foreign, _tampered, _cut, _older_format, _pickle, _sealed_pickle, _moved_here, _list, _other_release,
      _unknown_members, _no_times, _not_a_record, lambda *_: b"", lambda *_: os.urandom(500)],
 )  # fmt: skip
-def test_a_record_that_is_not_ours_means_anonymous(site: Site, tmp_path: Path, make: Any) -> None:
-    """Not signed in, 200 or 401 and never an error page, nothing executed; a new sign-on works."""
-    browser = site.signed_on()
+@pytest.mark.parametrize("listens", ["off", "on"])
+def test_a_record_that_is_not_ours_means_anonymous(site: Site, tmp_path: Path, make: Any, listens: str) -> None:
+    """Not signed in, 200 or 401 and never an error page, nothing executed; a new sign-on works.
+
+    Also while sign-offs of PingOne's are listened to, for which each record is looked into once more.
+    """
+    browser = site.signed_on(FRONT_CHANNEL_SIGN_OFF=listens)
     name = _session_names(browser)
     assert site.store.store.get(name)
     site.store.store.put(name, make(site, name, tmp_path), 600)
