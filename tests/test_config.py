@@ -1,5 +1,7 @@
 """Settings: read from the environment and `.env`, checked all at once, never showing a secret."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -165,3 +167,25 @@ def test_the_environment_wins_whichever_of_the_two_it_says(tmp_path: Path, writt
     (tmp_path / ".env").write_text(f"{written}={tmp_path / 'old' if written.endswith('_FILE') else 'o' * 40}\n")
     environ = {said: str(tmp_path / "new") if said.endswith("_FILE") else "n" * 40}
     assert "n" * 40 == Settings.from_env(environ, dotenv=tmp_path / ".env").secret_key
+
+
+def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
+    """A container that passes NAME on without a value leaves the NAME_FILE of `.env` in force."""
+    (tmp_path / "key").write_text("f" * 40)
+    (tmp_path / ".env").write_text(f"SECRET_KEY_FILE={tmp_path / 'key'}\n")
+    assert "f" * 40 == Settings.from_env({"SECRET_KEY": ""}, dotenv=tmp_path / ".env").secret_key
+
+
+def test_a_given_environment_is_all_there_is(tmp_path: Path) -> None:
+    """Who passes an environment gets the settings of that one: a `.env` beside the code is not looked for."""
+    for name in ("config.py", "config_reader.py"):
+        (tmp_path / name).write_text((Path(__file__).resolve().parents[1] / name).read_text())
+    (tmp_path / ".env").write_text("PORT=1234\n")
+    given = f"from config import Settings; print(Settings.from_env({{'SECRET_KEY': '{KEY}'}}).port)"
+    found = subprocess.run([sys.executable, "-c", given], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "8000" == found.stdout.strip()
+
+
+def test_a_tenant_has_no_simulator() -> None:
+    """Its base would be a place of PingOne's."""
+    assert "" == settings(**TENANT).simulator_base

@@ -5,9 +5,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from config import Settings
-from config_reader import is_loopback, kept_secret
+from config_reader import is_loopback, is_private_key, is_redis_url, kept_secret
 
 
 def test_a_missing_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
@@ -46,3 +47,22 @@ def test_loopback_is_recognised(url: str) -> None:
 def test_other_hosts_are_not_loopback(url: str) -> None:
     """These do not, whatever they begin with."""
     assert not is_loopback(url)
+
+
+def test_a_public_key_is_no_private_one() -> None:
+    """Nobody can prove anything with it."""
+    key = RSAKey.generate_key(2048)
+    assert is_private_key(key.as_pem(private=True).decode())
+    assert not is_private_key(key.as_pem(private=False).decode())
+
+
+@pytest.mark.parametrize("url", ["redis://", "unix://", "rediss://", "http://localhost", "localhost:6379", ""])
+def test_what_names_no_redis(url: str) -> None:
+    """A scheme alone would mean whatever the client makes of it."""
+    assert not is_redis_url(url)
+
+
+@pytest.mark.parametrize("url", ["redis://localhost", "rediss://user:word@cache.example:6380/2", "unix:///run/redis.sock"])
+def test_what_names_a_redis(url: str) -> None:
+    """Over TCP, TLS and a socket."""
+    assert is_redis_url(url)
