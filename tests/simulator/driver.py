@@ -88,7 +88,7 @@ class Driver:
             flow = body(self.resume(flow))
         return str(flow["authorizeResponse"]["code"])
 
-    def redeem(self, code: str, **changes: str | None) -> TestResponse:
+    def redeem(self, code: str, /, **changes: str | None) -> TestResponse:
         """The token request of the public client, changed."""
         form = {
             "grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI,

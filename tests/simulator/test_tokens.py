@@ -95,6 +95,8 @@ def test_a_code_lives_a_minute(driver: Driver, clock) -> None:
         ({"grant_type": "password"}, "unsupported_grant_type"),
         ({"grant_type": None}, "invalid_request"),
         ({"client_id": "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a07"}, "invalid_grant"),
+        ({"code": "never-made"}, "invalid_grant"),
+        ({"code": None}, "invalid_request"),
     ],
 )
 def test_bad_token_requests_are_refused(driver: Driver, changes, error) -> None:
