@@ -121,4 +121,4 @@ def _forms(value: str) -> set[str]:
             start, end = (0, 2, 3)[offset], (None, -3, -2)[(offset + len(raw)) % 3]
             encoded = base64.b64encode(b"\0" * offset + raw).decode()[start:end]
             forms |= {encoded, encoded.replace("+", "-").replace("/", "_")}
-    return {form for form in forms if len(form) >= SHORTEST_TO_SEARCH}
+    return forms
