@@ -9,6 +9,8 @@ PIP := $(IN) -m pip --disable-pip-version-check -qq
 # What was locked is installed, by hash; never a release that appeared since.
 INSTALL := $(PIP) install --require-hashes --requirement
 TESTS ?=
+# One more than there are processors: many a test waits for a clock, a process or a browser.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench lock clean browser
@@ -20,7 +22,7 @@ run: $(VENV)/.ready  ## start on http://localhost:8000, with the built-in PingOn
 	@$(IN) -m webapp
 
 test: $(VENV)/.ready-test browser  ## the whole test suite (TESTS=tests/store for a part)
-	@$(IN) -m pytest --numprocesses auto --dist loadfile $(TESTS)
+	@$(IN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
 lint: $(VENV)/.ready-test  ## ruff and mypy
 	@$(IN) -m ruff check .
