@@ -166,6 +166,23 @@ def test_signing_on_again_makes_the_old_session_worthless(browser: Browser) -> N
     assert 401 == client.get("/session", base_url=browser.public_url, headers=headers).status_code
 
 
+def test_a_late_request_of_another_tab_does_not_sign_the_new_session_off(make_browser) -> None:
+    """Sent with the cookie of the session before, answered after the new one: a deletion would hit the new cookie.
+    A minute later nothing is on its way any more, and a cookie that opens nothing goes."""
+    clock = Clock()
+    browser = make_browser(now=clock)
+    browser.sign_on("hosted")
+    old = browser.client.get_cookie("session", domain="localhost")
+    browser.sign_on("hosted")
+    client, headers = browser.client.application.test_client(use_cookies=False), {"Cookie": f"session={old.value}"}
+    late = client.get("/checks", base_url=browser.public_url, headers=headers)
+    assert (200, []) == (late.status_code, late.headers.getlist("Set-Cookie"))
+    assert browser.signed_in
+    clock.ahead = 61
+    much_later = client.get("/checks", base_url=browser.public_url, headers=headers)
+    assert ["session=;"] == [line[:9] for line in much_later.headers.getlist("Set-Cookie")]
+
+
 def test_prefetch_and_head_use_nothing_up(browser: Browser, provider: Provider) -> None:
     """A prefetched or looked-at callback leaves the attempt for the visit that is meant."""
     location = _callback(browser)

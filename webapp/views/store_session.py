@@ -18,6 +18,9 @@ from ..store.protocol import StoreUnavailable
 from ..store.sealed import SealedStore
 
 KIND = "session"
+LONGEST_ID = 100
+REPLACED = "replaced"
+"""Kind of the records that remember, for a minute, session ids whose owners have signed on anew."""
 WITHOUT = ("/static/", "/healthz", "/readyz", "/favicon.ico")
 
 
@@ -73,11 +76,21 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
             session.unavailable = error
             return session
         session.stored = bool(offered) and session.sid == offered
-        session.dead_cookie = bool(offered) and not session.stored
+        session.dead_cookie = bool(offered) and not session.stored and not self._replaced(offered)
         return session
 
+    def _replaced(self, offered: str) -> bool:
+        """Whether this id gave way to a newer one of the same browser a moment ago.
+
+        A request that another tab sent with the old cookie must not delete the new one: a deletion names no value.
+        """
+        try:
+            return len(offered) <= LONGEST_ID and self.store.get(REPLACED, offered) is not None
+        except StoreUnavailable:
+            return True
+
     def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
-        if len(store_id) > 100:
+        if len(store_id) > LONGEST_ID:
             return None
         record = self.store.get(KIND, store_id)
         if record is None:
@@ -109,6 +122,7 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
         while the tokens can still be given back."""
         if session.stored:
             self.store.drop(KIND, session.sid)
+            self.store.put(REPLACED, session.sid, {}, 60)
         session.sid = self._generate_sid(self.sid_length)
         session.stored = session.dead_cookie = False
         session.empty()
