@@ -209,7 +209,6 @@ class Afterwards:
         try:
             yield self.open_http(story.record), story
         except SignOnError as error:
-            error.trace = held.trace
             story.checked(error.checks)
             raise
         finally:

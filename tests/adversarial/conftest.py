@@ -77,7 +77,7 @@ def witness(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str])
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
-    """With -v: the table of rows, expectations and results; then every case by its own name."""
+    """With -v: every case by its own name, then the table of rows, expectations and results."""
     if config.get_verbosity() < 1:
         return
     results = [

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.support import provider_faults
-from tests.support.adversarial import Row, Witness, assert_clean_sign_on, assert_refused, each_mode
+from tests.support.adversarial import Row, Witness, assert_refused_at_the_start, each_mode
 from tests.support.provider import DELETE, Provider
 from tests.support.raw_server import Fault
 
@@ -52,11 +52,7 @@ ROWS = [
 def test_pushing_fails_and_nothing_is_asked_in_the_open(make_browser, provider, witness: Witness, row: Row, mode: str):
     """No request goes to the authorization endpoint, from the browser or from us, and the page says why."""
     browser = make_browser(PINGONE_PAR="on")
-    row.poison(provider)
-    page = browser.sign_on(mode)
-    assert 1 == len(page.trail), "the browser was sent away"
-    assert_refused(browser, page, row, witness)
-    assert_clean_sign_on(browser, mode)
+    assert_refused_at_the_start(browser, row, witness, mode)
 
 
 @pytest.mark.parametrize("mode", MODES)

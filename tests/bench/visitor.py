@@ -5,6 +5,8 @@ import json
 import socket
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from tests.support.cookies import keep
+
 
 def code_for(nonce: str, challenge: str) -> str:
     """The code of the bench provider, which the visitor may make as well: it holds what the provider must know."""
@@ -92,14 +94,7 @@ class Visitor:
                 case "location":
                     location = value
                 case "set-cookie":
-                    self._keep(value)
+                    keep(self.cookies, value)
                 case "transfer-encoding":
                     raise Unexpected("an answer of unknown length")
         return status, location, self.stream.read(length)
-
-    def _keep(self, cookie: str) -> None:
-        name, _, value = cookie.partition(";")[0].partition("=")
-        if value and "Max-Age=0" not in cookie:
-            self.cookies[name] = value
-        else:
-            self.cookies.pop(name, None)

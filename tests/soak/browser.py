@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from tests.support.cookies import keep
+
 KEPT = 3.0
 """Seconds after which a kept connection is not used again: gunicorn closes idle ones after five."""
 PATIENCE = 60.0
@@ -90,12 +92,5 @@ class Browser:
         text = answer.read().decode("utf-8", "replace")
         if ours:
             for cookie in answer.headers.get_all("Set-Cookie", []):
-                self._keep(cookie)
+                keep(self.cookies, cookie)
         return Seen(answer.status, answer.headers.get("Location", ""), text)
-
-    def _keep(self, cookie: str) -> None:
-        name, _, value = cookie.partition(";")[0].partition("=")
-        if value and "Max-Age=0" not in cookie:
-            self.cookies[name] = value
-        else:
-            self.cookies.pop(name, None)

@@ -71,6 +71,15 @@ def assert_refused(browser: Browser, page: Page, row: Row, witness: Witness) -> 
     assert provider.complaints == []
 
 
+def assert_refused_at_the_start(browser: Browser, row: Row, witness: Witness, mode: str) -> None:
+    """Poisoned before it begins, a sign-on ends where it began: the browser is not sent away."""
+    row.poison(browser.provider)
+    page = browser.sign_on(mode)
+    assert 1 == len(page.trail), "the browser was sent away"
+    assert_refused(browser, page, row, witness)
+    assert_clean_sign_on(browser, mode)
+
+
 def assert_consumed(browser: Browser, page: Page) -> None:
     """Whatever address the browser was led through, going there again redeems nothing and signs nobody in."""
     calls = len(browser.provider.ledger.of("token"))
