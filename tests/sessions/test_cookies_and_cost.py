@@ -7,6 +7,7 @@ import pytest
 from tests.sessions.conftest import Site, cookie_values
 from tests.support.provider import Provider
 from tests.support.relying_party import MODES, Browser
+from webapp.store.protocol import StoreUnavailable
 
 HTTPS = "https://app.example.com"
 
@@ -51,6 +52,21 @@ def test_deletion_has_the_attributes_of_the_cookie(site: Site, provider: Provide
     assert "Max-Age=0" in line
     assert {"HttpOnly", "Path", "SameSite"} <= _attributes(line)
     assert (public_url == HTTPS) == ("Secure" in _attributes(line))
+
+
+def test_a_store_that_fails_at_the_last_question_deletes_no_cookie(site: Site) -> None:
+    """Whether the session was replaced a moment ago is not known then: the cookie stays, and the page is shown."""
+
+    def fail(call: str) -> None:
+        if call == "get replaced":
+            raise StoreUnavailable("gone")
+
+    browser = site.browser()
+    browser.client.set_cookie("session", "of-a-session-that-is-over", domain="localhost")
+    site.store.before = fail
+    answer = browser.client.get("/", base_url=browser.public_url)
+    assert (200, []) == (answer.status_code, answer.headers.getlist("Set-Cookie"))
+    assert "get replaced" in site.store.calls
 
 
 def test_a_session_number_of_no_length_of_ours_is_not_looked_up(site: Site) -> None:
