@@ -39,6 +39,8 @@ class Case:
     """The authorization response is sent to another place."""
     early: bool = False
     """It ends at its start: our server could not begin it."""
+    second_factor: bool = False
+    """PingOne asks for a passcode after the password."""
     out_of_order: str = ""
     """How it is refused while the keys are out of order, which might have changed."""
 
@@ -62,6 +64,8 @@ CASES = [
     # What visitors do; the visitor knows these by name.
     Case("abandoned", 8),
     Case("wrong_password", 4, modes=DRIVEN),
+    Case("second_factor", 6, modes=DRIVEN, second_factor=True),
+    Case("wrong_passcode", 2, modes=DRIVEN, second_factor=True),
     Case("parallel_callbacks", 3, modes=HOSTED),
     Case("callback_twice", 2, modes=HOSTED),
     Case("other_browser_first", 2, modes=HOSTED),

@@ -123,6 +123,9 @@ class SoakProvider(Provider):
 
     # What the base class keeps for everybody belongs to one thread's request here.
     relocate = property(lambda self: self.relocated, lambda self, value: None)  # type: ignore[assignment]
+    second_factor = property(  # type: ignore[assignment]
+        lambda self: self.case.second_factor, lambda self, value: None
+    )
     sign = property(  # type: ignore[assignment]
         lambda self: getattr(self._now, "sign", "rs256"), lambda self, value: setattr(self._now, "sign", value)
     )

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.soak.browser import Browser, Seen, Wires
 from tests.soak.cases import HINT, TROUBLES, Case
-from tests.support.provider_answers import PASSWORD
+from tests.support.provider_answers import PASSCODE, PASSWORD
 from tests.support.provider_tokens import USERNAME
 
 SESSION = "/session"
@@ -91,9 +91,24 @@ class Visitor:
         if case.name == "abandoned":
             return None
         if case.name == "wrong_password":
-            again = self.browser.post(step, username=USERNAME, password="not it")
-            expect(again.status == 422, "a wrong password", again)
-        return self.browser.post(step, username=USERNAME, password=PASSWORD)
+            self._refused_once(step, username=USERNAME, password="not it")
+        last = self.browser.post(step, username=USERNAME, password=PASSWORD)
+        return self._passcode(step, last, case) if case.second_factor else last
+
+    def _passcode(self, step: str, last: Seen, case: Case) -> Seen:
+        expect((last.status, last.location) == (303, step), "the second step", last)
+        form = self.browser.get(step)
+        expect(form.status == 200 and 'name="otp"' in form.body, "the passcode's form", form)
+        if case.name == "wrong_passcode":
+            self._refused_once(step, otp="000000")
+        return self.browser.post(step, otp=PASSCODE)
+
+    def _refused_once(self, step: str, **fields: str) -> None:
+        """A refused form comes back, and says so."""
+        again = self.browser.post(step, **fields)
+        if again.status == 303:
+            again = self.browser.get(again.location)
+        expect(again.status in (200, 422) and "error-summary" in again.body, f"refused {' and '.join(fields)}", again)
 
     # -- afterwards -----------------------------------------------------------------------------------------------
 

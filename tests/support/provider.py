@@ -61,6 +61,7 @@ class Provider:
         self.response_extra: Pairs = ()
         self.flow_cookies: Pairs = ()
         self.sign = "rs256"
+        self.second_factor = False
         self.signing_key: Key = key("first")
         self.keys: list[dict[str, Any]] | None = None
         self.relocate: Callable[[str], str] = str

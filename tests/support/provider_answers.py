@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.support.provider import Provider
 
 PASSWORD = "planted-password-hunter2"
+PASSCODE = "482913"
 
 
 class Answers:
@@ -100,17 +101,21 @@ class Answers:
         return json_answer(self.provider.tampered("flow", self._flow(flow)))
 
     def check(self, request: Request) -> Answer:
-        """`usernamePassword.check`: any password but PASSWORD is wrong."""
+        """`usernamePassword.check`: any password but PASSWORD is wrong. With a second factor `otp.check` follows."""
         provider, flow = self.provider, self.flows.get(request.path.rpartition("/")[2])
         if flow is None:
             return _not_found()
+        action, proof = ("otp", PASSCODE) if flow.password_right else ("usernamePassword", PASSWORD)
         media_type = request.header("Content-Type").partition(";")[0]
-        if media_type != "application/vnd.pingidentity.usernamePassword.check+json":
-            provider.complain(f"flow action with media type {media_type}")
-        if PASSWORD not in request.body.decode():
+        if media_type != f"application/vnd.pingidentity.{action}.check+json":
+            provider.complain(f"flow action with media type {media_type}, expected {action}.check")
+        if proof not in request.body.decode():
             detail = {"code": "INVALID_CREDENTIALS", "message": "planted-upstream-words <script>"}
             error = {"id": str(uuid.uuid4()), "code": "INVALID_DATA", "message": "no", "details": [detail]}
             return json_answer(provider.tampered("check_error", error), 400)
+        if provider.second_factor and not flow.password_right:
+            flow.password_right = True
+            return json_answer(self._flow(flow))
         flow.done, flow.session_token = True, provider.plant(f"planted-ST-{uuid.uuid4()}")
         path = f"/{provider.environment_id}"
         cookie = f"ST={flow.session_token}; Path={path}; Max-Age=2592000; HttpOnly; SameSite=None"
@@ -191,14 +196,18 @@ class Answers:
     def _flow(self, flow: Flow) -> dict[str, object]:
         base, environment = self.provider.base_url, self.provider.environment_id
         link = {"href": f"{base}/flows/{flow.id}"}
-        names = ("self",) if flow.done else ("self", "usernamePassword.check", "session.reset")
+        status, *actions = (
+            ("COMPLETED",) if flow.done
+            else ("OTP_REQUIRED", "otp.check") if flow.password_right
+            else ("USERNAME_PASSWORD_REQUIRED", "usernamePassword.check", "session.reset")
+        )  # fmt: skip
         shown: dict[str, object] = {
-            "_links": dict.fromkeys(names, link),
+            "_links": dict.fromkeys(("self", *actions), link),
             "_embedded": {"application": {"name": "Adversary"}},
             "id": flow.id,
             "environment": {"id": environment},
             "resumeUrl": f"{base}/as/resume?flowId={flow.id}",
-            "status": "COMPLETED" if flow.done else "USERNAME_PASSWORD_REQUIRED",
+            "status": status,
             "createdAt": "2026-04-20T21:37:24.737Z",
             "expiresAt": "2026-04-20T21:52:52.828Z",
         }

@@ -18,6 +18,7 @@ class Flow:
     id: str
     params: dict[str, str]
     session_token: str = ""
+    password_right: bool = False
     done: bool = False
 
 
