@@ -192,6 +192,12 @@ def test_ping_of_a_store_at_work_is_silent(any_shelf):
     assert any_shelf.store.get("ping") is None
 
 
+def test_probe_of_a_store_at_work_is_silent(shelf):
+    """It returns, and leaves nothing behind."""
+    shelf.store.probe()
+    shelf.store.probe()
+
+
 @pytest.mark.parametrize(
     "attempt",
     [

@@ -21,6 +21,7 @@ EVERY_CALL: list[Callable[[Store], object]] = [
     lambda store: store.drop("key"),
     lambda store: store.release("key", b"1"),
     lambda store: store.ping(),
+    lambda store: store.probe(),
 ]
 
 
@@ -128,7 +129,7 @@ def test_ping_tells_when_nothing_can_be_kept(option, word):
     """A replica, a full server and one that wants a password answer, but they are no store."""
     with RedisServer(option) as server:
         store = RedisStore(server.url)
-        for call in (store.ping, lambda: store.put("key", b"1", 60)):
+        for call in (store.ping, store.probe, lambda: store.put("key", b"1", 60)):
             with pytest.raises(StoreUnavailable, match=word):
                 call()
         store.close()

@@ -102,7 +102,7 @@ def test_a_lock_held_too_long_is_a_clear_fault_and_passes(store, path):
     store.put("key", b"1", 60)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    for call in (store.ping, lambda: store.take("key"), lambda: store.put("key", b"2", 60)):
+    for call in (store.ping, store.probe, lambda: store.take("key"), lambda: store.put("key", b"2", 60)):
         with pytest.raises(StoreUnavailable) as caught:
             call()
         assert "Another process" in caught.value.hint
@@ -227,3 +227,16 @@ def test_a_library_that_is_too_old_is_named(path, monkeypatch):
     with pytest.raises(StoreUnavailable, match="too old") as caught:
         SqliteStore(path).ping()
     assert "Install" in caught.value.hint
+
+
+def test_a_probe_finds_a_file_that_is_full(store):
+    """Beginning a write is not writing: only a row that was kept and read shows that the next one will be."""
+    store.put("key", b"1", 60)
+    with store._file.reading() as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+        connection.execute("UPDATE records SET value = zeroblob(3000)")
+    store.ping()
+    with pytest.raises(StoreUnavailable) as caught:
+        store.probe()
+    assert "full" in caught.value.hint

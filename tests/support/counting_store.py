@@ -53,6 +53,9 @@ class CountingStore:
     def ping(self) -> None:
         self._call("ping", "")
 
+    def probe(self) -> None:
+        self._call("probe", "")
+
     def _call(self, operation: str, key: str, *rest: Any) -> Any:
         call = f"{operation} {key.partition(':')[0]}".strip()
         self.calls.append(call)

@@ -83,6 +83,9 @@ class MemoryStore:
     def ping(self) -> None:
         """Memory is always there."""
 
+    def probe(self) -> None:
+        """Memory is always there."""
+
     def close(self) -> None:
         """Forget every record."""
         with self._lock:

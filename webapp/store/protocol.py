@@ -4,6 +4,8 @@ import math
 from typing import ClassVar, Protocol
 
 TOUCH_SLACK = 30.0  # seconds
+PROBE_SECONDS = 1.0
+"""How long a probe waits for other writers: whoever asks whether we are ready wants an answer soon."""
 
 
 class StoreUnavailable(Exception):
@@ -77,6 +79,12 @@ class Store(Protocol):
 
     def ping(self) -> None:
         """Return if the store could keep a record now, else raise ``StoreUnavailable``. Writes nothing."""
+
+    def probe(self) -> None:
+        """Write, read and delete a record, within ``PROBE_SECONDS``; raise ``StoreUnavailable`` if that fails.
+
+        Only a write tells a store that keeps records from one that is full or demoted.
+        """
 
     def close(self) -> None:
         """Let go of files and connections; the next call opens them again."""

@@ -1,5 +1,6 @@
 """A store in Redis or Valkey: shared by every process and machine that serves the same visitors."""
 
+import secrets
 import socket
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -92,6 +93,20 @@ class RedisStore:
     def ping(self) -> None:
         """Ask for a write that changes nothing; a plain PING is answered by a replica or a full Redis too."""
         self._ask(lambda: self._redis.set("ping", b"", px=1, xx=True))
+
+    def probe(self) -> None:
+        """Write, read and delete a record in one exchange."""
+        key, value = f"probe:{secrets.token_hex(16)}", secrets.token_bytes(16)
+
+        def exchange() -> list[Any]:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.set(key, value, px=1000)
+                pipeline.get(key)
+                pipeline.delete(key)
+                return pipeline.execute()
+
+        if self._ask(exchange)[1] != value:
+            raise StoreUnavailable("Redis gave back something else than was written.", "Is REDIS_URL right?")
 
     def close(self) -> None:
         """Close every connection."""

@@ -85,6 +85,10 @@ class SealedStore:
         """Return if the store could keep a record now, else raise ``StoreUnavailable``."""
         self._store.ping()
 
+    def probe(self) -> None:
+        """Write, read and delete a record; raise ``StoreUnavailable`` if that fails."""
+        self._store.probe()
+
     def close(self) -> None:
         """Let go of files and connections; the next call opens them again."""
         self._store.close()

@@ -1,11 +1,12 @@
 """A store in one SQLite file: shared by the threads and processes of one machine, kept over a restart."""
 
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .protocol import outlives_now, touch_slack
+from .protocol import PROBE_SECONDS, StoreUnavailable, outlives_now, touch_slack
 from .sqlite_file import SqliteFile
 
 SWEEP_EVERY = 60.0  # seconds between two removals of expired records, by one process
@@ -118,6 +119,23 @@ class SqliteStore:
         """Begin to write and find nothing to write: a read-only, damaged or locked file is found out."""
         with self._file.writing() as connection:
             connection.execute(_PROBE)
+
+    def probe(self) -> None:
+        """Write, read and delete a row in one transaction, which others see nothing of."""
+        row = {"key": f"probe:{secrets.token_hex(16)}", "value": bytes(2048)}
+        with self._file.writing(PROBE_SECONDS) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                connection.execute(_PUT, {**row, "now": 0.0, "expires": 0.0})
+                kept = connection.execute("SELECT value FROM records WHERE key = :key", row).fetchall()
+                connection.execute("DELETE FROM records WHERE key = :key", row)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        if kept != [(row["value"],)]:
+            raise StoreUnavailable("The SQLite file gave back something else than was written.", "Is the disk sound?")
 
     def close(self) -> None:
         """Close this process's idle connections."""

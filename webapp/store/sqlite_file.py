@@ -77,14 +77,14 @@ class SqliteFile:
         idle.append(opened)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, patience: float | None = None) -> Iterator[sqlite3.Connection]:
         """Lend a connection to the one thread of this process that may write now.
 
         SQLite lets one connection write and has the others look again after growing pauses, so that a
         busy file serves some and starves others. In line, nobody waits longer than those before them need.
         """
         turn = self._process().writing
-        if not turn.acquire(timeout=self._busy_timeout):
+        if not turn.acquire(timeout=self._busy_timeout if patience is None else patience):
             hint = _HINTS[sqlite3.SQLITE_BUSY]
             raise StoreUnavailable(f"The SQLite file {self._path} cannot be used: too many writers.", hint)
         try:
