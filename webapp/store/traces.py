@@ -1,7 +1,7 @@
 """The stories of sign-ons, kept for an hour for those who own them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from .sealed import SealedStore
@@ -25,10 +25,10 @@ class Traces:
         lifetime = LIFETIME if story.get("outcome") else OPEN_LIFETIME
         self._store.put(KIND, trace, {"owner": _owner(secret), "story": dict(story)}, lifetime)
 
-    def get(self, trace: str, secret: str | None = None) -> dict[str, Any] | None:
-        """Return the story, when `secret` is its browser's; None as secret is for the session that owns it."""
+    def get(self, trace: str, secrets: Collection[str] | None = None) -> dict[str, Any] | None:
+        """Return the story, when one of `secrets` is its browser's; None is for the session that owns it."""
         record = self._store.get(KIND, trace)
-        if record is None or (secret is not None and record.get("owner") != _owner(secret)):
+        if record is None or (secrets is not None and record.get("owner") not in {_owner(each) for each in secrets}):
             return None
         story = record.get("story")
         return story if isinstance(story, dict) else None

@@ -22,20 +22,24 @@ def _prefix() -> str:
 
 
 def attempts_of_browser() -> Browser:
-    """Return handle -> secret for each well-formed attempt cookie, the oldest first; anything else is ignored."""
+    """Return handle -> secret of the newest five attempt cookies, the oldest of them first; others are ignored.
+
+    Anybody can invent a thousand of them, and for each one a caller looks into the store.
+    """
+    return dict(_cookies()[-MOST:])
+
+
+def _cookies() -> list[tuple[str, str]]:
+    """Handle and secret of every well-formed attempt cookie, the oldest first: a handle begins with its time."""
     prefix = _prefix()
-    found = {
-        name.removeprefix(prefix): value
-        for name, value in request.cookies.items()
-        if name.startswith(prefix) and HANDLE.fullmatch(name.removeprefix(prefix)) and SECRET.fullmatch(value)
-    }
-    return dict(sorted(found.items()))
+    named = ((name.removeprefix(prefix), value) for name, value in request.cookies.items() if name.startswith(prefix))
+    return sorted(pair for pair in named if HANDLE.fullmatch(pair[0]) and SECRET.fullmatch(pair[1]))
 
 
 def bind(response: Response, begun: Begun) -> Response:
-    """Give the browser the cookie of its new attempt; beyond five, the oldest are dropped."""
+    """Give the browser the cookie of its new attempt; beyond five, the oldest are dropped, a few at a time."""
     settings = services().settings
-    for handle in list(attempts_of_browser())[: -(MOST - 1)]:
+    for handle, _ in _cookies()[: -(MOST - 1)][:MOST]:
         unbind(response, handle)
     response.set_cookie(
         _prefix() + begun.handle,

@@ -12,12 +12,12 @@ def own_story(id: str) -> dict[str, Any] | None:
     if person is not None and person.trace == id:
         return services().traces.get(id)
     # In custom page mode a sign-on has two cookies, and the story belongs to the one that was used last.
-    records = (services().traces.get(id, secret) for secret in attempts_of_browser().values())
-    return next((record for record in records if record is not None), None)
+    mine = attempts_of_browser().values()
+    return services().traces.get(id, mine) if mine else None
 
 
 def own_stories() -> list[dict[str, Any]]:
-    """Return the records of this visitor's stories, the oldest first."""
+    """Return the records of this visitor's stories, the oldest first. Each is read once."""
     person = signed_in()
     ids = {*attempts_of_browser(), *([person.trace] if person else [])}
     records = [record for id in ids if (record := own_story(id)) is not None]
