@@ -50,6 +50,7 @@ class Settings:
     environment_id: str = _setting("PINGONE_ENVIRONMENT_ID", "PingOne environment, a UUID", Reader.text)
     region: str = _setting("PINGONE_REGION", "region of the environment", Reader.choice, *REGIONS)
     auth_base_url: str = _setting("PINGONE_AUTH_BASE_URL", "base of /as and /flows (custom domain)", Reader.url, True)
+    other_issuer: str = _setting("PINGONE_ISSUER", "issuer of a provider that is not PingOne", Reader.url, True, True)
     client_id: str = _setting("PINGONE_CLIENT_ID", "client id of the application", Reader.text)
     client_secret: str = _setting("PINGONE_CLIENT_SECRET", "client secret of the application", Reader.secret)
     custom_client_id: str = _setting("PINGONE_CUSTOM_CLIENT_ID", "application with our sign-on page", Reader.text)
@@ -60,6 +61,7 @@ class Settings:
     private_key: str = _setting("PINGONE_PRIVATE_KEY", "PEM or JWK, for private_key_jwt", Reader.secret)
     scopes: str = _setting("PINGONE_SCOPES", "scopes to ask for", Reader.text, "openid profile email")
     par: str = _setting("PINGONE_PAR", "pushed authorization requests", Reader.choice, "auto", "on", "off")
+    response_mode: str = _setting("PINGONE_RESPONSE_MODE", "how the answer comes", Reader.choice, "query", "form_post")
     ca_bundle: str = _setting("PINGONE_CA_BUNDLE", "PEM file to verify PingOne with", Reader.text)
     public_url: str = _setting("PUBLIC_URL", "where browsers reach this application", Reader.url)
     secret_key: str = _setting("SECRET_KEY", "protects sessions, 32 bytes or more", Reader.secret)
@@ -87,7 +89,7 @@ class Settings:
 
     @property
     def issuer(self) -> str:
-        return f"{self.auth_base_url}/as"
+        return self.other_issuer or f"{self.auth_base_url}/as"
 
     @property
     def redirect_uri(self) -> str:
@@ -176,8 +178,9 @@ def _choose_provider(values: dict[str, Any], reader: Reader) -> None:
 
 
 def _use_simulator(values: dict[str, Any], reader: Reader) -> None:
-    tenant = values["auth_base_url"] or values["environment_id"] not in ("", SIMULATOR_ENVIRONMENT_ID)
-    reader.refuse(tenant, "SIMULATOR=on contradicts PINGONE_ENVIRONMENT_ID and PINGONE_AUTH_BASE_URL: choose one")
+    elsewhere = values["auth_base_url"] or values["other_issuer"]
+    tenant = elsewhere or values["environment_id"] not in ("", SIMULATOR_ENVIRONMENT_ID)
+    reader.refuse(tenant, "SIMULATOR=on contradicts PINGONE_ENVIRONMENT_ID, PINGONE_AUTH_BASE_URL and PINGONE_ISSUER")
     several = values["web_concurrency"] > 1
     reader.refuse(several, "WEB_CONCURRENCY must be 1 with the built-in simulator, which lives in one process")
     site = values["public_url"]
@@ -194,13 +197,18 @@ def _use_simulator(values: dict[str, Any], reader: Reader) -> None:
 
 def _use_pingone(values: dict[str, Any], reader: Reader, given: list[str]) -> None:
     base, environment_id, client_id = (values[name] for name in ("auth_base_url", "environment_id", "client_id"))
+    if issuer := values["other_issuer"]:
+        both = base or environment_id
+        reader.refuse(both, "PINGONE_ISSUER replaces PINGONE_ENVIRONMENT_ID and PINGONE_AUTH_BASE_URL: choose one")
+        base = values["auth_base_url"] = issuer.removesuffix("/")
     needed = {"PINGONE_ENVIRONMENT_ID": base or environment_id, "PINGONE_CLIENT_ID": client_id}
     missing = " and ".join(name for name, value in needed.items() if not value)
     found = f"only {', '.join(sorted(given))} is set" if given else "SIMULATOR=on needs no PingOne at all"
     reader.refuse(missing, f"{missing} must be set: {found}")
     strange = environment_id and not _UUID.fullmatch(environment_id)
     reader.refuse(strange, f"PINGONE_ENVIRONMENT_ID must be a UUID, not {environment_id!r}")
-    reader.refuse(base.endswith("/as"), "PINGONE_AUTH_BASE_URL must end before /as, which is appended to it")
+    ended = base.endswith("/as") and not issuer
+    reader.refuse(ended, "PINGONE_AUTH_BASE_URL must end before /as, which is appended to it")
     if not base:
         values["auth_base_url"] = f"https://auth.pingone.{REGIONS[values['region']]}/{environment_id}"
         strange = client_id and not _UUID.fullmatch(client_id)

@@ -102,9 +102,14 @@ class Reader:
         self.faults.append(f"{name} must be one of {', '.join(filter(None, options))}, not {value!r}")
         return options[0]
 
-    def url(self, name: str, path: bool = False) -> str:
-        """An http(s) URL in the form that browsers give origins: lower-case host, no default port, no last slash."""
+    def url(self, name: str, path: bool = False, slash: bool = False) -> str:
+        """An http(s) URL in the form that browsers give origins: lower-case host, no default port, no last slash.
+
+        With `slash` a last slash is kept where there is one: an issuer is compared to the letter.
+        """
         value = self.text(name)
+        last = "/" * (slash and value.endswith("/"))
+        value = value.removesuffix(last)
         found = _URL.fullmatch(value)
         if value and (not found or (found[4] and not path)):
             like = "https://www.example.com" + "/path" * path
@@ -114,7 +119,8 @@ class Reader:
         if not found:
             return ""
         scheme, host = found[1].lower(), found[2].lower()
-        return f"{scheme}://{host}{(found[3] or '').removesuffix({'http': ':80', 'https': ':443'}[scheme])}{found[4]}"
+        port = (found[3] or "").removesuffix({"http": ":80", "https": ":443"}[scheme])
+        return f"{scheme}://{host}{port}{found[4]}{last}"
 
 
 def kept_secret(folder: Path) -> str:

@@ -77,6 +77,13 @@ def test_a_custom_domain_needs_no_environment_and_a_base_with_one_tells_it() -> 
     assert (provider.issuer, provider.environment_id) == (f"http://127.0.0.1:9000/{ENVIRONMENT}/as", ENVIRONMENT)
 
 
+@pytest.mark.parametrize("issuer", ["https://suite.example/test/a/us/", "https://suite.example/test/a/us"])
+def test_another_issuer_is_kept_to_the_letter(issuer: str) -> None:
+    """A conformance suite's issuer has a path of its own and a last slash, which is compared like the rest."""
+    found = settings(PINGONE_ISSUER=issuer, PINGONE_CLIENT_ID="us")
+    assert (issuer, "https://suite.example/test/a/us", "") == (found.issuer, found.auth_base_url, found.environment_id)
+
+
 def test_every_url_to_register_comes_from_the_public_url() -> None:
     """The URLs that the console needs are built from PUBLIC_URL, in the form that browsers give origins."""
     found = settings(**TENANT, PUBLIC_URL="https://Sign-On.Example.com:443")

@@ -4,7 +4,7 @@ import pytest
 
 from tests.oidc.conftest import ISSUER
 from webapp.oidc.errors import MetadataInvalid
-from webapp.oidc.provider import origin, parse_metadata
+from webapp.oidc.provider import discovery_url, origin, parse_metadata
 
 
 def document(**changes):
@@ -17,6 +17,12 @@ def document(**changes):
         "id_token_signing_alg_values_supported": ["none"],
     }
     return {name: value for name, value in {**fitting, **changes}.items() if value is not None}
+
+
+@pytest.mark.parametrize("issuer", ["https://op.example/a", "https://op.example/a/"])
+def test_the_document_is_behind_the_issuer(issuer):
+    """One slash between the two, whether the issuer ends with one or not."""
+    assert "https://op.example/a/.well-known/openid-configuration" == discovery_url(issuer)
 
 
 def test_a_fitting_document_is_read():

@@ -41,8 +41,8 @@ OPTIONAL = {
 
 
 def discovery_url(issuer: str) -> str:
-    """https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig"""
-    return f"{issuer}/.well-known/openid-configuration"
+    """https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig: a last slash goes first."""
+    return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
 def discover(http: requests.Session, issuer: str) -> Provider:
