@@ -33,6 +33,8 @@ class Registration:
     environment_id: str = ""
     par: str = "auto"
     """`on`, `off`, or `auto`: push the authorization request when PingOne requires it."""
+    response_mode: str = ""
+    """`form_post`, or empty for the query: how the answer to hosted and custom page mode comes."""
 
     def client_for(self, mode: str) -> Client:
         return self.custom_client if mode == "custom" else self.client

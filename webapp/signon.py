@@ -67,7 +67,8 @@ class SignOn:
         attempt, secret = self.attempts.begin(mode, ask, return_to)
         with self.attempts.telling(attempt, secret, self._opening(attempt)) as story:
             http = self.open_http(story.record)
-            url = authorization_url(self.party.provider.get(http), self.party.parameters(http, attempt, ""))
+            parameters = self.party.parameters(http, attempt, self.party.us.response_mode)
+            url = authorization_url(self.party.provider.get(http), parameters)
             story.hop("browser", "pingone", "GET", url, at=self.now())
             self.attempts.pending.put(attempt, secret)
         return Begun(attempt.handle, secret, url)
@@ -217,7 +218,8 @@ class SignOn:
         """Finish a sign-on whose answer a browser brought to the redirect URI."""
         attempt = self.attempts.take(params, browser)
         with self.attempts.telling(attempt, browser[attempt.handle]) as story:
-            story.hop("browser", "application", "GET", "/callback", at=self.now(), body=params)
+            method = "POST" if self.party.us.response_mode else "GET"
+            story.hop("browser", "application", method, "/callback", at=self.now(), body=params)
             return self.party.finish(self.open_http(story.record), story, attempt, params, None, self.now)
 
 

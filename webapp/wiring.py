@@ -117,6 +117,7 @@ def registration(settings: Settings) -> Registration:
         post_logout_redirect_uri=settings.post_logout_redirect_uri,
         environment_id=(settings.environment_id or environment_in(settings.auth_base_url)).lower(),
         par=settings.par,
+        response_mode="form_post" if settings.response_mode == "form_post" else "",
     )
 
 

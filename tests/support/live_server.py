@@ -41,12 +41,15 @@ class Addresses:
 
 
 class LiveServer:
-    """`with LiveServer(folder) as addresses` serves until the end of the block; `folder` takes the SQLite file."""
+    """`with LiveServer(folder) as addresses` serves until the end of the block; `folder` takes the SQLite file.
 
-    def __init__(self, folder: Path) -> None:
+    Other keywords are settings.
+    """
+
+    def __init__(self, folder: Path, **more: str) -> None:
         self._listening = listen("127.0.0.1", 0)
         self.addresses = Addresses(self._listening.getsockname()[1])
-        environ = {"PORT": str(self.addresses.port), "INSTANCE_PATH": str(folder), "LOG_LEVEL": "error"}
+        environ = {"PORT": str(self.addresses.port), "INSTANCE_PATH": str(folder), "LOG_LEVEL": "error"} | more
         settings = Settings.from_env(environ)
         self.services = wiring.build(settings)
         self.app = create_app(settings, self.services)

@@ -5,6 +5,7 @@ Sources: PingOne's pages on authorize, flows, resume and token
 """
 
 import uuid
+from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -222,12 +223,23 @@ class Answers:
         return [*self.provider.tampered("response", right).items(), *self.provider.response_extra]
 
     def _to_redirect_uri(self, flow: Flow) -> Answer:
+        if flow.params.get("response_mode") == "form_post":
+            return _form(self.provider.relocate(flow.params.get("redirect_uri", "")), self._response(flow))
         location = f"{flow.params.get('redirect_uri')}?{urlencode(self._response(flow))}"
         return _redirect(self.provider.relocate(location))
 
 
 def _redirect(location: str) -> Answer:
     return Answer(302, (("Location", location),))
+
+
+def _form(action: str, fields: list[tuple[str, str]]) -> Answer:
+    """The page that posts itself, as the OpenID Foundation's suite draws it."""
+    pairs = ((escape(name), escape(value)) for name, value in fields)
+    inputs = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in pairs)
+    form = f'<form action="{escape(action)}" method="post">{inputs}<input type="submit" value="Go on"></form>'
+    page = f'<!doctype html><body onload="document.forms[0].submit()">{form}</body>'
+    return Answer(200, (("Content-Type", "text/html;charset=UTF-8"),), page.encode())
 
 
 def _not_found() -> Answer:

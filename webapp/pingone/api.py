@@ -22,6 +22,7 @@ from .cookies import Cookies, header, received
 from .endpoints import Endpoints
 from .errors import FlowExpired, FlowPending, FlowRefused, ResumeForeignLocation, ResumeNoCookie
 from .flow import Flow, parse_flow
+from .form_answer import form_answer
 from .platform_error import Problem, parse_problem, problem_of
 
 RESUME = "https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/resume.html"
@@ -67,9 +68,9 @@ def resume(
 ) -> Parameters:
     """Hand the finished flow back and return the authorization response, however PingOne delivers it.
 
-    A flow that began with `pi.flow` answers 200 with `authorizeResponse`; any other answers 302 with a `Location`,
-    which is read and not followed. Raises `ResumeNoCookie` before any call when the attempt holds no ST cookie:
-    knowing a flow id must not be enough to collect a code.
+    A flow that began with `pi.flow` answers 200 with `authorizeResponse`, one that asked for `form_post` 200 with a
+    page, whose form is read, any other 302 with a `Location`, which is read and not followed. Raises `ResumeNoCookie`
+    before any call when the attempt holds no ST cookie: knowing a flow id must not be enough to collect a code.
     """
     if not may_resume(cookies):
         check = Check("ST cookie", "held by this attempt", "absent", False, RESUME)
@@ -79,6 +80,8 @@ def resume(
         return parse_location(answer.headers.get("Location", ""), redirect_uri)
     if answer.status != 200:
         raise _refusal(answer)
+    if answer.headers.get("Content-Type", "").startswith("text/html"):
+        return form_answer(answer.body, redirect_uri)
     flow = parse_flow(answer.object(), flow_id)
     if flow.status == "FAILED":
         raise Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))

@@ -12,7 +12,7 @@ from flask import Flask, request, url_for
 from .. import VERSION
 from ..simulator.constants import DEMO_USERS, PASSWORD
 from ..wiring import Services
-from . import cli, errors, health, help, logs, pages, pingone_sign_off, protection, session, sign_on, traces
+from . import cli, errors, health, help, logs, pages, pingone_sign_off, posted, protection, session, sign_on, traces
 from .claims import iso, utc
 from .context import signed_in
 from .sources import source_name
@@ -34,7 +34,7 @@ def assemble(app: Flask, services: Services) -> None:
     protection.register(app)
     errors.register(app)
     cli.register(app)
-    for module in (pages, sign_on, session, pingone_sign_off, traces, help, health):
+    for module in (pages, sign_on, posted, session, pingone_sign_off, traces, help, health):
         app.register_blueprint(module.pages)
     app.jinja_env.filters.update(utc=utc, iso=iso, source_name=source_name)
     app.jinja_env.globals["url_for"] = _remembering_url_for()

@@ -28,6 +28,7 @@ WHY = {
     "login_hint": ("Fills in the user name.", CORE),
     "acr_values": ("Names of sign-on policies, by preference. We then check acr.", PINGONE),
 }  # fmt: skip
+FORM_POST = "PingOne’s page posts the answer to us, so that the code is in no address."
 MODES = ("hosted", "redirectless", "custom")
 
 
@@ -36,13 +37,14 @@ def explained_request(mode: str, return_to: str) -> dict[str, Any]:
     mode = mode if mode in MODES else "hosted"
     wishes = ask(services().settings.scopes)
     attempt, _ = services().sign_on.attempts.begin(mode, wishes, return_to)
-    sample = services().sign_on.party.request(attempt, "pi.flow" if mode == "redirectless" else "")
+    party = services().sign_on.party
+    sample = party.request(attempt, "pi.flow" if mode == "redirectless" else party.us.response_mode)
     fresh = {"state", "nonce", "code_challenge"}
     rows = [
         {
             "name": name,
             "value": "made anew when you start" if name in fresh else value,
-            "why": WHY[name][0],
+            "why": FORM_POST if (name, value) == ("response_mode", "form_post") else WHY[name][0],
             "source": WHY[name][1],
         }
         for name, value in sample.parameters().items()

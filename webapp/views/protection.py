@@ -9,8 +9,9 @@ from .context import services
 from .errors import RequestForbidden
 
 READS = ("GET", "HEAD")
-SENT_BY_PINGONE = ("pingone_sign_off.back_channel",)
-"""Server to server: there is no browser whose origin could be looked at, the token in it is the proof."""
+SENT_BY_PINGONE = ("pingone_sign_off.back_channel", "posted.answer")
+"""What PingOne posts. The logout token is its own proof, and there is no browser whose origin could be looked at. An
+answer by `form_post` changes nothing where it arrives: it is carried over to a GET, which has our cookies."""
 ACTS_ON_GET = ("sign_on.hosted", "sign_on.redirectless", "sign_on.custom", "sign_on.page", "sign_on.callback",
                "sign_on.resume", "sign_on.initiate")  # fmt: skip
 

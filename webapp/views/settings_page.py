@@ -12,7 +12,7 @@ GROUPS = [
     (
         "Environment",
         "In the console: Settings → Environment Properties.",
-        ["PINGONE_ENVIRONMENT_ID", "PINGONE_REGION", "PINGONE_AUTH_BASE_URL"],
+        ["PINGONE_ENVIRONMENT_ID", "PINGONE_REGION", "PINGONE_AUTH_BASE_URL", "PINGONE_ISSUER"],
     ),
     (
         "Application",
@@ -23,7 +23,7 @@ GROUPS = [
     (
         "Request",
         "In the console: Applications → the application → Resources and Configuration.",
-        ["PINGONE_SCOPES", "PINGONE_PAR"],
+        ["PINGONE_SCOPES", "PINGONE_PAR", "PINGONE_RESPONSE_MODE"],
     ),
     (
         "This site",

@@ -18,6 +18,7 @@ from .browser import attempts_of_browser, bind, unbind
 from .context import own_session, services, sessions, signed_in
 from .errors import show as show_error
 from .explained import explained_request
+from .posted import carried
 from .protection import go_to
 from .refusals import problems
 
@@ -86,7 +87,8 @@ def submit(handle: str) -> Response:
 @pages.get("/callback")
 def callback() -> Response:
     """The redirect URI."""
-    return _signed_in(services().sign_on.complete(_params(), attempts_of_browser()))
+    params = carried(_params()) if services().settings.response_mode == "form_post" else _params()
+    return _signed_in(services().sign_on.complete(params, attempts_of_browser()))
 
 
 @pages.errorhandler(SignOnUnknown)
