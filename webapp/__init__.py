@@ -1,7 +1,6 @@
 """A relying party to PingOne: authorization code flow with PKCE, in three modes."""
 
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -40,15 +39,16 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     app.jinja_env.undefined = StrictUndefined
     app.extensions["services"] = services
     assemble(app, services)
-    _mount(app, settings, services.simulator)
+    _mount(app, settings, services)
     return app
 
 
-def _mount(app: Flask, settings: Settings, simulator: Any) -> None:
-    if settings.simulator and simulator is not None:
+def _mount(app: Flask, settings: Settings, services: Services) -> None:
+    if settings.simulator and services.simulator is not None:
         from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-        app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/simulator": simulator})  # type: ignore[method-assign]
+        pages = services.visitors.pages(app.wsgi_app) if services.visitors else app.wsgi_app
+        app.wsgi_app = DispatcherMiddleware(pages, {"/simulator": services.simulator})  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

@@ -21,6 +21,7 @@ from .relying_party import Registration, RelyingParty
 from .signon import SignOn
 from .simulator import create_simulator
 from .simulator.engine.fault_catalogue import CATALOGUE
+from .simulator.within import Within
 from .store.ended import Ended
 from .store.pending import PendingSignOns
 from .store.protocol import Store
@@ -49,6 +50,8 @@ class Services:
     """Name and title of the faults that the built-in simulator offers; empty without it."""
     simulator: Any = None
     """The simulator's WSGI application when it is built in."""
+    visitors: Within | None = None
+    """Tells the simulator for whom it is called, where its visitors have environments of their own."""
 
     def close(self) -> None:
         """Let go of connections and files. A process that ends need not call it."""
@@ -72,9 +75,10 @@ def build(
     """
     if settings.simulator and simulator is None:
         simulator = create_simulator(settings.simulator_base, public_url=settings.public_url)
+    visitors = Within.of(simulator)
     transport = Transport(
         ca_bundle=settings.ca_bundle,
-        wsgi={settings.simulator_base: simulator} if settings.simulator else {},
+        wsgi={settings.simulator_base: visitors.calls if visitors else simulator} if settings.simulator else {},
         allowed_origins=[settings.auth_base_url],
         # Fewer than the threads, so that a slow PingOne leaves some for the pages that do not need it.
         concurrency=max(1, settings.web_threads * 3 // 4),
@@ -97,6 +101,7 @@ def build(
         now=now,
         faults={fault.name: fault.title for fault in CATALOGUE} if settings.simulator else {},
         simulator=simulator,
+        visitors=visitors,
     )
 
 

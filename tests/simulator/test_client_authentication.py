@@ -44,7 +44,7 @@ def basic(client_id: str, secret: str) -> str:
 
 def assertion(driver: Driver, application: dict[str, Any], **changes: Any) -> str:
     """A client assertion signed with what the application has, its claims changed."""
-    moment = int(driver.simulator.extensions["pingone-simulator"].now())
+    moment = int(driver.simulator.extensions["pingone-simulator"].everybodys.now())
     client_id = application["clientId"]
     claims = {"iss": client_id, "sub": client_id, "aud": TOKEN_ENDPOINT, "exp": moment + 60, "jti": str(uuid4())}
     if "privateKey" in application:

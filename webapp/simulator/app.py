@@ -11,7 +11,6 @@ from jinja2 import StrictUndefined
 
 from .constants import ENVIRONMENT_ID
 from .endpoints import (
-    answers,
     authorization,
     cross_origin,
     external,
@@ -24,11 +23,16 @@ from .endpoints import (
     sign_off,
     sign_on_page,
     tokens,
+    visitors,
 )
 from .engine.environment import Environment
+from .engine.naps import Naps
+from .engine.worlds import Worlds
 
 #: Bodies above this many bytes are refused (PingOne: PAR requests below 1 MB).
 LARGEST_BODY = 1_000_000
+#: The same where many strangers share the memory.
+LARGEST_OF_A_VISITOR = 8_192
 
 
 class _InOrder(DefaultJSONProvider):
@@ -45,6 +49,7 @@ def create_simulator(
     redirect_uris: Sequence[str] = (),
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
+    environments: int = 0,
 ) -> Flask:
     """The simulator as a WSGI application.
 
@@ -52,12 +57,15 @@ def create_simulator(
     ``http://127.0.0.1:9000`` alone; every URL it hands out begins with it, whatever the Host header says.
     ``public_url``: the relying party's origin; its ``/callback``, ``/signed-off`` and ``/sign-on/page`` are registered.
     ``redirect_uris``: more redirect URIs for every application. ``now``: seconds since 1970. ``sleep``: for slowness.
+    ``environments``: how many visitors may have an environment of their own at once, known by a cookie; 0: all visitors
+    share one.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.json = _InOrder(app)
     app.jinja_env.undefined = StrictUndefined
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    app.extensions.update(answers.install(Environment(base_url, public_url, redirect_uris, now, sleep)))
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_OF_A_VISITOR if environments else LARGEST_BODY
+    nap = Naps(sleep) if environments else sleep
+    visitors.register(app, Worlds(Environment(base_url, public_url, redirect_uris, now, nap), environments))
     for part in (home, faults_page, inbox_page):
         app.register_blueprint(part.blueprint)
     for part in (metadata, authorization, flows, tokens, sign_off, sign_on_page, external):

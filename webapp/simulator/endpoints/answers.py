@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Response, current_app, make_response, redirect, render_template, request
+from flask import Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from .. import constants
@@ -17,19 +17,13 @@ from ..engine.errors import PlatformError, no_access
 from ..engine.sessions import COOKIE_SECONDS, Session
 
 SESSION_COOKIE = "ST"
-_EXTENSION = "pingone-simulator"
 
 P = ParamSpec("P")
 
 
-def install(environment: Environment) -> dict[str, Environment]:
-    """The entry of ``app.extensions`` under which ``here`` finds the environment."""
-    return {_EXTENSION: environment}
-
-
 def here() -> Environment:
-    """The environment of the application that serves this request."""
-    return cast(Environment, current_app.extensions[_EXTENSION])
+    """The environment of this request: see ``visitors.choose``."""
+    return cast(Environment, g.environment)
 
 
 def locked(view: Callable[Concatenate[Environment, P], ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -123,7 +117,9 @@ def page(
     application by way of resume needs the application's origin as well.
     """
     root = urlsplit(environment.base_url).path
-    body = render_template(template, root=root, environment_id=constants.ENVIRONMENT_ID, **context)
+    body = render_template(
+        template, root=root, environment_id=constants.ENVIRONMENT_ID, own=environment.everybodys is not None, **context
+    )
     response = make_response(body, status)
     targets = " ".join(["'self'", *sorted({origin_of(environment.base_url), *origins})])
     response.headers["Content-Security-Policy"] = (

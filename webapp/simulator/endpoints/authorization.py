@@ -57,7 +57,7 @@ def _pushed(environment: Environment, asked: dict[str, list[str]]) -> tuple[dict
     if "request_uri" not in asked:
         return asked, False
     reference = asked["request_uri"][0]
-    held = environment.pushed.take(reference)
+    held = environment.take_pushed(reference)
     if held is None or held[0] <= environment.now() or held[1].get("client_id") != asked.get("client_id"):
         detail = Detail("INVALID_VALUE", "The request_uri is unknown, used, expired or foreign", "request_uri")
         raise ShownToVisitor(400, "INVALID_DATA", "The request could not be completed.", detail)

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from ..engine.environment import Environment
 from ..engine.errors import PlatformError, invalid
 from ..engine.fault_catalogue import BY_NAME, CATALOGUE, GROUPS
-from ..engine.faults import MODES, NEXT
+from ..engine.faults import DISCOVERY, KEYS, MODES, NEXT, Fault
 from .answers import found, locked, origin_of, page, same_origin
+from .visitors import worlds
 
 blueprint = Blueprint("faults", __name__)
 
@@ -22,7 +23,9 @@ def show(environment: Environment) -> ResponseReturnValue:
     """The list; JSON unless a browser asks."""
     if _wants_page():
         board = environment.faults
-        return page(environment, "faults.html", groups=GROUPS, faults=CATALOGUE, chosen=board.chosen, mode=board.mode)
+        offered = _offered()
+        groups = [group for group in GROUPS if any(each.group == group for each in offered)]
+        return page(environment, "faults.html", groups=groups, faults=offered, chosen=board.chosen, mode=board.mode)
     return jsonify(_state(environment))
 
 
@@ -37,7 +40,7 @@ def choose(environment: Environment) -> ResponseReturnValue:
         environment.faults.clear()
     else:
         fault, mode = BY_NAME.get(str(asked.get("fault", ""))), str(asked.get("mode") or NEXT)
-        if fault is None:
+        if fault is None or fault not in _offered():
             raise invalid("INVALID_VALUE", "There is no fault of that name", "fault")
         if mode not in MODES:
             raise invalid("INVALID_VALUE", f"mode must be one of {', '.join(MODES)}", "mode")
@@ -45,6 +48,11 @@ def choose(environment: Environment) -> ResponseReturnValue:
     if request.is_json:
         return jsonify(_state(environment))
     return _back(environment, str(asked.get("return_to", "")), origins)
+
+
+def _offered() -> list[Fault]:
+    """Where visitors share an application, what its server fetches once for all of them cannot fail for one alone."""
+    return [each for each in CATALOGUE if not worlds().shared or each.scope not in (DISCOVERY, KEYS)]
 
 
 def _asked() -> dict[str, Any]:
@@ -71,7 +79,7 @@ def _state(environment: Environment) -> dict[str, Any]:
         "chosen": {"fault": chosen.name, "mode": environment.faults.mode} if chosen else None,
         "faults": [
             {"name": each.name, "title": each.title, "what": each.what, "refusal": each.refusal, "group": each.group}
-            for each in CATALOGUE
+            for each in _offered()
         ],
     }
 

@@ -13,6 +13,7 @@ from ..engine.applications import PRIVATE_KEY_JWT, Application
 from ..engine.environment import Environment
 from ..engine.policies import POLICIES
 from .answers import locked, page
+from .visitors import worlds
 
 blueprint = Blueprint("home", __name__)
 
@@ -24,7 +25,7 @@ def show(environment: Environment) -> ResponseReturnValue:
     return page(
         environment, "home.html", here=environment, region=constants.REGION, policies=POLICIES,
         applications=environment.applications.values(), users=constants.DEMO_USERS, password=constants.PASSWORD,
-        chosen=environment.faults.chosen,
+        chosen=environment.faults.chosen, shared=worlds().shared,
     )
 
 

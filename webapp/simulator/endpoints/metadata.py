@@ -14,6 +14,7 @@ from ..engine.environment import Environment
 from ..engine.faults import DISCOVERY, KEYS
 from . import faulty
 from .answers import locked
+from .visitors import worlds
 
 blueprint = Blueprint("metadata", __name__)
 _SIGNING = ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512"]
@@ -35,7 +36,7 @@ def jwks(environment: Environment) -> ResponseReturnValue:
     """The keys that sign now, and those that signed until a while ago."""
     if (canned := faulty.answer(environment, environment.faults.take(KEYS), "keys")) is not None:
         return canned
-    return jsonify(environment.keys.jwks())
+    return jsonify(worlds().key_set())
 
 
 def document(issuer: str) -> dict[str, Any]:

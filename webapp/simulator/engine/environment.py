@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,7 +12,7 @@ from .faults import Switchboard
 from .flow import Flow
 from .grants import Grants
 from .inbox import Inbox
-from .keys import KeyRing
+from .keys import KeyRing, SigningKey
 from .sessions import Sessions
 from .tables import Table
 from .users import Directory
@@ -34,17 +35,45 @@ class Environment:
         self.base_url = base_url.rstrip("/")
         self.now = now
         self.sleep = sleep
-        self.lock = threading.RLock()
         self.applications: Mapping[str, Application] = registered(public_url.rstrip("/"), redirect_uris)
-        self.users = Directory(now)
-        self.keys = KeyRing(now)
-        self.sessions = Sessions(now)
-        self.flows: Table[Flow] = Table(now, lifetime=FLOW_SECONDS)
-        self.pushed: Table[tuple[float, dict[str, list[str]]]] = Table(now, lifetime=600.0)
         self.assertions: Table[bool] = Table(now, lifetime=3_600.0, capacity=10_000)
-        self.grants = Grants(now)
-        self.inbox = Inbox(now)
+        self.everybodys: Environment | None = None
+        self._begin(KeyRing(now), rows=10_000)
+
+    def for_visitor(self, make_key: Callable[[], SigningKey], rows: int) -> Environment:
+        """The same environment as one visitor finds it: issuer and applications are shared, nothing else is.
+
+        No table holds more than ``rows`` rows (of access tokens twice as many). The identifiers of client assertions
+        are shared as well, so that one cannot be used again in somebody else's environment.
+        """
+        theirs = copy.copy(self)
+        theirs.everybodys = self
+        theirs._begin(KeyRing(self.now, self.keys.current, make_key), rows)
+        return theirs
+
+    def _begin(self, keys: KeyRing, rows: int) -> None:
+        now = self.now
+        self.lock = threading.RLock()
+        self.users = Directory(now, min(500, rows))
+        self.keys = keys
+        self.sessions = Sessions(now, rows)
+        self.flows: Table[Flow] = Table(now, lifetime=FLOW_SECONDS, capacity=min(2_000, rows))
+        self.pushed: Table[tuple[float, dict[str, list[str]]]] = Table(now, lifetime=600.0, capacity=min(2_000, rows))
+        self.grants = Grants(now, rows)
+        self.inbox = Inbox(now, min(200, rows))
         self.faults = Switchboard()
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a flow, session, code, token or pushed request of that name belongs here."""
+        return any(name in held for held in (self.flows, self.sessions, self.grants, self.pushed))
+
+    def take_pushed(self, reference: str) -> tuple[float, dict[str, list[str]]] | None:
+        """A pushed request, once. An application that knows no visitor's environment pushes into everybody's."""
+        held = self.pushed.take(reference)
+        if held is None and self.everybodys is not None:
+            with self.everybodys.lock:
+                held = self.everybodys.pushed.take(reference)
+        return held
 
     @property
     def url(self) -> str:

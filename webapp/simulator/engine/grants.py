@@ -65,12 +65,17 @@ class AccessRow:
 class Grants:
     """Codes and tokens that are not self-contained."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], rows: int = 10_000) -> None:
         self._now = now
-        self._codes: Table[CodeRow] = Table(now, lifetime=600.0, capacity=10_000)
-        self._refresh: Table[RefreshRow] = Table(now, lifetime=REFRESH_TOKEN_SECONDS, capacity=10_000)
+        self._codes: Table[CodeRow] = Table(now, lifetime=600.0, capacity=rows)
+        self._refresh: Table[RefreshRow] = Table(now, lifetime=REFRESH_TOKEN_SECONDS, capacity=rows)
         # Kept for as long again after its end, so that an expired token is told from one that never was.
-        self.access: Table[AccessRow] = Table(now, lifetime=2 * ACCESS_TOKEN_SECONDS, capacity=20_000)
+        self.access: Table[AccessRow] = Table(now, lifetime=2 * ACCESS_TOKEN_SECONDS, capacity=2 * rows)
+
+    def __contains__(self, name: str) -> bool:
+        """Whether ``name`` is a code, a refresh token or the ``jti`` of an access token."""
+        return name in self._codes or name in self._refresh or name in self.access
+
 
     def new_code(self, grant: Grant) -> str:
         """A code for a grant: a UUID, as PingOne's are."""

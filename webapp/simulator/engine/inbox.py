@@ -31,9 +31,9 @@ class Message:
 class Inbox:
     """The newest messages of everybody: nothing here is real, so nobody has a mailbox of their own."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], rows: int = 200) -> None:
         self._now = now
-        self._messages: Table[Message] = Table(now, lifetime=SHOWN_SECONDS, capacity=200)
+        self._messages: Table[Message] = Table(now, lifetime=SHOWN_SECONDS, capacity=rows)
 
     def deliver(self, kind: str, to: str, username: str, text: str, *, code: str = "", flow_id: str = "") -> Message:
         """Put a message on top."""

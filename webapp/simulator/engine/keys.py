@@ -69,9 +69,13 @@ class KeyRing:
     The first is made at once: RSA keys take a while, which must not count against somebody's first token request.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(
+        self, now: Callable[[], float], first: SigningKey | None = None, make: Callable[[], SigningKey] | None = None
+    ) -> None:
+        """``first`` signs until the first rotation, ``make`` gives the keys after it; they are generated otherwise."""
         self._now = now
-        self._keys = [self._new()]
+        self._make = make or (lambda: new_signing_key(now()))
+        self._keys = [first or self._make()]
 
     @property
     def current(self) -> SigningKey:
@@ -82,7 +86,7 @@ class KeyRing:
         """Sign with a new key from now on; the old one stays published for an hour, or until many came after it."""
         old = self.current
         retired = SigningKey(old.kid, old.key, old.certificate, self._now())
-        self._keys = [self._new(), retired, *self._keys[1:]][:MOST_KEYS]
+        self._keys = [self._make(), retired, *self._keys[1:]][:MOST_KEYS]
         return self.current
 
     def published(self) -> list[SigningKey]:
@@ -95,22 +99,21 @@ class KeyRing:
         """The key set document."""
         return {"keys": [key.to_jwk() for key in self.published()]}
 
-    def _new(self) -> SigningKey:
-        key = new_rsa_key()
-        return SigningKey(str(uuid4()), key, self._certificate(key))
 
-    def _certificate(self, key: RSAKey) -> bytes:
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PingOne simulator")])
-        start = datetime.datetime.fromtimestamp(self._now(), datetime.UTC)
-        private = _private(key)
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(private.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(start)
-            .not_valid_after(start + datetime.timedelta(days=365))
-            .sign(private, hashes.SHA256())
-        )
-        return certificate.public_bytes(serialization.Encoding.DER)
+def new_signing_key(moment: float) -> SigningKey:
+    """A key with a certificate for a year from ``moment``, in seconds since 1970."""
+    key = new_rsa_key()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PingOne simulator")])
+    start = datetime.datetime.fromtimestamp(moment, datetime.UTC)
+    private = _private(key)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + datetime.timedelta(days=365))
+        .sign(private, hashes.SHA256())
+    )
+    return SigningKey(str(uuid4()), key, certificate.public_bytes(serialization.Encoding.DER))

@@ -32,9 +32,13 @@ class Sessions:
     and flows, and must not let anybody in.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._by_id: Table[Session] = Table(now, lifetime=COOKIE_SECONDS, capacity=5_000)
-        self._ids: Table[str] = Table(now, lifetime=COOKIE_SECONDS, capacity=5_000)
+    def __init__(self, now: Callable[[], float], rows: int = 5_000) -> None:
+        self._by_id: Table[Session] = Table(now, lifetime=COOKIE_SECONDS, capacity=rows)
+        self._ids: Table[str] = Table(now, lifetime=COOKIE_SECONDS, capacity=rows)
+
+    def __contains__(self, name: str) -> bool:
+        """Whether ``name`` is the id or the cookie of a session."""
+        return name in self._by_id or name in self._ids
 
     def begin(self, user: User, before: Session | None) -> Session:
         """A session after a successful credential check, under a fresh cookie value.

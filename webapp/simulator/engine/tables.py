@@ -52,10 +52,19 @@ class Table(Generic[Row]):
         """When the row goes away, in seconds since 1970."""
         return self._rows[key][0]
 
+    def __contains__(self, key: str) -> bool:
+        """Whether there is a row. It changes nothing, so whoever looks for a row's owner needs no lock."""
+        held = self._rows.get(key)
+        return held is not None and held[0] > self._now()
+
+    def items(self) -> list[tuple[str, Row]]:
+        """The living rows with their keys, oldest first."""
+        moment = self._now()
+        return [(key, row) for key, (end, row) in self._rows.items() if end > moment]
+
     def __iter__(self) -> Iterator[Row]:
         """The living rows, newest first."""
-        moment = self._now()
-        return iter([row for end, row in reversed(self._rows.values()) if end > moment])
+        return iter([row for _, row in reversed(self.items())])
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -69,7 +69,7 @@ class User:
         return f"{self.given_name} {self.family_name}".strip() or self.username
 
     def has_password(self, password: str) -> bool:
-        """The published password of a demo user always works, so a shared demonstration cannot be locked out."""
+        """The published password of a demo user is right even after the user has chosen another."""
         return bool(password) and (password == self.password or (self.demo and password == constants.PASSWORD))
 
     def seconds_locked(self, moment: float) -> int:
@@ -88,8 +88,9 @@ class User:
 class Directory:
     """The users of the environment by user name, upper and lower case alike."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], rows: int = MOST_REGISTERED) -> None:
         self._now = now
+        self._most_registered = rows
         self._users: dict[str, User] = {}
         for username, _ in constants.DEMO_USERS:
             self._add(_demo(username))
@@ -103,7 +104,7 @@ class Directory:
         user = User(str(uuid4()), username.strip(), given, family, email, devices=_devices(username, email),
                     password=password, demo=False, updated_at=int(self._now()))
         mine = [name for name, each in self._users.items() if not each.demo]
-        if len(mine) >= MOST_REGISTERED:
+        if len(mine) >= self._most_registered:
             del self._users[mine[0]]
         self._add(user)
         return user

@@ -1,0 +1,124 @@
+"""An environment for each visitor of a shared simulator, bounded in number and life."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterable
+
+from .environment import Environment
+from .keys import SigningKey, new_signing_key
+from .tables import Table
+
+#: Seconds without any request after which an environment is gone.
+IDLE_SECONDS = 3_600.0
+#: When the house is full, an environment that was left alone for so many seconds gives way to a newcomer.
+ABANDONED_SECONDS = 600.0
+#: Rows in each table of one visitor's environment.
+ROWS = 50
+#: Signing keys that visitors may bring forth together: the key set holds all of them, and must stay short.
+MOST_KEYS = 40
+
+
+class HouseFull(Exception):
+    """Every environment is in use by somebody."""
+
+
+class KeySupply:
+    """The keys of all visitors. They share the first; who rotates gets a new one, or one that somebody else has made.
+
+    All are in one key set, because an application's server fetches it for everybody. Were it a set for each visitor,
+    it could grow beyond what applications read, and a stranger who rotates again and again would keep the processor
+    busy making keys.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._lock = threading.Lock()
+        self.rotated: list[SigningKey] = []
+
+    def next(self) -> SigningKey:
+        """A new key until there are many, then any."""
+        with self._lock:
+            if len(self.rotated) >= MOST_KEYS:
+                return secrets.choice(self.rotated)
+            self.rotated.append(new_signing_key(self._environment.now()))
+            return self.rotated[-1]
+
+
+class Worlds:
+    """``everybodys`` serves what belongs to nobody: discovery, keys, and requests that fit no visitor's environment.
+
+    A visitor is known by a name that only the visitor's browser has. Until it has come back once, the environment
+    counts as a newcomer's: programs that keep no cookies make one with each request, and they may push out one another
+    but nobody who is really there. ``most`` of 0: there is one environment, and it is everybody's.
+    """
+
+    def __init__(self, everybodys: Environment, most: int) -> None:
+        self.everybodys = everybodys
+        self.most = most
+        self.keys = KeySupply(everybodys)
+        self._lock = threading.Lock()
+        self._newcomers: Table[Environment] = Table(everybodys.now, lifetime=ABANDONED_SECONDS, capacity=max(1, most))
+        self._settled: Table[Environment] = Table(everybodys.now, lifetime=IDLE_SECONDS, capacity=max(1, most))
+
+    @property
+    def shared(self) -> bool:
+        """Whether visitors have environments of their own."""
+        return self.most > 0
+
+    def __len__(self) -> int:
+        return len(self._newcomers) + len(self._settled)
+
+    def open(self) -> tuple[str, Environment]:
+        """A new environment and its name. Raises HouseFull."""
+        with self._lock:
+            if not self._room():
+                raise HouseFull
+            name = secrets.token_urlsafe(16)
+            environment = self.everybodys.for_visitor(self.keys.next, ROWS)
+            self._newcomers.put(name, environment)
+            return name, environment
+
+    def find(self, name: str) -> Environment | None:
+        """The environment of that name. Its hour begins again, and it is no newcomer's any more."""
+        with self._lock:
+            environment = self._newcomers.get(name)
+            if environment is not None and self._room():
+                self._newcomers.drop(name)
+                self._settled.put(name, environment)
+            elif environment is None:
+                environment = self._settled.get(name)
+                if environment is not None:
+                    self._settled.put(name, environment)
+            return environment
+
+    def holding(self, identifiers: Iterable[str]) -> Environment | None:
+        """The environment to which a flow, code, token or session belongs: such a name says it by itself."""
+        wanted = [each for each in identifiers if each]
+        with self._lock:
+            tables = (self._settled, self._newcomers) if wanted else ()
+            names = [
+                name for table in tables for name, environment in table.items()
+                if any(each in environment for each in wanted)
+            ]
+        return self.find(names[0]) if names else None
+
+    def close(self, name: str) -> None:
+        """Forget an environment and all that is in it."""
+        with self._lock:
+            self._newcomers.drop(name)
+            self._settled.drop(name)
+
+    def key_set(self) -> dict[str, list[dict[str, object]]]:
+        """The keys of everybody, as the key set document."""
+        published = {key.kid: key for key in [*self.everybodys.keys.published(), *self.keys.rotated]}
+        return {"keys": [key.to_jwk() for key in published.values()]}
+
+    def _room(self) -> bool:
+        """Whether one more can settle; who has gone away makes room."""
+        if len(self._settled) >= self.most:
+            for name, _ in self._settled.items()[:1]:
+                if self._settled.expires_at(name) - IDLE_SECONDS + ABANDONED_SECONDS <= self.everybodys.now():
+                    self._settled.drop(name)
+        return len(self._settled) < self.most
