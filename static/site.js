@@ -154,6 +154,18 @@ function submitAtOnce() {
   if (form) form.requestSubmit();
 }
 
+// A page of a session that the browser kept whole is blank when the back button brings it out again, and asked for anew:
+// after sign-off it would show what it showed. WebKit keeps pages of plain http although they say no-store.
+function forgetPrivatePages() {
+  if (!("private" in document.body.dataset)) return;
+  addEventListener("pagehide", () => { document.documentElement.hidden = true; });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+    else document.documentElement.hidden = false;
+  });
+}
+
+forgetPrivatePages();
 addCopyButtons();
 countDown();
 addFilters();

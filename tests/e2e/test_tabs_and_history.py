@@ -45,6 +45,24 @@ def test_back_after_sign_off(visitor: Visitor, mode: str) -> None:
     assert {"signed_in": False} == visitor.session()
 
 
+def test_a_kept_page_is_blank_after_sign_off(make_visitor: MakeVisitor) -> None:
+    """A page that the browser kept whole is blank while it is away, and is asked for again when it comes back.
+
+    Not every browser obeys no-store on plain http; here the events of the page cache are made by hand.
+    """
+    visitor = make_visitor()
+    visitor.sign_on("hosted")
+    page = visitor.page
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    assert not page.get_by_role("main").is_visible()
+    with page.expect_navigation():
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(page.get_by_role("main")).to_be_visible()
+    visitor.visit("/how-it-works")
+    page.go_back()
+    expect(page.get_by_role("main")).to_be_visible()
+
+
 def test_callback_a_second_time(visitor: Visitor) -> None:
     """A reload of the callback of a finished sign-on leads to the session that it made."""
     callbacks: list[str] = []

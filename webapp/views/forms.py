@@ -97,6 +97,16 @@ def fields(action: str, form: Form, flow: Flow) -> dict[str, str]:
     return {name: form[name][:1000] for name in known if name in form}
 
 
+def shown_again(form: Form) -> dict[str, str]:
+    """Return what a refused form may show again: nothing that is typed as a secret."""
+    known = {field["name"] for fields in FIELDS.values() for field in fields if not _is_secret(field)}
+    return {name: value[:200] for name, value in form.items() if name in known or name.startswith(PROFILE)}
+
+
+def _is_secret(field: Mapping[str, Any]) -> bool:
+    return field["type"] == "password" or field.get("autocomplete") == "one-time-code"
+
+
 def step(at: Standing, errors: dict[str, str], wanted: str, entered: Form) -> dict[str, Any]:
     """Return the template's view of a step.
 
@@ -148,8 +158,7 @@ def _fields(kind: str, at: Standing, username: str, entered: Form) -> list[dict[
     given = {"username": username or str(at.attempt.ask.get("login_hint", ""))}
     shown = []
     for field in _profile_fields(at.flow) if kind == "profile" else FIELDS.get(kind, []):
-        secret = field["type"] == "password" or field.get("autocomplete") == "one-time-code"
-        value = "" if secret else entered.get(field["name"], "")[:200] or given.get(field["name"], "")
+        value = "" if _is_secret(field) else entered.get(field["name"], "")[:200] or given.get(field["name"], "")
         shown.append({**field, "value": value} if value else field)
     return shown
 

@@ -4,7 +4,7 @@ import hashlib
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
 from ..oidc.checks import same
 from ..oidc.errors import SignOnError
@@ -17,6 +17,7 @@ from .errors import STANDS
 from .errors import show as show_error
 from .pages import home_context
 from .protection import go_to
+from .shown_once import show_at, shown_now
 from .token_page import token_context
 
 pages = Blueprint("session", __name__)
@@ -52,7 +53,7 @@ def show() -> Response:
         if _wants_json():
             return make_response(jsonify(signed_in=False), 401)
         return make_response(render_template("home.html", **home_context("/session")), 401)
-    return jsonify(_as_json(person)) if _wants_json() else _page(person)
+    return jsonify(_as_json(person)) if _wants_json() else _page(person, **shown_now(_owner("show")))
 
 
 def _page(person: SignedIn, message: str = "") -> Response:
@@ -101,16 +102,16 @@ def _for_people(person: SignedIn) -> dict[str, Any]:
 
 @pages.get("/session/tokens")
 def tokens() -> Response:
-    """The tokens, decoded and masked."""
-    return make_response(render_template("tokens.html", **token_context(_person())))
+    """The tokens, decoded and masked; once after a button, what it asked for."""
+    person = _person()
+    return make_response(render_template("tokens.html", **token_context(person, **shown_now(_owner("tokens")))))
 
 
 @pages.post("/session/reveal")
 def reveal() -> Response:
     """Show one token in full, to its owner, on purpose."""
-    return make_response(
-        render_template("tokens.html", **token_context(_person(), reveal=request.form.get("token", "")))
-    )
+    _person()
+    return _shown("tokens", reveal=request.form.get("token", "")[:20])
 
 
 @pages.post("/session/refresh")
@@ -118,38 +119,40 @@ def refresh() -> Response:
     """Spend the refresh token for new tokens."""
     person = _person()
     if not person.refresh_token:
-        return _page(person, "PingOne gave no refresh token, so there is nothing to refresh with.")
+        return _shown("show", message="PingOne gave no refresh token, so there is nothing to refresh with.")
     services().afterwards.refresh(person, keeper())
     logs.event("refreshed", mode=person.mode, subject=person.subject)
-    return go_to("/session")
+    return _shown("show", message="The tokens were renewed.")
 
 
 @pages.post("/session/userinfo")
 def userinfo() -> Response:
     """Ask userinfo about the signed-on person and compare its sub."""
-    person = _person()
-    claims, _ = services().afterwards.userinfo(person, keeper())
-    return make_response(render_template("tokens.html", **token_context(keeper().load() or person, userinfo=claims)))
+    claims, _ = services().afterwards.userinfo(_person(), keeper())
+    return _shown("tokens", userinfo=claims)
 
 
 @pages.post("/session/introspect")
 def introspect() -> Response:
     """Ask PingOne what it thinks of the access token."""
-    person = _person()
-    person = services().afterwards.fresh(person, keeper())
-    answer = services().afterwards.introspect(person)
-    return make_response(render_template("tokens.html", **token_context(person, introspection=answer)))
+    person = services().afterwards.fresh(_person(), keeper())
+    return _shown("tokens", introspection=services().afterwards.introspect(person))
 
 
 @pages.post("/session/revoke")
 def revoke() -> Response:
     """Ask PingOne to forget the tokens."""
-    person = _person()
-    services().afterwards.revoke(person)
-    return _page(
-        person,
-        "PingOne took the request. It revokes tokens of custom resources only: OpenID scopes alone change nothing.",
-    )
+    services().afterwards.revoke(_person())
+    words = "PingOne took the request. It revokes tokens of custom resources only: OpenID scopes alone change nothing."
+    return _shown("show", message=words)
+
+
+def _shown(page: str, **content: Any) -> Response:
+    return show_at(url_for(f".{page}"), _owner(page), content)
+
+
+def _owner(page: str) -> str:
+    return f"{own_session().sid}\n{page}"
 
 
 @pages.post("/sign-off")

@@ -21,6 +21,7 @@ from .explained import explained_request
 from .posted import carried
 from .protection import go_to
 from .refusals import problems
+from .shown_once import show_at, shown_now
 
 pages = Blueprint("sign_on", __name__)
 LONGEST_QUERY = 8000
@@ -58,16 +59,18 @@ def page() -> Response:
 @pages.get("/sign-on/step/<handle>")
 def step(handle: str) -> Response:
     """The form for the flow's next step."""
-    at = services().sign_on.standing(handle, attempts_of_browser())
+    browser = attempts_of_browser()
+    at = services().sign_on.standing(handle, browser)
     if forms.waits_elsewhere(at.flow) or at.flow.finished:
-        outcome = services().sign_on.look(handle, attempts_of_browser())
+        outcome = services().sign_on.look(handle, browser)
         return _signed_in(outcome) if isinstance(outcome, SignedIn) else _form(outcome)
-    return _form(at, wanted=request.args.get("show", ""))
+    refused = shown_now(f"{handle}\n{browser[handle]}")
+    return _form(at, refused.get("errors"), request.args.get("show", ""), refused.get("entered"))
 
 
 @pages.post("/sign-on/step/<handle>")
 def submit(handle: str) -> Response:
-    """One step; on success the browser is sent to a GET again, so that a reload repeats nothing."""
+    """One step; whatever comes of it, the browser is sent to a GET again, so that a reload repeats nothing."""
     browser = attempts_of_browser()
     at = services().sign_on.standing(handle, browser)
     action = request.form.get("action") or forms.default_action(at.flow)
@@ -78,7 +81,8 @@ def submit(handle: str) -> Response:
         outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form, at.flow))
     except FlowRefused as refusal:
         logs.event("step_refused", code=refusal.problem.first_code, mode=at.attempt.mode)
-        return _form(at, problems(refusal.problem, action), wanted=action, entered=request.form)
+        shown = {"errors": problems(refusal.problem, action), "entered": forms.shown_again(request.form)}
+        return show_at(url_for(".step", handle=handle, show=action), f"{handle}\n{browser[handle]}", shown)
     if isinstance(outcome, SignedIn):
         return _signed_in(outcome)
     return go_to(url_for(".step", handle=handle))
