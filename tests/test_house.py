@@ -29,7 +29,7 @@ ALLOWED = {
 ROOMS = {
     "signon": "signon", "attempts": "signon", "relying_party": "signon", "afterwards": "signon", "signed_in": "signon",
     "wiring": "wiring", "doctor": "doctor", "__init__": "application", "__main__": "server", "gunicorn": "server",
-    "server": "server", "under_gunicorn": "server",
+    "server": "server", "under_gunicorn": "server", "worker": "server", "arriving": "server",
 }  # fmt: skip
 SOURCES = sorted([*PROJECT.glob("webapp/**/*.py"), *PROJECT.glob("config*.py")])
 

@@ -16,7 +16,7 @@ except SettingsInvalid as _invalid:
 bind = f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
 # Threads wait for PingOne without keeping others waiting; a process each would load everything once more.
-worker_class = "gthread"
+worker_class = "webapp.worker.Worker"
 threads = _settings.web_threads
 keepalive = 5  # seconds
 limit_request_line = 8190  # A refusal that PingOne sends to the sign-on page carries JSON in its query.
