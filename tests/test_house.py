@@ -30,6 +30,7 @@ ROOMS = {
     "signon": "signon", "attempts": "signon", "relying_party": "signon", "afterwards": "signon", "signed_in": "signon",
     "wiring": "wiring", "doctor": "doctor", "__init__": "application", "__main__": "server", "gunicorn": "server",
     "server": "server", "under_gunicorn": "server", "worker": "server", "arriving": "server",
+    "admission": "application",
 }  # fmt: skip
 SOURCES = sorted([*PROJECT.glob("webapp/**/*.py"), *PROJECT.glob("config*.py")])
 

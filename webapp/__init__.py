@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Settings, SettingsInvalid
 
+from .admission import OwnHost
 from .wiring import Services, build
 
 PROJECT = Path(__file__).parent.parent
@@ -37,6 +38,8 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         SESSION_REFRESH_EACH_REQUEST=False,
     )
     app.jinja_env.undefined = StrictUndefined
+    # Otherwise `//session` is answered with a redirect whose address is made of the Host header.
+    app.url_map.merge_slashes = False
     app.extensions["services"] = services
     assemble(app, services)
     _mount(app, settings, services)
@@ -49,6 +52,7 @@ def _mount(app: Flask, settings: Settings, services: Services) -> None:
 
         pages = services.visitors.pages(app.wsgi_app) if services.visitors else app.wsgi_app
         app.wsgi_app = DispatcherMiddleware(pages, {"/simulator": services.simulator})  # type: ignore[method-assign]
+    app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url, settings.trusted_proxies)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

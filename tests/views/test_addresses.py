@@ -1,4 +1,4 @@
-"""Addresses in pages, which are built once and remembered."""
+"""Addresses in pages."""
 
 from flask import render_template_string
 
@@ -18,3 +18,14 @@ def test_addresses_follow_the_place_where_the_application_is_mounted() -> None:
             found.append(render_template_string(ADDRESS, code=code))
     services.close()
     assert ["/help/refused", "/inside/help/refused", "/help/flow_expired", "/help/refused"] == found
+
+
+def test_a_relative_name_means_the_page_s_own_part() -> None:
+    """The same words on a page of another part of the application name another address."""
+    services = wiring.build(Settings.from_env({"SECRET_KEY": "s" * 40}), store=MemoryStore())
+    app, found = create_app(services.settings, services), []
+    for page in ("/session", "/help/refused"):
+        with app.test_request_context(page):
+            found.append(render_template_string("{{ url_for('.show', code='x') }}"))
+    services.close()
+    assert ["/session?code=x", "/help/x"] == found

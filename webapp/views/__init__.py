@@ -1,13 +1,11 @@
 """Flask: views parse, call one use case, and render or redirect. No protocol words in here, no Flask words below."""
 
 import hashlib
-from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask
 
 from .. import VERSION
 from ..simulator.constants import DEMO_USERS, PASSWORD
@@ -37,20 +35,8 @@ def assemble(app: Flask, services: Services) -> None:
     for module in (pages, sign_on, posted, session, pingone_sign_off, traces, help, health):
         app.register_blueprint(module.pages)
     app.jinja_env.filters.update(utc=utc, iso=iso, source_name=source_name)
-    app.jinja_env.globals["url_for"] = _remembering_url_for()
-    assets = _fingerprint(Path(app.static_folder or ""))
+    assets = app.extensions["assets"] = _fingerprint(Path(app.static_folder or ""))
     app.context_processor(lambda: {"site": SimpleNamespace(**_site(services), assets=assets)})
-
-
-def _remembering_url_for() -> Callable[..., str]:
-    """Return `url_for` for templates. A page names twenty addresses, nearly all the same on every page."""
-
-    @lru_cache(maxsize=256)
-    def built(root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
-        return url_for(endpoint, **dict(values))
-
-    # The root is where the application is mounted: a proxy may say so with each request.
-    return lambda endpoint, **values: built(request.script_root, endpoint, tuple(values.items()))
 
 
 def _fingerprint(folder: Path) -> str:

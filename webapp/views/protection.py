@@ -2,13 +2,16 @@
 
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, request, session
+from flask import Flask, Response, abort, current_app, request, session
+
+from config_reader import is_loopback
 
 from ..oidc.provider import origin
 from .context import services
 from .errors import RequestForbidden
 
 READS = ("GET", "HEAD")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SENT_BY_PINGONE = ("pingone_sign_off.back_channel", "posted.answer")
 """What PingOne posts. The logout token is its own proof, and there is no browser whose origin could be looked at. An
 answer by `form_post` changes nothing where it arrives: it is carried over to a GET, which has our cookies."""
@@ -49,11 +52,17 @@ def _same_origin() -> None:
 
 
 def _meant_by_a_person() -> None:
-    """Starting or finishing a sign-on is a GET; a HEAD or a prefetch of it must not use an attempt up."""
-    if request.endpoint in ACTS_ON_GET and (
-        request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", "")
-    ):
+    """Starting or finishing a sign-on is a GET. A HEAD or a prefetch must not use an attempt up, and another site's
+    picture, frame or script must not start one: only a browser that goes there, or a client that does not say."""
+    if request.endpoint not in ACTS_ON_GET:
+        return
+    said = request.headers.get
+    purposes = " ".join(said(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")).lower()
+    if request.method == "HEAD" or "prefetch" in purposes or "preview" in purposes:
         abort(405)
+    mode, destination = said("Sec-Fetch-Mode", "navigate"), said("Sec-Fetch-Dest", "document")
+    if (mode, destination) != ("navigate", "document"):
+        raise RequestForbidden(f"Sec-Fetch-Mode {mode}, Sec-Fetch-Dest {destination}")
 
 
 def _one_site() -> Response | None:
@@ -62,9 +71,8 @@ def _one_site() -> Response | None:
     public = urlsplit(services().settings.public_url)
     if request.host == public.netloc:
         return None
-    loopback = {"localhost", "127.0.0.1", "[::1]"}
-    host = request.host.rpartition(":")[0] or request.host
-    strayed = host in loopback and public.hostname in loopback and host != public.hostname
+    host, ours = urlsplit(f"//{request.host}").hostname, public.hostname
+    strayed = host in LOOPBACK and ours in LOOPBACK and host != ours
     if strayed and request.method == "GET" and request.endpoint not in ("static", "health.healthz", "health.readyz"):
         # Quoted again: a decoded line break in the path would end the header.
         query = request.query_string.decode("ascii", "replace")
@@ -95,18 +103,26 @@ def _headers(response: Response) -> Response:
         "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         "Cache-Control": "no-store",
     }
-    if settings.secure_cookies:
+    if settings.secure_cookies and not is_loopback(settings.public_url):
+        # On localhost it would close every plain http port of the computer to this browser.
         wanted["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static":
-        # `v` is a fingerprint of the content: under one address there is only ever one content.
-        lifetime = "max-age=31536000, immutable" if "v" in request.args else "max-age=3600"
-        response.headers["Cache-Control"] = f"public, {lifetime}"
+        response.headers["Cache-Control"] = _lifetime(response.status_code)
     # A page may say otherwise. One look at what it says, as asking for a header that is absent costs an exception.
     said = {name.lower(): value for name, value in response.headers}
     response.headers.extend({name: value for name, value in wanted.items() if name.lower() not in said})
     if said.get("x-frame-options") == "":
         del response.headers["X-Frame-Options"]  # The one page that PingOne may frame says so in its policy.
     return response
+
+
+def _lifetime(status: int) -> str:
+    """How long a static file may be kept. Under the fingerprint of what is there now, there is only ever one content;
+    under another one, or in place of a file, whatever is answered is of today."""
+    if status not in (200, 206, 304):
+        return "no-store"
+    current = request.args.get("v") == current_app.extensions["assets"]
+    return "public, max-age=31536000, immutable" if current else "public, max-age=3600"
 
 
 def origin_of_form(url: str) -> str:
