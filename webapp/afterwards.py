@@ -1,8 +1,7 @@
-"""What can be done with a session once somebody is signed on: refresh, ask, revoke, sign off."""
+"""What can be done with a session once somebody is signed on: begin it, refresh, ask, revoke."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from time import sleep
 from typing import Any
 
@@ -10,94 +9,122 @@ import requests
 
 from .oidc.checks import Check
 from .oidc.client import Client
-from .oidc.errors import SignOnError, TheySaid, TokenRefused, WeFound
+from .oidc.errors import TheySaid, TokenRefused, WeFound
 from .oidc.id_token import Expected, check_claims
-from .oidc.pkce import Token
 from .oidc.provider import Provider
-from .oidc.sign_off import SignOffRequest, end_held_session, sign_off_parameters, sign_off_request
-from .oidc.tokens import refresh
+from .oidc.tokens import TokenSet, refresh
 from .oidc.userinfo import fetch_userinfo, introspect, revoke
-from .pingone.cookies import header
-from .relying_party import RelyingParty
-from .signed_in import Keeper, SessionEnded, SignedIn
-from .store.protocol import StoreUnavailable
+from .recorded import Recorded
+from .relying_party import GOODBYE, RelyingParty
+from .sign_offs import SignOffs
+from .signed_in import SessionEnded, SessionRecord, SignedIn
 from .store.sealed import SealedStore
-from .store.traces import Traces
+from .store.sessions import Begun, Sessions
 from .trace.story import Story
 
-LOCK_SECONDS = 30
-"""Longer than two outbound calls and the store may take, so that a lock ends only under a holder that died."""
 EARLY = 60
 """Seconds before an access token's end at which it is renewed."""
-GOODBYE = 2.0
-"""Seconds that each call at sign-off may take: nobody should wait to be signed off."""
 PATIENCE = 12
 """Seconds that a request waits for another one's refresh of the same session."""
+STORE_SECONDS = 30
+"""What the store may take, at its slowest, for all calls under the lock of a refresh."""
 
 
 @dataclass(frozen=True)
 class Afterwards:
     party: RelyingParty
     store: SealedStore
-    traces: Traces
-    open_http: Callable[[Any], requests.Session]
+    sessions: Sessions
+    recorded: Recorded
+    sign_offs: SignOffs
     now: Callable[[], float]
-    token: Token
+    deadline: float
+    """Seconds that one call to PingOne may take, whatever happens in it."""
+    wait: Callable[[float], None] = sleep
 
-    def refresh(self, seen: SignedIn, keeper: Keeper) -> SignedIn:
+    @property
+    def lock_seconds(self) -> float:
+        """How long the lock of a refresh lasts: it must not end under a holder that is still at work.
+
+        Under it are, at the slowest: the token call, keys and metadata fetched once more because the new ID token names
+        a key that is not known yet, the tokens given back because something was wrong, and the store.
+        """
+        return 3 * self.deadline + GOODBYE + STORE_SECONDS
+
+    def begin(self, person: SignedIn, over: str = "") -> Begun:
+        """Begin the session of a finished sign-on and end the one that it replaces, whose id is `over`.
+
+        Whatever fails, the tokens that found no session are given back. Raises `SessionEnded` when PingOne ended the
+        session while it was being made, and `StoreUnavailable`.
+        """
+        try:
+            begun = self.sessions.begin(person.to_session(), over)
+            if begun is None:
+                raise SessionEnded("PingOne ended the session while it was being made")
+        except BaseException:
+            self.sign_offs.give_back(person)
+            raise
+        self.sign_offs.give_back_record(begun.former)
+        return begun
+
+    def refresh(self, seen: SignedIn, record: SessionRecord) -> SignedIn:
         """Renew the tokens, once however many ask: PingOne rotates refresh tokens, and a replay ends the session.
 
         `seen` is the session as the caller knows it; if another request has renewed it since, that one's is returned.
-        Raises `SessionEnded` when there is nothing left to renew; any other failure leaves the session as it was.
+        Raises `SessionEnded` when there is nothing left to renew. After a refusal of PingOne's (`TheySaid`) the session
+        is as it was; where its refresh token was spent, it holds the next one.
         """
+        http = self.recorded.open_http(None)
+        # Before the lock, which must not be held through a slow fetch, and before the refresh token is spent: its
+        # answer is worth nothing without the keys.
+        self.party.provider.get(http)
+        self.party.keys.get(http)
         for _ in range(PATIENCE * 20):
-            key = self.store.lock("refresh", keeper.id, LOCK_SECONDS)
-            stored = keeper.load()
+            key = self.store.lock("refresh", record.id, self.lock_seconds)
+            stored = record.load()
             if stored is None or stored.access_token != seen.access_token or key is not None:
                 break
-            sleep(0.05)
+            self.wait(0.05)
         else:
-            raise TokenRefused("another refresh of this session has not ended", status=503, retry_after=LOCK_SECONDS)
+            raise TokenRefused("another refresh of this session has not ended", status=503, retry_after=PATIENCE)
         try:
             if stored is None:
                 raise SessionEnded("the session was signed off")
-            return self._renew(stored, keeper) if stored.access_token == seen.access_token else stored
+            return self._renew(stored, record) if stored.access_token == seen.access_token else stored
         finally:
             if key is not None:
-                self.store.unlock("refresh", keeper.id, key)
+                self.store.unlock("refresh", record.id, key)
 
-    def _renew(self, held: SignedIn, keeper: Keeper) -> SignedIn:
-        story = self._story(held)
-        http = self.open_http(story.record)
-        provider, client = self.party.provider.get(http), self._client(held)
-        self.party.keys.get(http)  # Before the refresh token is spent: its answer is worth nothing without them.
-        try:
-            tokens = refresh(http, client, provider, held.refresh_token)
-            claims = self._refreshed_claims(http, held, provider, client, tokens.id_token, tokens.access_token, story)
-            renewed = held.with_tokens(tokens, claims, self.now())
-            with self._given_back(http, client, provider, renewed):
-                if not keeper.save(renewed):
+    def _renew(self, held: SignedIn, record: SessionRecord) -> SignedIn:
+        with self.recorded.story(held) as (http, story):
+            provider, client = self.party.provider.get(http), self.party.us.client_with(held.client_id)
+            try:
+                tokens = refresh(http, client, provider, held.refresh_token)
+            except TokenRefused as error:
+                if not error.said or error.said.error != "invalid_grant":
+                    raise
+                stored = record.load()
+                if stored is not None and stored.refresh_token != held.refresh_token:
+                    return stored  # Renewed meanwhile: what was refused is not what the session holds.
+                record.end()
+                raise SessionEnded("PingOne refused the refresh token", said=error.said) from error
+            failure: TheySaid | None = None
+            newest = tokens.refresh_token or held.refresh_token
+            with self.party.given_back(http, client, provider, newest):
+                try:
+                    claims = self._refreshed_claims(http, held, provider, client, tokens, story)
+                    renewed = held.with_tokens(tokens, claims, self.now())
+                except WeFound:
+                    record.end()  # Tokens about somebody else, or from somebody else: nothing of this session is safe.
+                    raise
+                except TheySaid as error:
+                    # The new keys cannot be had now. The session stays as it was, but its refresh token is spent.
+                    failure, renewed = error, replace(held, refresh_token=newest)
+                if not record.save(renewed):
                     raise SessionEnded("the session was signed off during the refresh")
+            if failure is not None:
+                raise failure
             return renewed
-        except TokenRefused as error:
-            if not error.said or error.said.error != "invalid_grant":
-                raise
-            keeper.end()
-            raise SessionEnded("PingOne refused the refresh token", said=error.said) from error
-        except WeFound:
-            keeper.end()  # Tokens about somebody else, or from somebody else: nothing of this session is safe.
-            raise
-        finally:
-            self._keep(held, story)
-
-    @contextlib.contextmanager
-    def _given_back(self, http: requests.Session, client: Client, provider: Provider, new: SignedIn) -> Iterator[None]:
-        """A sign-off that overtakes a refresh wins: tokens that found no session to live in must not outlive it."""
-        try:
-            yield
-        except (SessionEnded, StoreUnavailable):
-            self._forget(http, client, provider, new)
-            raise
 
     def _refreshed_claims(
         self,
@@ -105,42 +132,41 @@ class Afterwards:
         held: SignedIn,
         provider: Provider,
         client: Client,
-        id_token: str,
-        access_token: str,
+        tokens: TokenSet,
         story: Story,
     ) -> Mapping[str, Any] | None:
         """A refreshed ID token must be about the same person and sign-on (OpenID Connect Core 12.2)."""
-        if not id_token:
+        if not tokens.id_token:
             return None
-        claims, signature = self.party.keys.verified_claims(id_token, http)
+        claims, signature = self.party.keys.verified_claims(tokens.id_token, http)
         expected = Expected(
             issuer=provider.issuer,
             client_id=client.client_id,
             nonce=held.nonce,
-            access_token=access_token,
+            access_token=tokens.access_token,
             subject=held.subject,
             auth_time=held.claims.get("auth_time"),
         )
         story.checked((signature, *check_claims(claims, expected, self.now())))
         return claims
 
-    def userinfo(self, held: SignedIn, keeper: Keeper) -> tuple[dict[str, Any], Check]:
+    def userinfo(self, held: SignedIn, record: SessionRecord) -> tuple[dict[str, Any], Check]:
         """Ask userinfo about the signed-on person; an expired access token is renewed once."""
-        held = self.fresh(held, keeper)
+        held = self.fresh(held, record)
         try:
             return self._userinfo(held)
         except TokenRefused:
             if not held.refresh_token:
                 raise
-            return self._userinfo(self.refresh(held, keeper))
+            return self._userinfo(self.refresh(held, record))
 
     def _userinfo(self, held: SignedIn) -> tuple[dict[str, Any], Check]:
-        with self._told(held) as (http, story):
+        with self.recorded.story(held) as (http, story):
             claims, check = fetch_userinfo(http, self.party.provider.get(http), held.access_token, held.subject)
             story.checked((check,))
             return claims, check
 
-    def fresh(self, held: SignedIn, keeper: Keeper) -> SignedIn:
+    def fresh(self, held: SignedIn, record: SessionRecord) -> SignedIn:
         """Return the session with an access token that will last for a call, renewed shortly before it expires.
 
         While the old token lives, PingOne being down or slow is no reason to stop: the old one serves.
@@ -149,7 +175,7 @@ class Afterwards:
         if not held.refresh_token or ends is None or ends - self.now() > EARLY:
             return held
         try:
-            return self.refresh(held, keeper)
+            return self.refresh(held, record)
         except TheySaid:
             if ends <= self.now():
                 raise
@@ -157,78 +183,16 @@ class Afterwards:
 
     def introspect(self, held: SignedIn) -> dict[str, Any]:
         """Ask PingOne what it thinks of the access token."""
-        with self._told(held) as (http, _):
-            return introspect(http, self._client(held), self.party.provider.get(http), held.access_token)
+        with self.recorded.story(held) as (http, _):
+            return introspect(
+                http, self.party.us.client_with(held.client_id), self.party.provider.get(http), held.access_token
+            )
 
     def revoke(self, held: SignedIn) -> None:
         """Ask PingOne to forget the refresh token, or the access token where there is none."""
-        with self._told(held) as (http, _):
-            provider, client = self.party.provider.get(http), self._client(held)
+        with self.recorded.story(held) as (http, _):
+            provider, client = self.party.provider.get(http), self.party.us.client_with(held.client_id)
             if held.refresh_token:
                 revoke(http, client, provider, held.refresh_token, "refresh_token")
             else:
                 revoke(http, client, provider, held.access_token, "access_token")
-
-    def sign_off(self, held: SignedIn, state: str) -> SignOffRequest:
-        """Return what takes the browser to PingOne to end its session; empty when nothing is left for it to end.
-
-        The caller has ended the local session before. Whatever fails here, it stays ended.
-        """
-        us = self.party.us
-        with contextlib.suppress(SignOnError, StoreUnavailable), self._told(held) as (http, story):
-            provider, client = self.party.provider.get(http), self._client(held)
-            self._forget(http, client, provider, held)
-            parameters = sign_off_parameters(held.id_token, us.post_logout_redirect_uri, state)
-            request = sign_off_request(provider, parameters)
-            if held.pingone_cookies and request.url:
-                # Our server drove the flow, so the browser holds no ST: ending that session is up to us.
-                end_held_session(http, request, header(held.pingone_cookies), GOODBYE)
-                return SignOffRequest()
-            story.hop("browser", "pingone", request.method, request.url, at=self.now(), body=request.form.items())
-            return request
-        return SignOffRequest()
-
-    def forget(self, held: SignedIn) -> None:
-        """Give tokens back that found no session to live in (the store failed after the code was redeemed)."""
-        with contextlib.suppress(SignOnError):
-            http = self.open_http(None)
-            self._forget(http, self._client(held), self.party.provider.get(http), held)
-
-    def _forget(self, http: requests.Session, client: Client, provider: Provider, held: SignedIn) -> None:
-        if held.refresh_token and provider.revocation_endpoint:
-            with contextlib.suppress(SignOnError):
-                revoke(http, client, provider, held.refresh_token, "refresh_token", GOODBYE)
-
-    def _client(self, held: SignedIn) -> Client:
-        us = self.party.us
-        return us.custom_client if held.client_id == us.custom_client.client_id else us.client
-
-    @contextlib.contextmanager
-    def _told(self, held: SignedIn) -> Any:
-        story = self._story(held)
-        try:
-            yield self.open_http(story.record), story
-        except SignOnError as error:
-            story.checked(error.checks)
-            raise
-        finally:
-            self._keep(held, story)
-
-    def _story(self, held: SignedIn) -> Story:
-        record = None
-        with contextlib.suppress(StoreUnavailable):  # Nor does one that cannot be read stop anybody.
-            record = self.traces.get(held.trace)
-        story = Story.from_record(record) if record else Story.begin(held.trace, held.mode, self.now())
-        for kind, value in (
-            ("access_token", held.access_token),
-            ("refresh_token", held.refresh_token),
-            ("id_token", held.id_token),
-            *held.pingone_cookies.items(),
-        ):
-            if value:
-                story.secret(kind, value)
-        return story
-
-    def _keep(self, held: SignedIn, story: Story) -> None:
-        with contextlib.suppress(StoreUnavailable):  # A story that cannot be kept undoes nothing of what it tells.
-            self.traces.update(held.trace, story.to_record())

@@ -1,13 +1,14 @@
 """This application as an OpenID Connect relying party: what it asks PingOne for, and what it makes of the answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import requests
 
 from .oidc.cache import Cached
 from .oidc.client import Client
-from .oidc.errors import StateMismatch
+from .oidc.errors import SignOnError, StateMismatch
 from .oidc.id_token import Expected, check_claims
 from .oidc.keys import KeyRing
 from .oidc.pkce import challenge
@@ -15,10 +16,14 @@ from .oidc.provider import Provider
 from .oidc.request import Ask, AuthorizationRequest, push
 from .oidc.response import ExpectedResponse, Parameters, check_response
 from .oidc.tokens import TokenSet, exchange_code
+from .oidc.userinfo import revoke
 from .signed_in import SignedIn, expiry
 from .store.pending import PendingSignOn
 from .trace.mask import mask
 from .trace.story import Story
+
+GOODBYE = 2.0
+"""Seconds that each call at the end of a session may take: nobody should wait to be signed off."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,10 @@ class Registration:
 
     def client_for(self, mode: str) -> Client:
         return self.custom_client if mode == "custom" else self.client
+
+    def client_with(self, client_id: str) -> Client:
+        """Return the application to which tokens were issued."""
+        return self.custom_client if client_id == self.custom_client.client_id else self.client
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,8 @@ class RelyingParty:
         provider, client = self.provider.get(http), self.us.client_for(attempt.mode)
         accepted = check_response(params, ExpectedResponse(attempt.state, provider.issuer, provider.sends_iss))
         story.checked(accepted.checks)
+        # Before the code is redeemed: tokens that cannot be checked would have to be given back.
+        self.keys.get(http)
         tokens = exchange_code(
             http,
             client,
@@ -92,32 +103,48 @@ class RelyingParty:
             verifier=attempt.verifier,
             redirect_uri=self.us.redirect_uri,
         )
-        claims, signature = self.keys.verified_claims(tokens.id_token, http)
-        now = clock()  # Not earlier: a slow exchange would make a token of this moment one of the future.
-        checks = (signature, *check_claims(claims, expected(attempt, client, provider, tokens, accepted.code), now))
-        story.checked(checks, step="token")
-        story.end("signed_on", at=now)
-        return SignedIn(
-            subject=claims["sub"],
-            mode=driven.mode if driven else attempt.mode,
-            claims=claims,
-            scope=tokens.scope or str(attempt.ask.get("scope", "")),
-            authenticated_at=int(now),
-            access_token=tokens.access_token,
-            id_token=tokens.id_token,
-            refresh_token=tokens.refresh_token,
-            access_token_expires_at=expiry(tokens, now),
-            nonce=attempt.nonce,
-            # ST, where our server drove the flow: nobody else can end that PingOne session at sign-off.
-            pingone_cookies=dict(driven.cookies) if driven else {},
-            client_id=client.client_id,
-            verifier_mask=mask("code_verifier", attempt.verifier),
-            challenge=challenge(attempt.verifier),
-            trace=attempt.trace,
-            checks=(*accepted.checks, *checks),
-            return_to=attempt.return_to,
-            attempts=tuple({attempt.handle, driven.handle if driven else attempt.handle}),
-        )
+        with self.given_back(http, client, provider, tokens.refresh_token):
+            claims, signature = self.keys.verified_claims(tokens.id_token, http)
+            now = clock()  # Not earlier: a slow exchange would make a token of this moment one of the future.
+            checks = (signature, *check_claims(claims, expected(attempt, client, provider, tokens, accepted.code), now))
+            story.checked(checks, step="token")
+            story.end("signed_on", at=now)
+            return SignedIn(
+                subject=claims["sub"],
+                mode=driven.mode if driven else attempt.mode,
+                claims=claims,
+                scope=tokens.scope or str(attempt.ask.get("scope", "")),
+                authenticated_at=int(now),
+                access_token=tokens.access_token,
+                id_token=tokens.id_token,
+                refresh_token=tokens.refresh_token,
+                access_token_expires_at=expiry(tokens, now),
+                nonce=attempt.nonce,
+                # ST, where our server drove the flow: nobody else can end that PingOne session at sign-off.
+                pingone_cookies=dict(driven.cookies) if driven else {},
+                client_id=client.client_id,
+                verifier_mask=mask("code_verifier", attempt.verifier),
+                challenge=challenge(attempt.verifier),
+                trace=attempt.trace,
+                checks=(*accepted.checks, *checks),
+                return_to=attempt.return_to,
+                attempts=tuple({attempt.handle, driven.handle if driven else attempt.handle}),
+            )
+
+    @contextmanager
+    def given_back(self, http: requests.Session, client: Client, provider: Provider, token: str) -> Iterator[None]:
+        """Tokens that find no session must not outlive the failure, whatever it was: the refresh token is revoked."""
+        try:
+            yield
+        except BaseException:
+            self.give_back(http, client, provider, token)
+            raise
+
+    def give_back(self, http: requests.Session, client: Client, provider: Provider, token: str) -> None:
+        """Revoke a refresh token, in `GOODBYE` seconds or not at all. Nothing to do where there is none."""
+        if token and provider.revocation_endpoint:
+            with suppress(SignOnError):
+                revoke(http, client, provider, token, "refresh_token", GOODBYE)
 
 
 def expected(attempt: PendingSignOn, client: Client, provider: Provider, tokens: TokenSet, code: str) -> Expected:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from .oidc.checks import Check
 from .oidc.errors import SignOnError
 from .oidc.tokens import TokenSet
+from .store.sessions import Sessions
 
 VERSION = 1
 
@@ -64,21 +65,32 @@ class SignedIn:
         """Return the session as JSON-able data. Shallow: `asdict` copies every claim, for nobody."""
         return {**vars(self), "checks": [vars(check) for check in self.checks], "version": VERSION}
 
+    def to_session(self) -> dict[str, Any]:
+        """Return the content of a new session: this, and by which names PingOne may end it."""
+        names = {"sid": self.pingone_session, "subject": self.subject, "issued_at": self.claims.get("iat")}
+        return {"signed_in": self.to_record(), **names}
 
-class Keeper(Protocol):
-    """The session's own record, apart from the request that happens to look at it."""
 
-    id: str
+@dataclass(frozen=True)
+class SessionRecord:
+    """The stored record of one session, apart from the request that happens to look at it."""
+
+    sessions: Sessions
+    id: str = field(repr=False)
 
     def load(self) -> SignedIn | None:
         """Return the session as it is stored now; None when it has ended."""
+        record = self.sessions.load(self.id)
+        return from_record(record.get("signed_in")) if record else None
 
     def save(self, signed_in: SignedIn) -> bool:
         """Store it if it has not ended meanwhile; False when it has."""
-        ...
+        return self.sessions.save(self.id, {"signed_in": signed_in.to_record()})
 
-    def end(self) -> None:
-        """End it."""
+    def end(self) -> SignedIn | None:
+        """End it. Return what it held last; None when another request was faster."""
+        record = self.sessions.end(self.id)
+        return from_record(record.get("signed_in")) if record else None
 
 
 class SessionEnded(SignOnError):

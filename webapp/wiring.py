@@ -17,7 +17,9 @@ from .oidc.keys import KeyRing, KeySet, fetch_keys
 from .oidc.pkce import Token
 from .oidc.provider import Provider, discover
 from .pingone.endpoints import Endpoints, environment_in
+from .recorded import Recorded
 from .relying_party import Registration, RelyingParty
+from .sign_offs import SignOffs
 from .signon import SignOn
 from .simulator import create_simulator
 from .simulator.engine.fault_catalogue import CATALOGUE
@@ -27,6 +29,7 @@ from .store.pending import PendingSignOns
 from .store.protocol import Store
 from .store.redis_store import RedisStore
 from .store.sealed import SealedStore
+from .store.sessions import Sessions
 from .store.sqlite import SqliteStore
 from .store.traces import Traces
 from .transport.transport import Transport
@@ -43,7 +46,6 @@ class Services:
     afterwards: Afterwards
     store: SealedStore
     traces: Traces
-    ended: Ended
     transport: Transport
     now: Clock
     faults: Mapping[str, str]
@@ -93,16 +95,34 @@ def build(
     return Services(
         settings=settings,
         sign_on=SignOn(party, Endpoints(settings.auth_base_url), attempts, transport.session, now),
-        afterwards=Afterwards(party, sealed, traces, transport.session, now, token),
+        afterwards=_afterwards(
+            settings, party, sealed, Recorded(traces, transport.session, now), now, token, deadline
+        ),
         store=sealed,
         traces=traces,
-        ended=Ended(sealed, settings.session_minutes * 60),
         transport=transport,
         now=now,
         faults={fault.name: fault.title for fault in CATALOGUE} if settings.simulator else {},
         simulator=simulator,
         visitors=visitors,
     )
+
+
+def _afterwards(
+    settings: Settings,
+    party: RelyingParty,
+    store: SealedStore,
+    recorded: Recorded,
+    now: Clock,
+    token: Token,
+    deadline: float,
+) -> Afterwards:
+    lifetime = settings.session_minutes * 60
+    ended = Ended(store, lifetime)
+    told = settings.front_channel_sign_off or settings.back_channel_sign_off
+    sessions = Sessions(store, now, settings.session_idle_minutes * 60, lifetime, ended if told else None)
+    sign_offs = SignOffs(party, sessions, ended, recorded, now, token)
+    return Afterwards(party, store, sessions, recorded, sign_offs, now, deadline)
 
 
 def registration(settings: Settings) -> Registration:

@@ -1,14 +1,12 @@
 """After sign-on, when PingOne refuses: which refusals end a session, and which are only told."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from tests.support import provider_faults as http
 from tests.support import provider_wire as wire
 from tests.support.provider import DELETE, Provider
 from tests.support.relying_party import Browser
-from webapp.signed_in import SessionEnded, SignedIn
+from webapp.signed_in import SessionEnded, SessionRecord, SignedIn
 
 SIGNED_IN = SignedIn(
     subject="alice",
@@ -22,29 +20,13 @@ SIGNED_IN = SignedIn(
 )
 
 
-@dataclass
-class Ended:
-    """The record of a session that somebody has signed off since the request began."""
-
-    id: str = "session-1"
-
-    def load(self) -> None:
-        return None
-
-    def save(self, signed_in: SignedIn) -> bool:
-        raise AssertionError("a session that has ended is stored")
-
-    def end(self) -> None:
-        """It has."""
-
-
 def test_a_session_that_ended_meanwhile_is_not_renewed(browser: Browser, provider: Provider) -> None:
-    """Signed off between the look at the session and its turn to refresh: said so, and PingOne is asked nothing."""
+    """Signed off between the look at the session and its turn to refresh: said so, and no token is spent."""
     afterwards = browser.client.application.extensions["services"].afterwards
     for _ in range(2):  # Twice: the first one has given the lock back.
         with pytest.raises(SessionEnded):
-            afterwards.refresh(SIGNED_IN, Ended())
-    assert [] == provider.ledger.endpoints
+            afterwards.refresh(SIGNED_IN, SessionRecord(afterwards.sessions, "of a session that was signed off"))
+    assert ["discovery", "jwks"] == provider.ledger.endpoints
 
 
 @pytest.mark.parametrize("error", ["invalid_client", "unauthorized_client", "invalid_request"])

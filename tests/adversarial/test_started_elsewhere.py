@@ -88,10 +88,12 @@ def test_a44_back_channel_sign_off(signed_on: Browser, provider: Provider) -> No
 
 def test_back_channel_token_is_used_once(signed_on: Browser, provider: Provider) -> None:
     """A replayed token ends no later session of the same person."""
+    provider.tamper("id_token", iat=lambda right: right + 1)
     token = _logout_token(provider, DELETE)
     assert 200 == _post(signed_on, token).status_code
+    assert not signed_on.signed_in
     signed_on.sign_on("hosted")
-    assert 400 == _post(signed_on, token).status_code
+    assert 200 == _post(signed_on, token).status_code
     assert signed_on.signed_in
 
 

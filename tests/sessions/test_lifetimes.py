@@ -3,6 +3,9 @@
 import pytest
 
 from tests.sessions.conftest import Site, cookie_values
+from tests.support.provider import Provider
+from tests.support.relying_party import MODES
+from webapp.store.sessions import SLACK
 
 MINUTE = 60
 
@@ -70,13 +73,35 @@ def test_an_id_that_we_did_not_make_is_nobodys(site: Site, planted: str) -> None
     assert planted != cookie_values(browser)["session"]
 
 
-def test_a_clock_set_back_makes_nobody_immortal(site: Site) -> None:
-    """The store counts its own time; once the clock is right again the session ends when it should."""
+@pytest.mark.parametrize(("back", "lives"), [(SLACK - 5, True), (SLACK + 5, False), (86_400, False)])
+def test_a_session_from_the_future_is_refused(site: Site, provider: Provider, back: float, lives: bool) -> None:
+    """A clock set back makes nobody immortal. What the clocks of two machines may differ by is forgiven."""
     browser = site.signed_on()
-    site.clock.ahead = -86_400
-    assert browser.session()["session_expires_at"] <= site.clock() + 480 * MINUTE
-    site.clock.ahead = 480 * MINUTE + 1
-    assert not browser.signed_in
+    site.clock.ahead = -back
+    assert lives == browser.signed_in
+    assert (0 if lives else 1) == provider.ledger.count("revoke")
+    site.clock.ahead = 0
+    assert lives == browser.signed_in
+
+
+def test_tokens_of_a_session_that_reaches_its_end_are_given_back(site: Site, provider: Provider) -> None:
+    """The first request after the absolute end finds the record once more; the second finds nothing."""
+    browser = site.signed_on(SESSION_MINUTES="30")
+    site.clock.ahead = 30 * MINUTE + 1
+    assert [401, 401] == [browser.get("/session").status for _ in range(2)]
+    assert list(provider._answers.refresh_tokens) == [call.params["token"] for call in provider.ledger.of("revoke")]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_new_sign_on_gives_back_what_the_session_before_held(site: Site, provider: Provider, mode: str) -> None:
+    """One browser, one session: the first one is ended, and so is PingOne's where only our server could."""
+    browser = site.signed_on(mode)
+    (first,) = provider._answers.refresh_tokens
+    browser.sign_on(mode)
+    assert browser.signed_in
+    assert [first] == [call.params["token"] for call in provider.ledger.of("revoke")]
+    assert (mode != "hosted") == bool(provider.ledger.count("signoff"))
+    assert 1 == len([name for name in site.store.store._records if name.startswith("session:")])
 
 
 def test_the_session_page_shows_both(site: Site) -> None:

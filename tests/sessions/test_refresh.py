@@ -9,7 +9,7 @@ from tests.sessions.conftest import Site, cookie_values, moved
 from tests.support import provider_faults, provider_wire
 from tests.support.provider import DELETE, Provider, plus_one
 from tests.support.relying_party import MODES, Browser
-from webapp.afterwards import EARLY, LOCK_SECONDS
+from webapp.afterwards import EARLY
 from webapp.store.protocol import StoreUnavailable
 
 ALMOST = 3600 - EARLY + 1
@@ -47,14 +47,16 @@ def test_without_a_new_id_token_the_claims_are_kept(site: Site, provider: Provid
 
 @pytest.mark.parametrize("claims", [{"iss": plus_one}, {"sub": plus_one}, {"aud": plus_one}], ids=["iss", "sub", "aud"])
 def test_tokens_about_somebody_else_end_the_session(site: Site, provider: Provider, claims: dict[str, object]) -> None:
-    """Here by the automatic refresh: userinfo is not asked with the new token, and no second refresh is tried."""
+    """Here by the automatic refresh: userinfo is not asked with the new token, no second refresh is tried, and what the
+    refresh brought is given back."""
     browser = site.signed_on()
     provider.tamper("refresh_id_token", **claims)
     site.clock.ahead = ALMOST
     page = browser.post("/session/userinfo")
     assert 502 == page.status
     assert not browser.signed_in
-    assert ["refresh"] == [name for name in provider.ledger.endpoints if name != "jwks"]
+    assert ["refresh", "revoke"] == [name for name in provider.ledger.endpoints if name != "jwks"]
+    assert list(provider._answers.refresh_tokens) == [call.params["token"] for call in provider.ledger.of("revoke")]
 
 
 def test_invalid_grant_ends_the_session_with_a_way_on(site: Site, provider: Provider) -> None:
@@ -201,8 +203,9 @@ def test_a_holder_that_died_is_waited_for_no_longer_than_its_lock(site: Site, pr
     }
     # Python runs `finally` where a killed process would not: put the lock back that was released by it.
     services = browser.client.application.extensions["services"]
-    services.store.lock("refresh", cookie_values(browser)["session"], LOCK_SECONDS)
-    site.clock.ahead = LOCK_SECONDS + 1
+    lock_seconds = services.afterwards.lock_seconds
+    services.store.lock("refresh", cookie_values(browser)["session"], lock_seconds)
+    site.clock.ahead = lock_seconds + 1
     assert 200 == browser.post("/session/refresh").status
 
 

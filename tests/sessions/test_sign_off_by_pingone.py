@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from tests.sessions.conftest import PUBLIC_URL, Site, moved
+from tests.support.counting_store import nothing
 from tests.support.provider import CLIENT_ID, DELETE, Provider
 from tests.support.provider_keys import compact, key
 from tests.support.relying_party import MODES, Browser, Page
+from webapp.store.ended import WHILE_BEGINNING
+from webapp.store.protocol import StoreUnavailable
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 BACK, FRONT = {"BACK_CHANNEL_SIGN_OFF": "on"}, {"FRONT_CHANNEL_SIGN_OFF": "on"}
@@ -110,14 +113,126 @@ def test_what_is_no_token(site: Site, form: dict[str, Any]) -> None:
 
 
 def test_a_logout_token_works_once(site: Site, provider: Provider) -> None:
-    """Replayed after the person has signed on again it changes nothing."""
+    """Sent again after the person has signed on anew it changes nothing, and is answered 200: it was carried out."""
+    provider.tamper("id_token", iat=lambda right: right - 20)
     browser = site.signed_on(**BACK)
-    token = logout_token(provider, DELETE, sub=browser.session()["subject"])
-    assert 200 == tell(site, browser, token).status
-    site.clock.ahead += 1
+    provider.tamper("id_token", iat=lambda right: right)
+    token = logout_token(provider, DELETE, sub=browser.session()["subject"], iat=lambda right: right - 10)
+    assert (200, False) == (tell(site, browser, token).status, browser.signed_in)
     browser.sign_on("hosted")
-    assert 400 == tell(site, browser, token).status
+    site.store.calls.clear()
+    assert 200 == tell(site, browser, token).status
+    assert ["get logout-token"] == site.store.calls
     assert browser.signed_in
+
+
+@pytest.mark.parametrize("lost", ["put ended-sid", "get pingone-session", "put logout-token"])
+def test_a_logout_token_whose_mark_was_not_written_works_when_it_is_sent_again(
+    site: Site, provider: Provider, lost: str
+) -> None:
+    """Marked first, remembered afterwards: a store that fails in between must not make the second delivery a replay."""
+    browser = site.signed_on(**BACK)
+    token = logout_token(provider, sid_of(browser))
+
+    def fail(call: str) -> None:
+        if call == lost:
+            raise StoreUnavailable("lost")
+
+    site.store.before = fail
+    assert 503 == tell(site, browser, token).status
+    site.store.before = nothing
+    assert 200 == tell(site, browser, token).status
+    assert not browser.signed_in
+
+
+def _while_it_is_made(site: Site, provider: Provider, message: Callable[[], object]) -> Browser:
+    """Sign on; once the code is redeemed, and before the session is written, PingOne says that it is over."""
+    browser = site.browser(**BACK, **FRONT)
+    provider.tamper("id_token", sid="3f1c")
+
+    def tell_it(call: str) -> None:
+        if call == "put session":
+            site.store.before = nothing
+            message()
+
+    site.store.before = tell_it
+    browser.sign_on("hosted")
+    assert site.store.before is nothing
+    return browser
+
+
+@pytest.mark.parametrize("late", [0, -20], ids=["right clock", "clock 20 s behind"])
+@pytest.mark.parametrize("way", ["frame", "token"])
+def test_a_sign_off_of_a_session_that_is_being_made(site: Site, provider: Provider, way: str, late: int) -> None:
+    """It ends the session whatever any clock says: for a `sid` no time is compared. The tokens are given back."""
+
+    def message() -> None:
+        site.clock.ahead += late
+        server = site.browser(**BACK, **FRONT)
+        if way == "frame":
+            assert 200 == _frame(site, server, ("iss", provider.issuer), ("sid", "3f1c")).status
+        else:
+            assert 200 == tell(site, server, logout_token(provider, "3f1c")).status
+        site.clock.ahead -= late
+
+    browser = _while_it_is_made(site, provider, message)
+    assert not browser.signed_in
+    assert list(provider._answers.refresh_tokens) == [call.params["token"] for call in provider.ledger.of("revoke")]
+
+
+def test_a_mark_in_the_last_moment_of_a_beginning_session_is_kept(site: Site, provider: Provider) -> None:
+    """Whoever marks looks for the session after marking: one that is just being written gets a mark that lasts."""
+    browser = _while_it_is_made(site, provider, lambda: None)
+    assert browser.signed_in
+    site.store.calls.clear()
+    assert 200 == _frame(site, browser, ("iss", provider.issuer), ("sid", "3f1c")).status
+    assert ["put ended-sid", "get pingone-session", "put ended-sid"] == site.store.calls
+    site.clock.ahead = WHILE_BEGINNING + 1
+    assert not browser.signed_in
+
+
+def test_a_mark_for_a_sid_that_nobody_has_is_soon_gone(site: Site, provider: Provider) -> None:
+    """With front-channel sign-off on, anybody may invent them: they are kept for minutes, not for a session's life."""
+    browser = site.browser(**FRONT)
+    assert 200 == _frame(site, browser, ("iss", provider.issuer), ("sid", "invented")).status
+    ((ends, _),) = site.store.store._records.values()
+    assert WHILE_BEGINNING >= ends - site.clock() > WHILE_BEGINNING - 60
+
+
+@pytest.mark.parametrize(("later", "lives"), [(-1, True), (0, False), (1, False)])
+def test_for_a_person_the_logout_token_is_compared_with_the_id_token(
+    site: Site, provider: Provider, later: int, lives: bool
+) -> None:
+    """PingOne's clock against PingOne's: ours may be an hour wrong. A refreshed ID token makes no session younger."""
+    begun = int(time.time()) - 20
+    provider.tamper("id_token", iat=begun)
+    browser = site.signed_on(**BACK)
+    assert 200 == browser.post("/session/refresh").status
+    token = logout_token(provider, DELETE, sub=browser.session()["subject"], iat=begun + later)
+    assert (200, lives) == (tell(site, browser, token).status, browser.signed_in)
+
+
+def test_an_older_logout_token_does_not_replace_a_newer_one(site: Site, provider: Provider) -> None:
+    """They may arrive in any order."""
+    begun = int(time.time()) - 20
+    provider.tamper("id_token", iat=begun)
+    browser = site.signed_on(**BACK)
+    subject = browser.session()["subject"]
+    for later in (1, -1):
+        token = logout_token(provider, DELETE, sub=subject, iat=begun + later)
+        assert 200 == tell(site, browser, token).status
+    assert not browser.signed_in
+
+
+@pytest.mark.parametrize("way", ["sid", "sub"])
+def test_what_pingone_has_ended_is_given_back(site: Site, provider: Provider, way: str) -> None:
+    """The next request with the cookie finds the session over, and gives its refresh token back, once."""
+    browser = site.signed_on(**BACK)
+    named = {} if way == "sid" else {"sid": DELETE, "sub": browser.session()["subject"]}
+    assert 200 == tell(site, browser, logout_token(provider, sid_of(browser), **named)).status
+    held = list(provider._answers.refresh_tokens)
+    assert [False, False] == [browser.signed_in, browser.signed_in]
+    assert held == [call.params["token"] for call in provider.ledger.of("revoke")]
 
 
 def test_without_sid_it_means_all_sessions_of_the_person(site: Site, provider: Provider) -> None:

@@ -1,26 +1,57 @@
-"""PingOne sessions that PingOne has ended: a mark that outlives every session it could concern.
+"""PingOne sessions that PingOne has ended: marks that outlive every session they could concern.
 
-A mark, not a list of our sessions to delete: it cannot miss one that is just being made or renewed by another process.
+A mark, not a list of our sessions to delete: it also catches a session that another process is just making or renewing.
+For that to hold, each side writes before it reads. Whoever marks writes the mark, then looks whether a session has that
+`sid`; whoever begins or renews a session writes it, then looks for marks. One of the two sees the other.
 """
 
 from .sealed import SealedStore
 
+WHILE_BEGINNING = 300
+"""Seconds that a mark lives for a `sid` that no session has: longer than a session takes to be made after its code was
+redeemed, and short, as anybody may invent a `sid`."""
+
 
 class Ended:
-    """Marks by PingOne session id (`sid`) or subject (`sub`)."""
+    """Marks by PingOne session id (`sid`) or subject (`sub`). `lifetime`: seconds that a session may live at most."""
 
     def __init__(self, store: SealedStore, lifetime: float) -> None:
         self._store, self._lifetime = store, lifetime
 
-    def mark(self, kind: str, value: str, now: float) -> None:
-        """Everything of this `sid` or `sub` that began until now has ended."""
-        self._store.put(f"ended-{kind}", value, {"at": now}, self._lifetime)
+    def expect(self, sid: str) -> None:
+        """Note that a session has this `sid`, before it is written: from now on marks for it are kept."""
+        if sid:
+            self._store.put("pingone-session", sid, {}, self._lifetime)
 
-    def covers(self, sid: str, subject: str, begun: float) -> bool:
-        """Return whether a session that began at `begun` is among those that were ended."""
-        found = (self._store.get(f"ended-{kind}", value) for kind, value in (("sid", sid), ("sub", subject)) if value)
-        return any(mark is not None and begun <= float(mark["at"]) for mark in found)
+    def mark_session(self, sid: str) -> None:
+        """Every session with this `sid` has ended, whenever it began: PingOne gives no `sid` twice.
 
-    def first_time(self, token: str, lifetime: float) -> bool:
-        """Return True once for each logout token."""
-        return self._store.add("logout-token", token, {}, lifetime)
+        No time is compared: the mark may arrive while the session is being made, or from a machine whose clock is late.
+        """
+        self._store.put("ended-sid", sid, {}, WHILE_BEGINNING)
+        if self._store.get("pingone-session", sid) is not None:
+            self._store.put("ended-sid", sid, {}, self._lifetime)
+
+    def mark_subject(self, subject: str, issued_at: float) -> None:
+        """Every session of this person has ended whose ID token is not younger than the logout token.
+
+        `issued_at` is the logout token's `iat`, seconds: PingOne's clock against PingOne's, never ours.
+        """
+        before = self._store.get("ended-sub", subject)
+        at = max(issued_at, float(before["at"])) if before else issued_at
+        self._store.put("ended-sub", subject, {"at": at}, self._lifetime)
+
+    def covers(self, sid: str, subject: str, issued_at: float) -> bool:
+        """Return whether PingOne ended this session; `issued_at` is the `iat` of the ID token that began it."""
+        if sid and self._store.get("ended-sid", sid) is not None:
+            return True
+        mark = self._store.get("ended-sub", subject) if subject else None
+        return mark is not None and issued_at <= float(mark["at"])
+
+    def heard(self, jti: str) -> bool:
+        """Return whether this logout token was carried out before."""
+        return self._store.get("logout-token", jti) is not None
+
+    def remember(self, jti: str, lifetime: float) -> None:
+        """Remember a logout token for `lifetime` seconds, once its marks are written and not earlier."""
+        self._store.put("logout-token", jti, {}, lifetime)

@@ -21,12 +21,7 @@ def assemble(app: Flask, services: Services) -> None:
     """Give the application its session, protection, pages and commands."""
     settings = services.settings
     app.session_interface = StoreSessions(
-        app,
-        services.store,
-        services.now,
-        settings.session_idle_minutes * 60,
-        settings.session_minutes * 60,
-        services.ended if settings.front_channel_sign_off or settings.back_channel_sign_off else None,
+        app, services.afterwards.sessions, services.afterwards.sign_offs.give_back_record
     )
     logs.configure(app, settings)
     protection.register(app)

@@ -5,9 +5,10 @@ from typing import cast
 from flask import current_app, session
 from werkzeug.local import LocalProxy
 
-from ..signed_in import SignedIn, from_record
+from ..signed_in import SessionRecord, SignedIn, from_record
+from ..store.sessions import Sessions
 from ..wiring import Services
-from .store_session import SessionKeeper, StoreSession, StoreSessions
+from .store_session import StoreSession
 
 
 def services() -> Services:
@@ -19,9 +20,9 @@ def signed_in() -> SignedIn | None:
     return from_record(session.get("signed_in"))
 
 
-def sessions() -> StoreSessions:
+def sessions() -> Sessions:
     """Return what keeps the sessions."""
-    return cast(StoreSessions, current_app.session_interface)
+    return services().afterwards.sessions
 
 
 def own_session() -> StoreSession:
@@ -29,6 +30,6 @@ def own_session() -> StoreSession:
     return cast("LocalProxy[StoreSession]", session)._get_current_object()
 
 
-def keeper() -> SessionKeeper:
+def session_record() -> SessionRecord:
     """Return the stored record of this session, which outlives what this request knows of it."""
-    return sessions().keeper(own_session())
+    return SessionRecord(sessions(), own_session().sid)

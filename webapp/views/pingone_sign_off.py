@@ -3,8 +3,6 @@
 from flask import Blueprint, Response, abort, make_response, request
 
 from ..oidc.errors import SignOnError
-from ..oidc.keys import LOGOUT_TOKEN
-from ..oidc.logout_token import OLDEST, check_logout_claims
 from . import logs
 from .context import services
 from .protection import origin_of_form
@@ -25,7 +23,7 @@ def front_channel() -> Response:
     issuers, sids = request.args.getlist("iss"), request.args.getlist("sid")
     if issuers != [settings.issuer] or len(sids) != 1 or not 0 < len(sids[0]) <= 255:
         abort(400)
-    services().ended.mark("sid", sids[0], services().now())
+    services().afterwards.sign_offs.by_frame(sids[0])
     logs.event("signed_off_by_pingone", channel="front")
     page = make_response("", 200)
     # PingOne's page must be able to frame this one, and nobody else.
@@ -47,24 +45,16 @@ def back_channel() -> Response:
     if not services().settings.back_channel_sign_off:
         abort(404)
     tokens = request.form.getlist("logout_token")
-    answer = make_response("", 200 if len(tokens) == 1 and _ended(tokens[0]) else 400)
+    answer = make_response("", 200 if len(tokens) == 1 and _carried_out(tokens[0]) else 400)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _ended(token: str) -> bool:
-    party, now = services().sign_on.party, services().now()
+def _carried_out(token: str) -> bool:
     try:
-        claims, _ = party.keys.verified_claims(token, services().transport.session(), LOGOUT_TOKEN)
-        clients = (party.us.client.client_id, party.us.custom_client.client_id)
-        check_logout_claims(claims, party.provider.get().issuer, clients, now)
+        services().afterwards.sign_offs.by_token(token)
     except SignOnError as error:
         logs.event("logout_token_refused", code=error.code, detail=error.detail)
         return False
-    if not services().ended.first_time(claims["jti"], OLDEST * 2):
-        return False
-    # sid names one PingOne session; without it, sub means all of the person's.
-    kind = "sid" if claims.get("sid") else "sub"
-    services().ended.mark(kind, claims[kind], now)
     logs.event("signed_off_by_pingone", channel="back")
     return True

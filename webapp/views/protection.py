@@ -33,9 +33,10 @@ def _admit() -> Response | None:
 
 
 def _store_answers() -> None:
-    # A store that is down must not look like a visitor who is signed off.
+    # A store that is down must not look like a visitor who is signed off. Signing off works all the same: it takes the
+    # browser's cookie, and says what it could not do.
     unavailable = getattr(session, "unavailable", None)
-    if unavailable is not None:
+    if unavailable is not None and request.endpoint != "session.sign_off":
         raise unavailable
 
 

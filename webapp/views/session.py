@@ -8,11 +8,10 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from ..oidc.checks import same
 from ..oidc.errors import SignOnError
-from ..oidc.sign_off import SignOffRequest
 from ..signed_in import SessionEnded, SignedIn
 from . import logs
 from .claims import explained, presentable
-from .context import keeper, own_session, services, sessions, signed_in
+from .context import own_session, services, session_record, sessions, signed_in
 from .errors import STANDS
 from .errors import show as show_error
 from .pages import home_context
@@ -26,18 +25,26 @@ pages = Blueprint("session", __name__)
 @pages.errorhandler(SessionEnded)
 def session_ended(error: SessionEnded) -> Response:
     """Whatever found out that the session is over: nothing of it stays, here or in the browser."""
-    sessions().end(own_session())
+    services().afterwards.sign_offs.give_back_record(sessions().end(own_session().sid))
+    _forget_session()
     return show_error(error)
 
 
 @pages.errorhandler(SignOnError)
 def refused_later(error: SignOnError) -> Response:
     """A refusal after sign-on: the session may have ended by it, and a page must not say that it stands."""
-    if keeper().load() is None:
-        sessions().end(own_session())
+    if session_record().load() is None:
+        _forget_session()
         return show_error(error, "Your session was ended.")
     error.trace = _person().trace
     return show_error(error, STANDS)
+
+
+def _forget_session() -> None:
+    """Have the browser forget its session, unless a newer one has replaced it: a deletion names no value."""
+    session = own_session()
+    session.forget()
+    session.dead_cookie = not sessions().replaced_by(session.offered)
 
 
 def _wants_json() -> bool:
@@ -120,7 +127,7 @@ def refresh() -> Response:
     person = _person()
     if not person.refresh_token:
         return _shown("show", message="PingOne gave no refresh token, so there is nothing to refresh with.")
-    services().afterwards.refresh(person, keeper())
+    services().afterwards.refresh(person, session_record())
     logs.event("refreshed", mode=person.mode, subject=person.subject)
     return _shown("show", message="The tokens were renewed.")
 
@@ -128,14 +135,14 @@ def refresh() -> Response:
 @pages.post("/session/userinfo")
 def userinfo() -> Response:
     """Ask userinfo about the signed-on person and compare its sub."""
-    claims, _ = services().afterwards.userinfo(_person(), keeper())
+    claims, _ = services().afterwards.userinfo(_person(), session_record())
     return _shown("tokens", userinfo=claims)
 
 
 @pages.post("/session/introspect")
 def introspect() -> Response:
     """Ask PingOne what it thinks of the access token."""
-    person = services().afterwards.fresh(_person(), keeper())
+    person = services().afterwards.fresh(_person(), session_record())
     return _shown("tokens", introspection=services().afterwards.introspect(person))
 
 
@@ -157,24 +164,26 @@ def _owner(page: str) -> str:
 
 @pages.post("/sign-off")
 def sign_off() -> Response:
-    """End the session here, first and in any case; then let PingOne end its own."""
-    person = signed_in()
-    # A refresh may have renewed the tokens since this request began: what the store held last is what is signed off.
-    person = sessions().end(own_session()) or person
-    state = services().afterwards.token(32)
-    away = SignOffRequest()
-    if person is not None:
-        away = services().afterwards.sign_off(person, state)
-        logs.event("signed_off", mode=person.mode, subject=person.subject)
+    """End the session here, first and in any case; then let PingOne end its own.
+
+    The browser loses its cookie whatever fails. What could not be done is kept for the page that it comes back to.
+    """
+    session, settings = own_session(), services().settings
+    done = services().afterwards.sign_offs.by_owner(session.offered, signed_in())
+    session.forget()
+    if done.person is not None:
+        logs.event("signed_off", mode=done.person.mode, subject=done.person.subject)
+    away = done.request
     if away.form:
         response = make_response(render_template("sign_off_form.html", action=away.url, fields=away.form))
     else:
-        response = go_to(away.url or services().settings.post_logout_redirect_uri)
+        response = go_to(away.url or settings.post_logout_redirect_uri)
     response.headers["Clear-Site-Data"] = '"cache"'
-    if away.url:
-        settings = services().settings
+    left = "" if done.removed else "record" if done.person else "everything"
+    if away.url or left:
+        expected = hashlib.sha256(done.state.encode()).hexdigest() if away.url else ""
         response.set_cookie(
-            _state_cookie(), hashlib.sha256(state.encode()).hexdigest(), max_age=600, path="/", httponly=True,
+            _state_cookie(), f"{expected}.{left}", max_age=600, path="/", httponly=True,
             secure=settings.secure_cookies, samesite="Lax",
         )  # fmt: skip
     return response
@@ -187,14 +196,15 @@ def _state_cookie() -> str:
 @pages.get("/signed-off")
 def signed_off() -> Response:
     """Where PingOne sends the browser afterwards. A wrong state changes nothing: the session ended before."""
-    expected, state = request.cookies.get(_state_cookie(), ""), request.args.get("state", "")
+    kept, state = request.cookies.get(_state_cookie(), ""), request.args.get("state", "")
+    expected, _, left = kept.partition(".")
     state_ok: bool | None = None
     if expected:
         state_ok = same(expected, hashlib.sha256(state.encode("utf-8", "replace")).hexdigest())
     page = make_response(
-        render_template("signed_off.html", how="pingone" if state_ok else "here", state_ok=state_ok, note=None)
+        render_template("signed_off.html", how="pingone" if state_ok else "here", state_ok=state_ok, left=left)
     )
-    if expected:
+    if kept:
         page.delete_cookie(_state_cookie(), path="/", secure=services().settings.secure_cookies, httponly=True)
     return page
 

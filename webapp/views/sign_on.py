@@ -11,11 +11,10 @@ from ..oidc.response import Parameters, single
 from ..pingone.errors import FlowRefused, StepUnsupported
 from ..signed_in import SignedIn
 from ..signon import Begun, Standing
-from ..store.protocol import StoreUnavailable
 from . import forms, logs
 from .asking import ask, local_path, return_to
 from .browser import attempts_of_browser, bind, unbind
-from .context import own_session, services, sessions, signed_in
+from .context import own_session, services, signed_in
 from .errors import show as show_error
 from .explained import explained_request
 from .posted import carried
@@ -157,11 +156,8 @@ def _form(
 
 def _signed_in(person: SignedIn) -> Response:
     """Begin the session and leave the address that held the code."""
-    try:
-        sessions().establish(own_session(), person)
-    except StoreUnavailable:
-        services().afterwards.forget(person)
-        raise
+    session = own_session()
+    session.fill(services().afterwards.begin(person, over=session.sid))
     logs.event("signed_on", mode=person.mode, subject=person.subject)
     target = services().settings.public_url + (person.return_to or url_for("session.show"))
     return unbind(go_to(target), *person.attempts)

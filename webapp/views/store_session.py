@@ -1,168 +1,91 @@
-"""Flask-Session on our sealed store: its session object and life cycle, none of its storage.
+"""Flask-Session's session object and life cycle over `store/sessions.py`, which has the rules.
 
-Changed on purpose: a record that was deleted is never written again by a slow request, both lifetimes are enforced
-here and not by the browser, cookies are deleted with the attributes that browsers ask for, and pages without a
-session (static files, health) do not open one.
+Changed on purpose: nothing but the end of a sign-on writes a session, cookies are deleted with the attributes that
+browsers ask for, and pages without a session (static files, health) do not open one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 
-from ..signed_in import SignedIn, from_record
-from ..store.ended import Ended
 from ..store.protocol import StoreUnavailable
-from ..store.sealed import SealedStore
+from ..store.sessions import Begun, Sessions
 
-KIND = "session"
-LONGEST_ID = 100
-REPLACED = "replaced"
-"""Kind of the records that remember, for a minute, session ids whose owners have signed on anew."""
 WITHOUT = ("/static/", "/healthz", "/readyz", "/favicon.ico")
 
 
 class StoreSession(ServerSideSession):  # type: ignore[misc]  # Flask-Session ships no types
     """The session of one request."""
 
+    offered = ""
+    """The id that the browser sent, whether or not there is such a session."""
     stored = False
     """There is a record of this id in the store."""
-    written: Mapping[str, Any] | None = None
-    """What this request has stored already."""
     dead_cookie = False
-    """The browser sent an id that the store does not know."""
+    """The browser sent an id that the store does not know, or is to forget the one it has."""
     wanted = True
     """False where the page is the same for everybody, so that caches may keep it."""
     unavailable: StoreUnavailable | None = None
     """The store could not be asked: whoever this is, it is not known to be nobody."""
 
-    def empty(self) -> None:
-        """Forget the content. `clear` of Flask-Session would leave a member behind."""
-        dict.clear(self)
-        self.modified = self.accessed = True
+    def fill(self, begun: Begun) -> None:
+        """Become the session of a sign-on that has just finished, under its own new id."""
+        self.sid, self.offered, self.stored, self.dead_cookie = begun.id, begun.id, True, False
+        self.update(begun.record)
+
+    def forget(self) -> None:
+        """Forget the content, and have the browser forget its cookie."""
+        dict.clear(self)  # `clear` of Flask-Session would leave a member behind.
+        self.stored, self.dead_cookie, self.accessed = False, True, True
 
 
 class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
     session_class = StoreSession
 
-    def __init__(
-        self,
-        app: Flask,
-        store: SealedStore,
-        now: Callable[[], float],
-        idle_seconds: int,
-        absolute_seconds: int,
-        ended: Ended | None = None,
-    ) -> None:
-        """`ended` knows what PingOne has signed off by itself; None when it is not asked to tell us."""
+    def __init__(self, app: Flask, sessions: Sessions, give_back: Callable[[dict[str, Any] | None], None]) -> None:
+        """`give_back` receives the record of a session that was found to be over."""
         super().__init__(app, key_prefix="", use_signer=False, permanent=False, sid_length=32)
-        self.store, self.now, self.ended = store, now, ended
-        self.idle_seconds, self.absolute_seconds = idle_seconds, absolute_seconds
-
-    # -- opening --------------------------------------------------------------------------------------------------
+        self.sessions, self.give_back = sessions, give_back
 
     def open_session(self, app: Flask, request: Request) -> StoreSession:
-        if request.path.startswith(WITHOUT):
-            nobody = StoreSession(sid="")
-            nobody.wanted = False
-            return nobody
-        offered = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
+        session = StoreSession(sid="")
+        session.wanted = not request.path.startswith(WITHOUT)
+        if session.wanted:
+            session.offered = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
+        if not session.offered:
+            return session
         try:
-            session: StoreSession = super().open_session(app, request)
+            found = self.sessions.open(session.offered)
+            if found.record is not None:
+                session = StoreSession(found.record, sid=session.offered)
+                session.offered, session.stored = session.sid, True
+            else:
+                session.dead_cookie = not self.replaced(session.offered)
         except StoreUnavailable as error:
-            session = StoreSession(sid=self._generate_sid(self.sid_length))
             session.unavailable = error
             return session
-        session.stored = bool(offered) and session.sid == offered
-        session.dead_cookie = bool(offered) and not session.stored and not self._replaced(offered)
+        self.give_back(found.over)
         return session
 
-    def _replaced(self, offered: str) -> bool:
+    def replaced(self, id: str) -> bool:
         """Whether this id gave way to a newer one of the same browser a moment ago.
 
         A request that another tab sent with the old cookie must not delete the new one: a deletion names no value.
         """
         try:
-            return len(offered) <= LONGEST_ID and self.store.get(REPLACED, offered) is not None
+            return bool(self.sessions.replaced_by(id))
         except StoreUnavailable:
             return True
 
-    def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
-        if len(store_id) > LONGEST_ID:
-            return None
-        record = self.store.get(KIND, store_id)
-        if record is None:
-            return None
-        left = 0.0 if self._ended_by_pingone(record) else self.left(record)
-        # Pushing the record's own expiry is all that activity does: writing the record back would undo what
-        # another request of the same session has stored meanwhile.
-        if left <= 0 or not self.store.touch(KIND, store_id, min(left, self.idle_seconds)):
-            self.store.drop(KIND, store_id)
-            return None
-        return record
-
-    def _ended_by_pingone(self, record: Mapping[str, Any]) -> bool:
-        person = from_record(record.get("signed_in")) if self.ended else None
-        if self.ended is None or person is None:
-            return False
-        return self.ended.covers(person.pingone_session, person.subject, float(record.get("established_at", 0)))
-
-    def left(self, record: Mapping[str, Any]) -> float:
-        """Return the seconds until the session ends in any case."""
-        begun = record.get("established_at")
-        age = self.now() - begun if isinstance(begun, int | float) else float("inf")
-        return self.absolute_seconds - max(age, 0)
-
-    # -- beginning and ending -------------------------------------------------------------------------------------
-
-    def establish(self, session: StoreSession, signed_in: SignedIn) -> None:
-        """Begin the session of a finished sign-on under a new id, and store it now: a store that fails must fail
-        while the tokens can still be given back."""
-        if session.stored:
-            self.store.drop(KIND, session.sid)
-            self.store.put(REPLACED, session.sid, {}, 60)
-        session.sid = self._generate_sid(self.sid_length)
-        session.stored = session.dead_cookie = False
-        session.empty()
-        # Filled only when it is stored: otherwise the error page would hand out a cookie that opens nothing.
-        session.written = {"signed_in": signed_in.to_record(), "established_at": self.now()}
-        self.store.put(KIND, session.sid, session.written, min(self.idle_seconds, self.absolute_seconds))
-        session.update(session.written)
-        session.stored = True
-
-    def end(self, session: StoreSession) -> SignedIn | None:
-        """End the session now, before anything else that sign-off may take time for.
-
-        Return who was signed on by the record that was removed; None when another request was faster.
-        """
-        last = self.store.take(KIND, session.sid) if session.stored else None
-        session.empty()
-        session.stored, session.dead_cookie = False, True
-        return from_record(last.get("signed_in")) if last else None
-
-    def keeper(self, session: StoreSession) -> "SessionKeeper":
-        return SessionKeeper(self, session.sid)
-
-    # -- saving ---------------------------------------------------------------------------------------------------
-
-    def _upsert_session(self, session_lifetime: timedelta, session: StoreSession, store_id: str) -> None:
-        ttl = min(self.left(session), self.idle_seconds)
-        if session.stored and session.written != dict(session):
-            self.store.replace(KIND, store_id, dict(session), ttl)
-
-    def _delete_session(self, store_id: str) -> None:
-        self.store.drop(KIND, store_id)
-
     def save_session(self, app: Flask, session: StoreSession, response: Response) -> None:
-        if session.unavailable is not None or not session.wanted:
+        if not session.wanted:
             return
         if session.accessed:
             response.vary.add("Cookie")
-        if session:
-            super().save_session(app, session, response)
-        elif session.dead_cookie or session.modified:
+        if session.dead_cookie:
             response.delete_cookie(
                 self.get_cookie_name(app),
                 path="/",
@@ -170,25 +93,16 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
                 httponly=True,
                 samesite=self.get_cookie_samesite(app),
             )
+        elif session:
+            super().save_session(app, session, response)
 
+    # What Flask-Session would do with a storage of its own. `Sessions` has written what is to be written.
 
-class SessionKeeper:
-    """The stored record of one session, apart from the request that happens to look at it."""
+    def _retrieve_session_data(self, store_id: str) -> None:
+        raise NotImplementedError
 
-    def __init__(self, sessions: StoreSessions, sid: str) -> None:
-        self._sessions, self.id = sessions, sid
+    def _delete_session(self, store_id: str) -> None:
+        raise NotImplementedError
 
-    def load(self) -> SignedIn | None:
-        record = self._sessions.store.get(KIND, self.id)
-        return from_record(record.get("signed_in")) if record else None
-
-    def save(self, signed_in: SignedIn) -> bool:
-        record = self._sessions.store.get(KIND, self.id)
-        if record is None:
-            return False
-        record["signed_in"] = signed_in.to_record()
-        ttl = min(self._sessions.left(record), self._sessions.idle_seconds)
-        return self._sessions.store.replace(KIND, self.id, record, ttl)
-
-    def end(self) -> None:
-        self._sessions.store.drop(KIND, self.id)
+    def _upsert_session(self, session_lifetime: timedelta, session: StoreSession, store_id: str) -> None:
+        """Nothing: the record was written when the sign-on finished."""

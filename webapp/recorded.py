@@ -1,0 +1,51 @@
+"""The story of a session goes on: what is asked of PingOne after sign-on is told like the sign-on itself."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from .oidc.errors import SignOnError
+from .signed_in import SignedIn
+from .store.protocol import StoreUnavailable
+from .store.traces import Traces
+from .trace.story import Story
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Opens HTTP sessions that write into the story of a session."""
+
+    traces: Traces
+    open_http: Callable[[Any], requests.Session]
+    now: Callable[[], float]
+
+    @contextlib.contextmanager
+    def story(self, held: SignedIn) -> Iterator[tuple[requests.Session, Story]]:
+        """Yield an HTTP session that reports to the story of `held`, which is kept whatever happens."""
+        story = self._story(held)
+        try:
+            yield self.open_http(story.record), story
+        except SignOnError as error:
+            story.checked(error.checks)
+            raise
+        finally:
+            with contextlib.suppress(StoreUnavailable):  # A story that cannot be kept undoes nothing of what it tells.
+                self.traces.update(held.trace, story.to_record())
+
+    def _story(self, held: SignedIn) -> Story:
+        record = None
+        with contextlib.suppress(StoreUnavailable):  # Nor does one that cannot be read stop anybody.
+            record = self.traces.get(held.trace)
+        story = Story.from_record(record) if record else Story.begin(held.trace, held.mode, self.now())
+        for kind, value in (
+            ("access_token", held.access_token),
+            ("refresh_token", held.refresh_token),
+            ("id_token", held.id_token),
+            *held.pingone_cookies.items(),
+        ):
+            if value:
+                story.secret(kind, value)
+        return story

@@ -1,0 +1,118 @@
+"""How a session ends: by its owner, by PingOne (in a frame, or from server to server), or because it is over."""
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .oidc.errors import SignOnError
+from .oidc.keys import LOGOUT_TOKEN
+from .oidc.logout_token import OLDEST, check_logout_claims
+from .oidc.pkce import Token
+from .oidc.sign_off import SignOffRequest, end_held_session, sign_off_parameters, sign_off_request
+from .pingone.cookies import header
+from .recorded import Recorded
+from .relying_party import GOODBYE, RelyingParty
+from .signed_in import SignedIn, from_record
+from .store.ended import Ended
+from .store.protocol import StoreUnavailable
+from .store.sessions import Sessions
+
+
+@dataclass(frozen=True)
+class SignedOff:
+    """What became of a sign-off."""
+
+    person: SignedIn | None
+    """Who was signed on, as far as it could be read."""
+    request: SignOffRequest = field(repr=False)
+    """What takes the browser to PingOne to end its session; empty when nothing is left for it to end."""
+    state: str = field(default="", repr=False)
+    """What PingOne sends back with the browser, where the request goes there."""
+    removed: bool = True
+    """Whether the session's record is known to be gone. False: the store did not answer, a copied cookie may still
+    open it until its lifetime ends."""
+
+
+@dataclass(frozen=True)
+class SignOffs:
+    party: RelyingParty
+    sessions: Sessions
+    ended: Ended
+    recorded: Recorded
+    now: Callable[[], float]
+    token: Token
+
+    def by_owner(self, id: str, seen: SignedIn | None) -> SignedOff:
+        """End the session with this id here, then at PingOne. Raises nothing: whoever signs off is signed off.
+
+        `seen` is the session as the request found it, None when it found none. What the store held last counts, as a
+        refresh may have renewed the tokens since; only when the store does not answer, what was seen is given back.
+        A session that gave way to a newer one of the same browser a moment ago means that newer one.
+        """
+        person, removed = seen, True
+        try:
+            record = self.sessions.end(id) or self.sessions.end(self.sessions.replaced_by(id))
+            person = from_record((record or {}).get("signed_in")) or seen
+        except StoreUnavailable:
+            removed = False
+        state = self.token(32)
+        request = SignOffRequest() if person is None else self._farewell(person, state)
+        if not removed:
+            with contextlib.suppress(StoreUnavailable):
+                self.sessions.end(id)
+                removed = True
+        return SignedOff(person, request, state if request.url else "", removed)
+
+    def _farewell(self, held: SignedIn, state: str) -> SignOffRequest:
+        with contextlib.suppress(SignOnError, StoreUnavailable), self.recorded.story(held) as (http, story):
+            us, provider = self.party.us, self.party.provider.get(http)
+            self.party.give_back(http, us.client_with(held.client_id), provider, held.refresh_token)
+            request = sign_off_request(provider, sign_off_parameters(held.id_token, us.post_logout_redirect_uri, state))
+            if held.pingone_cookies and request.url:
+                # Our server drove the flow, so the browser holds no ST: ending that session is up to us.
+                end_held_session(http, request, header(held.pingone_cookies), GOODBYE)
+                return SignOffRequest()
+            story.hop("browser", "pingone", request.method, request.url, at=self.now(), body=request.form.items())
+            return request
+        return SignOffRequest()
+
+    def give_back(self, held: SignedIn) -> None:
+        """Give back what a session held that nobody will sign off: its refresh token, and the PingOne session that only
+        our server can end. PingOne's session in the browser is left alone."""
+        with contextlib.suppress(SignOnError):
+            http = self.recorded.open_http(None)
+            us, provider = self.party.us, self.party.provider.get(http)
+            self.party.give_back(http, us.client_with(held.client_id), provider, held.refresh_token)
+            if held.pingone_cookies:
+                request = sign_off_request(provider, sign_off_parameters(held.id_token, "", ""))
+                if request.url:
+                    end_held_session(http, request, header(held.pingone_cookies), GOODBYE)
+
+    def give_back_record(self, record: Mapping[str, Any] | None) -> None:
+        """The same for the record of a session that was removed from the store; None for no record."""
+        held = from_record(record.get("signed_in")) if record else None
+        if held is not None:
+            self.give_back(held)
+
+    def by_frame(self, sid: str) -> None:
+        """PingOne's page says that its session `sid` has ended (OpenID Connect Front-Channel Logout 1.0, section 2)."""
+        self.ended.mark_session(sid)
+
+    def by_token(self, token: str) -> None:
+        """PingOne's server says so with a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.6).
+
+        Marked first, remembered afterwards: a token whose mark could not be written works when it is sent again. One
+        that was carried out before changes nothing. Raises the `SignOnError` of the rule that the token breaks.
+        """
+        claims, _ = self.party.keys.verified_claims(token, self.recorded.open_http(None), LOGOUT_TOKEN)
+        clients = (self.party.us.client.client_id, self.party.us.custom_client.client_id)
+        check_logout_claims(claims, self.party.provider.get().issuer, clients, self.now())
+        if self.ended.heard(claims["jti"]):
+            return
+        # sid names one PingOne session; without it, sub means all of the person's.
+        if claims.get("sid"):
+            self.ended.mark_session(claims["sid"])
+        else:
+            self.ended.mark_subject(claims["sub"], float(claims["iat"]))
+        self.ended.remember(claims["jti"], OLDEST * 2)
