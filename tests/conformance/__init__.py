@@ -1,0 +1,1 @@
+"""The OpenID Foundation's conformance modules for relying parties, by name."""
