@@ -9,5 +9,5 @@ def test_the_benchmark_runs_and_prints_its_table(capsys: pytest.CaptureFixture[s
     """A short run measures the application beside the floor: each sign-on costs one call."""
     main(["--rounds", "1", "--sign-ons", "8", "--only", "this application, hosted"])
     head, _, floor, hello, ours, *_ = capsys.readouterr().out.splitlines()
-    calls = slice(head.index("calls") - 2, head.index("calls") + len("calls"))
+    calls = slice(head.index("requests") + 2, head.index("requests") + len("requests"))
     assert ["1.00", "", "1.00"] == [line[calls].strip() for line in (floor, hello, ours)]

@@ -9,35 +9,47 @@ import shutil
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench import contestants, measure
+from tests.bench import contestants, measure, report
 from tests.bench.contestants import FLOOR, HELLO, HOSTED, Contestant
-from tests.bench.processes import Application, ProviderProcess, write_certificates
+from tests.bench.processes import Application, ProviderProcess, node_ready, write_certificates
 from tests.bench.provider import ENVIRONMENT_ID
-from tests.bench.table import Row, table
+from tests.bench.table import Row, breakdown, table
 from tests.support.redis_server import RedisServer
 
-Turns = dict[str, list[measure.Turn]]
+Field = tuple[ProviderProcess, dict[Contestant, Application]]
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What a sign-on costs.")
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each application (5)")
+    parser.add_argument("--rounds", type=int, default=7, help="turns of each application (7)")
     parser.add_argument("--sign-ons", type=int, default=240, help="sign-ons in one turn (240)")
     parser.add_argument("--only", default="", help="only applications whose name contains this, and the floor")
     parser.add_argument("--quick", action="store_true", help="one round of 16: does it work?")
+    parser.add_argument("--profile", action="store_true", help="Python calls by part of the program, no times")
+    parser.add_argument("--scale", action="store_true", help="one to four processes on Redis: CPU time of a sign-on")
+    parser.add_argument("--write", action="store_true", help=f"write the table into {report.PAGE}")
     options = parser.parse_args(arguments)
     rounds, count = (1, 16) if options.quick else (options.rounds, options.sign_ons)
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, running(Path(folder), options.only) as field:
-        print(table(compete(*field, rounds, count)))
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        folder = Path(place)
+        chosen = contestants.SCALED if options.scale else contestants.named(options.only)
+        with running(folder, chosen) as field:
+            if options.profile:
+                print(breakdown({each.name: application.calls() for each, application in field[1].items()}))
+                return
+            shown = table(compete(*field, rounds, count))
+    print(shown)
+    if options.write:
+        report.write(shown, rounds, count, "scale" if options.scale else "sign-on")
 
 
 @contextmanager
-def running(folder: Path, only: str) -> Iterator[tuple[ProviderProcess, dict[Contestant, Application]]]:
+def running(folder: Path, chosen: Sequence[Contestant]) -> Iterator[Field]:
     """The provider and every application that can run here, for the length of a `with` block."""
     bundle = write_certificates(folder)
     with ExitStack() as stack:
@@ -48,18 +60,18 @@ def running(folder: Path, only: str) -> Iterator[tuple[ProviderProcess, dict[Con
             "PINGONE_CLIENT_ID": "bench",
             "PINGONE_CA_BUNDLE": str(bundle),
             "REQUESTS_CA_BUNDLE": str(bundle),
+            "NODE_EXTRA_CA_CERTS": str(bundle),
         }
         redis = ""
         if shutil.which("redis-server") or shutil.which("valkey-server"):
             redis = stack.enter_context(RedisServer()).url
         applications = {}
-        for number, each in enumerate(contestants.ALL):
-            wanted = each in (FLOOR, HELLO) or only in each.name
-            if not wanted or (each.needs_redis and not redis):
+        for number, each in enumerate(chosen):
+            if (each.needs_redis and not redis) or (each.node and not node_ready(Path(each.target))):
+                print(f"left out, as this machine lacks what it needs: {each.name}", file=sys.stderr)
                 continue
             its = {**environ, "REDIS_URL": redis} if each.needs_redis else environ
-            place = Application(each.target, its, each.options, folder / str(number))
-            applications[each] = stack.enter_context(place)
+            applications[each] = stack.enter_context(Application(each, its, folder / str(number)))
         for application in applications.values():
             application.wait()
         yield provider, applications
@@ -72,7 +84,7 @@ def compete(
     signing_on = {each: application for each, application in applications.items() if each.start}
     showing = {each: application for each, application in applications.items() if each in (HELLO, HOSTED)}
     for each, application in signing_on.items():
-        measure.sign_ons(application, provider, each.start, 3 * measure.VISITORS)
+        measure.sign_ons(application, provider, each.start, 3 * measure.VISITORS * each.processes)
     turns, views = defaultdict(list), defaultdict(list)
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
@@ -87,6 +99,7 @@ def compete(
             turns[FLOOR],
             views[each],
             views[HELLO],
+            sum(application.calls().values()),
             measure.slow_sign_on(application, provider, each.start) if each.start else 0.0,
             application.peak_megabytes(),
         )

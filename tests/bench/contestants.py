@@ -17,6 +17,9 @@ class Contestant:
     """Where a sign-on begins; empty for one that signs nobody on."""
     options: tuple[str, ...] = ()
     needs_redis: bool = False
+    processes: int = 1
+    node: bool = False
+    """`target` is a folder with a package.json and a server.mjs for Node."""
 
 
 FLOOR = Contestant("floor: plain WSGI", "tests.bench.candidates.floor:application", "/login")
@@ -31,6 +34,21 @@ ALL = (
     HOSTED,
     Contestant("the same, with Redis", OURS, "/sign-on/hosted", AS_SHIPPED, needs_redis=True),
     Contestant("this application, redirectless", OURS, "/sign-on/redirectless", AS_SHIPPED),
-    Contestant("Authlib quickstart, pooled", "tests.bench.candidates.authlib_pooled:application", "/login"),
-    Contestant("Authlib quickstart", "tests.bench.candidates.authlib_quickstart:application", "/login"),
+    Contestant("Flask, protocol by hand", "tests.bench.candidates.flask_by_hand:application", "/login"),
+    Contestant("Flask + Authlib, pooled", "tests.bench.candidates.authlib_pooled:application", "/login"),
+    Contestant("Flask + Authlib, quickstart", "tests.bench.candidates.authlib_quickstart:application", "/login"),
+    Contestant("Express + openid-client (Node)", "tests/bench/candidates/node", "/login", node=True),
 )
+SCALED = (
+    FLOOR,
+    *(
+        Contestant(f"hosted, {number} processes, Redis", OURS, "/sign-on/hosted", AS_SHIPPED, True, processes=number)
+        for number in (1, 2, 3, 4)
+    ),
+)
+"""What a sign-on costs must not depend on how many processes share the work."""
+
+
+def named(part: str) -> tuple[Contestant, ...]:
+    """Those whose name contains `part`, and the two that the others are compared with."""
+    return tuple(each for each in ALL if each in (FLOOR, HELLO) or part in each.name)

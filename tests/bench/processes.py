@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +16,7 @@ import certifi
 import trustme
 
 from config import Settings
+from tests.bench.contestants import Contestant
 from tests.bench.visitor import Visitor
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -81,35 +84,62 @@ class ProviderProcess:
         return self._process.stdout.readline().strip()
 
 
-class Application:
-    """One application under gunicorn: one worker with eight threads, on a socket that is ours from the beginning."""
+NODE_MODULES = PROJECT / ".cache" / "bench-node"
 
-    def __init__(self, target: str, environ: dict[str, str], options: tuple[str, ...], folder: Path) -> None:
-        """`target` is what gunicorn loads; `environ` all that it learns; `folder` its own place on the disk."""
+
+def node_ready(source: Path) -> bool:
+    """Install what the Node contestant needs, once; False where there is no Node or nothing can be installed."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        return False
+    if not (NODE_MODULES / "node_modules").is_dir():
+        NODE_MODULES.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT / source / "package.json", NODE_MODULES)
+        command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--no-package-lock"]
+        if subprocess.run(command, cwd=NODE_MODULES, capture_output=True, check=False).returncode:
+            return False
+    shutil.copy(PROJECT / source / "server.mjs", NODE_MODULES)
+    return True
+
+
+def _gunicorn(contestant: Contestant, descriptor: int) -> list[str]:
+    return [
+        sys.executable, "-m", "gunicorn", *contestant.options, "--bind", f"fd://{descriptor}", "--workers",
+        str(contestant.processes),
+        *(() if contestant.options else ("--worker-class", "gthread")),
+        "--threads", str(THREADS), "--keep-alive", "60", "--no-control-socket", contestant.target,
+    ]  # fmt: skip
+
+
+class Application:
+    """One application: a gunicorn whose workers have eight threads, or Node, on a socket that is ours."""
+
+    def __init__(self, contestant: Contestant, environ: dict[str, str], folder: Path) -> None:
+        """`environ` is all that it learns; `folder` its own place on the disk."""
         folder.mkdir(exist_ok=True)
         listening = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.public_url = f"http://localhost:{listening.getsockname()[1]}"
-        self._log = (folder / "log").open("w+")
-        command = [sys.executable, "-m", "gunicorn", *options, "--bind", f"fd://{listening.fileno()}"]
-        command += ["--workers", "1", "--worker-class", "gthread", "--threads", str(THREADS), "--keep-alive", "60"]
+        self._contestant, self._log = contestant, (folder / "log").open("w+")
+        descriptor = listening.fileno()
+        self._environ = {
+            # Set to nothing, so that a developer's .env decides about none of them.
+            **{known.metadata["variable"]: "" for known in fields(Settings)},
+            "WEB_CONCURRENCY": "1",
+            "PATH": os.environ.get("PATH", ""),
+            "PUBLIC_URL": self.public_url,
+            "INSTANCE_PATH": str(folder),
+            "SECRET_KEY": "a-secret-key-of-the-benchmark-0123456789",
+            "LISTEN_FD": str(descriptor),
+            **environ,
+        }
         self._process = subprocess.Popen(
-            [*command, "--no-control-socket", target],
+            ["node", str(NODE_MODULES / "server.mjs")] if contestant.node else _gunicorn(contestant, descriptor),
             cwd=PROJECT,
-            env={
-                # Set to nothing, so that a developer's .env decides about none of them.
-                **{known.metadata["variable"]: "" for known in fields(Settings)},
-                "WEB_CONCURRENCY": "1",
-                "PATH": os.environ.get("PATH", ""),
-                "PUBLIC_URL": self.public_url,
-                "INSTANCE_PATH": str(folder),
-                "SECRET_KEY": "a-secret-key-of-the-benchmark-0123456789",
-                **environ,
-            },
+            env=self._environ,
             stdout=self._log,
             stderr=self._log,
-            pass_fds=[listening.fileno()],
+            pass_fds=[descriptor],
         )
-        # Now it is gunicorn's alone: when that dies, visitors are refused and do not wait.
+        # Now it is the server's alone: when that dies, visitors are refused and do not wait.
         listening.close()
 
     def __enter__(self) -> Self:
@@ -135,17 +165,38 @@ class Application:
             self._log.seek(0)
             raise RuntimeError(f"an application did not start:\n{self._log.read()[-3000:]}") from failure
 
+    def calls(self) -> dict[str, float]:
+        """Python calls in one sign-on, by part of the program; empty for what is not Python."""
+        contestant = self._contestant
+        if contestant.node or not contestant.start:
+            return {}
+        with tempfile.TemporaryDirectory() as folder:
+            run = subprocess.run(
+                [sys.executable, "-m", "tests.bench.calls", contestant.target, contestant.start],
+                cwd=PROJECT,
+                env={**self._environ, "INSTANCE_PATH": folder},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        if run.returncode:
+            raise RuntimeError(f"{contestant.name} could not be counted:\n{run.stderr[-2000:]}")
+        parts: dict[str, float] = json.loads(run.stdout.splitlines()[-1])["parts"]
+        return parts
+
     def cpu_seconds(self) -> float:
-        """Seconds of CPU that the worker's threads have used so far, to the nanosecond; 0 where there is no /proc."""
+        """Seconds of CPU that the workers' threads have used so far, to the nanosecond; 0 where there is no /proc."""
         # /proc/PID/stat counts in hundredths of a second, in which a dozen sign-ons find room.
-        tasks = Path(f"/proc/{self._worker()}/task").glob("*/schedstat")
+        tasks = [task for worker in self._workers() for task in Path(f"/proc/{worker}/task").glob("*/schedstat")]
         return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
     def peak_megabytes(self) -> float:
-        """The most memory that the worker has held at once."""
-        status = Path(f"/proc/{self._worker()}/status")
-        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024 if status.exists() else 0.0
+        """The most memory that a worker has held at once."""
+        status = [Path(f"/proc/{worker}/status") for worker in self._workers()]
+        peaks = [int(each.read_text().partition("VmHWM:")[2].split()[0]) / 1024 for each in status if each.exists()]
+        return max(peaks, default=0.0)
 
-    def _worker(self) -> str:
+    def _workers(self) -> list[str]:
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
-        return children.read_text().split()[0] if children.exists() else "none"
+        found = children.read_text().split() if children.exists() and not self._contestant.node else []
+        return found or [str(self._process.pid)]

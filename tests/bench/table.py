@@ -12,7 +12,8 @@ HEAD = (
     "of floor",
     "CPU ms",
     "of floor",
-    "calls",
+    "Python calls",
+    "requests",
     "new conn.",
     "at 20 ms",
     "pages/s",
@@ -25,7 +26,8 @@ EXPLANATION = """\
 sign-ons/s  whole sign-ons (start, callback, session page) by 8 visitors, one process with 8 threads; more is better
 CPU ms      of the application's process for one sign-on or one page; "of floor" and "of hello" say how many fit into
             the time of one of these, so that 0.50 is twice the cost: the median of the rounds, each by itself
-calls       to the provider for each sign-on, and connections that were opened for them
+Python calls  of Python and C functions in one sign-on, counted in process: the same on any machine
+requests    to the provider for each sign-on, and connections that were opened for them
 at 20 ms    milliseconds of one sign-on when the provider is 20 ms away and a new connection costs 40 ms
 pages/s     the signed-in session page, beside a bare Flask "hello\""""
 
@@ -39,16 +41,18 @@ class Row:
     floor: Sequence[Turn]
     views: Sequence[Turn]
     hello: Sequence[Turn]
+    python_calls: float
     slow: float
     megabytes: float
 
     def cells(self) -> list[str]:
-        """The texts of the row."""
+        """What is shown in the row."""
         sign_ons, pages = _pair(self.turns, self.floor), _pair(self.views, self.hello)
         counts = [_median(self.turns, lambda turn: turn.calls), _median(self.turns, lambda turn: turn.connections)]
         return [
             self.name,
             *sign_ons,
+            f"{self.python_calls:,.0f}" if self.python_calls else "",
             *([f"{number:.2f}" for number in counts] if self.turns else ["", ""]),
             f"{self.slow:.0f}" if self.slow else "",
             *pages,
@@ -58,14 +62,22 @@ class Row:
 
 def table(rows: Sequence[Row]) -> str:
     """The rows in columns, and what the columns mean."""
-    lines = [list(HEAD), *(row.cells() for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
-    shown = []
-    for line in lines:
-        first, *others = (cell.ljust(width) if not column else cell.rjust(width)
-                          for column, (cell, width) in enumerate(zip(line, widths, strict=True)))  # fmt: skip
-        shown.append("  ".join([first, *others]).rstrip())
-    return "\n".join([shown[0], "-" * len(shown[0]), *shown[1:], "", EXPLANATION])
+    lines = _columns([list(HEAD), *(row.cells() for row in rows)])
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "", EXPLANATION])
+
+
+def breakdown(calls: dict[str, dict[str, float]]) -> str:
+    """Python calls of a sign-on by part of the program, one column for each application."""
+    counted = {name: parts for name, parts in calls.items() if parts}
+    names = sorted({part for parts in counted.values() for part in parts})
+    cells = [[part, *(f"{parts.get(part, 0):,.0f}" for parts in counted.values())] for part in names]
+    total = ["together", *(f"{sum(parts.values()):,.0f}" for parts in counted.values())]
+    return "\n".join(_columns([["Python calls", *counted], *cells, total]))
+
+
+def _columns(lines: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return ["  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip() for line in lines]
 
 
 def _pair(turns: Sequence[Turn], measure: Sequence[Turn]) -> list[str]:
