@@ -4,7 +4,20 @@
 tokens, sign-off. It imports nothing of the relying party, so it is a second opinion on the protocol.
 """
 
-from .app import create_simulator
+from typing import TYPE_CHECKING, Any
+
 from .constants import CLIENT_ID, CUSTOM_CLIENT_ID, DEMO_USERS, ENVIRONMENT_ID, PASSWORD
 
+if TYPE_CHECKING:
+    from .app import create_simulator
+
 __all__ = ["CLIENT_ID", "CUSTOM_CLIENT_ID", "DEMO_USERS", "ENVIRONMENT_ID", "PASSWORD", "create_simulator"]
+
+
+def __getattr__(name: str) -> Any:
+    """Flask and cryptography are imported by those who make a simulator, not by all who want a name or a fixture."""
+    if name != "create_simulator":
+        raise AttributeError(name)
+    from .app import create_simulator
+
+    return create_simulator

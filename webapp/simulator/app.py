@@ -10,6 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
 from .constants import ENVIRONMENT_ID
+from .endpoints import admin as administration
 from .endpoints import (
     authorization,
     cross_origin,
@@ -25,6 +26,7 @@ from .endpoints import (
     tokens,
     visitors,
 )
+from .engine.clock import Clock
 from .engine.environment import Environment
 from .engine.naps import Naps
 from .engine.worlds import Worlds
@@ -50,6 +52,7 @@ def create_simulator(
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
     environments: int = 0,
+    admin: bool = False,
 ) -> Flask:
     """The simulator as a WSGI application.
 
@@ -58,18 +61,20 @@ def create_simulator(
     ``public_url``: the relying party's origin; its ``/callback``, ``/signed-off`` and ``/sign-on/page`` are registered.
     ``redirect_uris``: more redirect URIs for every application. ``now``: seconds since 1970. ``sleep``: for slowness.
     ``environments``: how many visitors may have an environment of their own at once, known by a cookie; 0: all visitors
-    share one.
+    share one. ``admin``: open the admin API to programs on this computer.
     """
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.json = _InOrder(app)
     app.jinja_env.undefined = StrictUndefined
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_OF_A_VISITOR if environments else LARGEST_BODY
     nap = Naps(sleep) if environments else sleep
-    visitors.register(app, Worlds(Environment(base_url, public_url, redirect_uris, now, nap), environments))
+    visitors.register(app, Worlds(Environment(base_url, public_url, redirect_uris, Clock(now), nap), environments))
     for part in (home, faults_page, inbox_page):
         app.register_blueprint(part.blueprint)
     for part in (metadata, authorization, flows, tokens, sign_off, sign_on_page, external):
         app.register_blueprint(part.blueprint, url_prefix=f"/{ENVIRONMENT_ID}")
+    if admin:
+        administration.register(app)
     problems.register(app)
     cross_origin.register(app)
     return app

@@ -1,20 +1,15 @@
 """Commands: `flask --app webapp doctor`, `simulator` and `secret`. They work, as far as they can, without settings."""
 
 import secrets
-import time
 
 import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
-from werkzeug.serving import make_server
 
 from config import Settings, SettingsInvalid
 
 from ..doctor import Finding, examine
-from ..server import CannotListen, listen
-from ..simulator import create_simulator
-from ..simulator.constants import DEMO_USERS, PASSWORD
-from .protection import origin_of_form
+from ..simulator.__main__ import main
 
 
 def register(app: Flask) -> None:
@@ -70,34 +65,11 @@ def doctor() -> None:
     raise SystemExit(1 if wrong else 0)
 
 
-@click.command()
-@click.option("--port", default=9000, show_default=True, type=click.IntRange(0, 65535), help="0 chooses a free one.")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option(
-    "--public-url", help="Where the application is: that of the first redirect URI, or http://localhost:8000."
-)
-@click.option("--redirect-uri", "redirect_uris", multiple=True, metavar="URI", help="One more to accept; repeatable.")
-def simulator(port: int, host: str, public_url: str | None, redirect_uris: tuple[str, ...]) -> None:
-    """The PingOne simulator alone, over real HTTP."""
-    # Its own sign-on page is part of the application, so it lives where the redirect URI does.
-    public_url = public_url or origin_of_form((*redirect_uris, "http://localhost:8000")[0])
-    try:
-        listening = listen(host, port)
-    except CannotListen as failure:
-        raise click.ClickException(str(failure)) from failure
-    with listening:
-        port = listening.getsockname()[1]
-        base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        app = create_simulator(base_url, public_url=public_url, redirect_uris=redirect_uris, now=time.time)
-        server = make_server(host, port, app, threaded=True, fd=listening.fileno())
-        click.echo(f"The PingOne simulator is at {base_url}\n")
-        for username, what in DEMO_USERS:
-            click.echo(f"  {username:<18} {what}")
-        click.echo(f"\nEvery user's password: {PASSWORD}\nCtrl-C stops it.")
-        try:
-            server.serve_forever()
-        finally:
-            server.server_close()
+@click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def simulator(arguments: tuple[str, ...]) -> None:
+    """The PingOne simulator alone, over real HTTP; --help tells its options."""
+    main(arguments, "flask simulator")
 
 
 @click.command()

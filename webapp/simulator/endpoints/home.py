@@ -11,7 +11,6 @@ from .. import constants
 from ..engine import keys
 from ..engine.applications import PRIVATE_KEY_JWT, Application
 from ..engine.environment import Environment
-from ..engine.policies import POLICIES
 from .answers import locked, page
 from .visitors import worlds
 
@@ -23,7 +22,7 @@ blueprint = Blueprint("home", __name__)
 def show(environment: Environment) -> ResponseReturnValue:
     """Environment, applications, users, policies."""
     return page(
-        environment, "home.html", here=environment, region=constants.REGION, policies=POLICIES,
+        environment, "home.html", here=environment, region=constants.REGION, policies=environment.policies,
         applications=environment.applications.values(), users=constants.DEMO_USERS, password=constants.PASSWORD,
         chosen=environment.faults.chosen, shared=worlds().shared,
     )
@@ -38,16 +37,17 @@ def about(environment: Environment) -> ResponseReturnValue:
             "id": constants.ENVIRONMENT_ID, "base": environment.url,
             "issuer": environment.issuer, "region": constants.REGION,
         },
-        "applications": [_described(each) for each in environment.applications.values()],
+        "applications": [described(each) for each in environment.applications.values()],
         "users": [
             {"username": username, "password": constants.PASSWORD, "whatHappens": what}
             for username, what in constants.DEMO_USERS
         ],
-        "signOnPolicies": [{"name": each.name, "what": each.what} for each in POLICIES],
+        "signOnPolicies": [{"name": each.name, "what": each.what} for each in environment.policies],
     })
 
 
-def _described(application: Application) -> dict[str, Any]:
+def described(application: Application) -> dict[str, Any]:
+    """An application as programs read it."""
     body: dict[str, Any] = {
         "name": application.name,
         "clientId": application.client_id,

@@ -11,6 +11,7 @@ from joserfc.jwk import RSAKey
 
 from .. import constants
 from . import keys, pkce
+from .policies import POLICIES, Policy
 
 NONE = "NONE"
 CLIENT_SECRET_BASIC = "CLIENT_SECRET_BASIC"
@@ -49,6 +50,7 @@ class Application:
     response_types: tuple[str, ...] = ("code",)
     scopes: tuple[str, ...] = (*PINGONE_SCOPES, CUSTOM_SCOPE)
     idp_signoff: bool = True
+    policies: tuple[Policy, ...] = POLICIES
 
     @cached_property
     def key(self) -> RSAKey:

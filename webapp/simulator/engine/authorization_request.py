@@ -128,7 +128,7 @@ def _details(
     scope = tuple(dict.fromkeys(word for word in _one(parameters, "scope").split() if word in application.scopes))
     if not scope:
         raise RefusedRequest("invalid_scope", "At least one scope must be granted", "scope")
-    policy = choose(_one(parameters, "acr_values").split())
+    policy = choose(_one(parameters, "acr_values").split(), application.policies)
     if policy is None:
         raise RefusedRequest("invalid_request", "No sign-on policy of this application has that name", "acr_values")
     return AuthorizationRequest(

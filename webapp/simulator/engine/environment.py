@@ -13,6 +13,7 @@ from .flow import Flow
 from .grants import Grants
 from .inbox import Inbox
 from .keys import KeyRing, SigningKey
+from .policies import Policy
 from .sessions import Sessions
 from .tables import Table
 from .users import Directory
@@ -38,7 +39,8 @@ class Environment:
         self.applications: Mapping[str, Application] = registered(public_url.rstrip("/"), redirect_uris)
         self.assertions: Table[bool] = Table(now, lifetime=3_600.0, capacity=10_000)
         self.everybodys: Environment | None = None
-        self._begin(KeyRing(now), rows=10_000)
+        self.lock = threading.RLock()
+        self.begin(KeyRing(now))
 
     def for_visitor(self, make_key: Callable[[], SigningKey], rows: int) -> Environment:
         """The same environment as one visitor finds it: issuer and applications are shared, nothing else is.
@@ -48,12 +50,13 @@ class Environment:
         """
         theirs = copy.copy(self)
         theirs.everybodys = self
-        theirs._begin(KeyRing(self.now, self.keys.current, make_key), rows)
+        theirs.lock = threading.RLock()
+        theirs.begin(KeyRing(self.now, self.keys.current, make_key), rows)
         return theirs
 
-    def _begin(self, keys: KeyRing, rows: int) -> None:
+    def begin(self, keys: KeyRing, rows: int = 10_000) -> None:
+        """As at the beginning: the demo users, nobody signed on."""
         now = self.now
-        self.lock = threading.RLock()
         self.users = Directory(now, min(500, rows))
         self.keys = keys
         self.sessions = Sessions(now, rows)
@@ -83,6 +86,11 @@ class Environment:
     @property
     def issuer(self) -> str:
         return f"{self.url}/as"
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The sign-on policies of all applications."""
+        return tuple(dict.fromkeys(policy for each in self.applications.values() for policy in each.policies))
 
     def flow_url(self, flow: Flow) -> str:
         return f"{self.url}/flows/{flow.id}"

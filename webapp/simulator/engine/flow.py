@@ -121,8 +121,8 @@ class Flow:
 
     @property
     def acr(self) -> str:
-        """The name of the policy; a user who had to bring a second factor went through Multi_Factor."""
-        return "Multi_Factor" if "mfa" in self.done else self.policy.name
+        """The name of the policy; a user who had to bring a second factor beyond it went through Multi_Factor."""
+        return "Multi_Factor" if "mfa" in self.done - set(self.policy.steps) else self.policy.name
 
 
 def send_code(flow: Flow, make: Callable[[], str], now: float, seconds: float) -> str:

@@ -31,12 +31,12 @@ DEFAULT = POLICIES[0]
 MULTI_FACTOR = POLICIES[1]
 
 
-def choose(acr_values: Sequence[str]) -> Policy | None:
+def choose(acr_values: Sequence[str], known: Sequence[Policy] = POLICIES) -> Policy | None:
     """The first policy named, PingOne's order of preference; the default when none is asked for.
 
-    None when names were given and this environment knows none of them.
+    None when names were given and the application has none of them.
     """
     if not acr_values:
         return DEFAULT
-    by_name = {policy.name: policy for policy in POLICIES}
+    by_name = {policy.name: policy for policy in known}
     return next((by_name[name] for name in acr_values if name in by_name), None)

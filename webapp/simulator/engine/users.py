@@ -101,13 +101,17 @@ class Directory:
 
     def register(self, username: str, email: str, password: str, given: str, family: str) -> User:
         """A new user; the caller has made sure that the name is free."""
-        user = User(str(uuid4()), username.strip(), given, family, email, devices=_devices(username, email),
+        user = User(str(uuid4()), username.strip(), given, family, email, devices=devices_of(username, email),
                     password=password, demo=False, updated_at=int(self._now()))
         mine = [name for name, each in self._users.items() if not each.demo]
         if len(mine) >= self._most_registered:
             del self._users[mine[0]]
         self._add(user)
         return user
+
+    def put(self, user: User) -> None:
+        """Add a user, instead of one who has the same name."""
+        self._add(user)
 
     def __iter__(self) -> Iterator[User]:
         return iter(self._users.values())
@@ -123,12 +127,13 @@ def _demo(username: str) -> User:
     email = f"{kind}.test.user@example.com"
     return User(
         identity, username, kind.capitalize(), "Test User", email,
-        afterwards=_AFTERWARDS.get(username, ()), devices=_devices(username, email),
+        afterwards=_AFTERWARDS.get(username, ()), devices=devices_of(username, email),
         enabled=kind != "disabled", always_locked=kind == "locked", updated_at=1_776_720_000,
     )
 
 
-def _devices(username: str, email: str) -> tuple[Device, ...]:
+def devices_of(username: str, email: str) -> tuple[Device, ...]:
+    """One device of each kind, which is what every user here has."""
     masked = f"{email[:1]}***@{email.rpartition('@')[2]}"
     shown = {"EMAIL": masked, "SMS": "***-***-0142", "MOBILE": "Demo phone", "FIDO2": "Demo security key"}
     return tuple(Device(str(_uuid(f"{username}/{kind}")), kind, label) for kind, label in shown.items())

@@ -1,0 +1,51 @@
+"""``pingone-simulator [--port 9000] [--admin]``: the simulator as a program."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from .constants import DEMO_USERS, PASSWORD
+
+
+def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulator") -> None:
+    """Serve until Ctrl-C; leaves with 1 and a sentence when it cannot listen."""
+    parser = argparse.ArgumentParser(prog=program, description="A PingOne environment in memory, over real HTTP.")
+    parser.add_argument("--port", type=int, default=9000, help="port to listen on, 0: any free one (default 9000)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--public-url", help="where the application is: that of the first redirect URI, or "
+                        "http://localhost:8000")
+    parser.add_argument("--redirect-uri", action="append", default=[], metavar="URI",
+                        help="one more to accept; repeatable")
+    parser.add_argument("--admin", action="store_true", help="open /simulator/admin to programs on this computer")
+    options = parser.parse_args(arguments)
+    first = urlsplit((options.redirect_uri or ["http://localhost:8000"])[0])
+    public_url = options.public_url or f"{first.scheme}://{first.netloc}"
+    from .control import Control
+    from .running import server
+
+    try:
+        listening, app = server(
+            options.host, options.port, public_url=public_url, redirect_uris=options.redirect_uri, admin=options.admin
+        )
+    except (OSError, OverflowError) as failure:
+        sys.exit(f"Cannot listen on {options.host}: {failure}. Choose another port with --port.")
+    base_url = Control(app).base_url
+    lines = [f"The PingOne simulator is at {base_url}", ""]
+    lines += [f"  {username:<18} {what}" for username, what in DEMO_USERS]
+    lines += ["", f"Every user's password: {PASSWORD}"]
+    lines += [f"Admin API: {base_url}/simulator/admin/"] if options.admin else []
+    sys.stdout.write("\n".join([*lines, "Ctrl-C stops it.", ""]))
+    sys.stdout.flush()
+    try:
+        listening.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listening.server_close()
+
+
+if __name__ == "__main__":
+    main()
