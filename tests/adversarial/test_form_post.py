@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.adversarial.conftest import MakeBrowser
+from tests.support import provider_faults
 from tests.support.adversarial import Row, Witness, assert_refused
 from tests.support.provider import DELETE, Provider, plus_one
 from tests.support.relying_party import Browser
@@ -93,6 +94,21 @@ def test_the_page_of_resume_must_post_to_us(posting: Browser, provider: Provider
     provider.relocate = lambda uri: uri.replace("/callback", "/callback1")
     page = posting.sign_on("custom")
     assert (502, "resume_foreign_location", 0) == (page.status, page.error_code, provider.ledger.count("token"))
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<p>Sorry", "<form action='{uri}'>", "<form method=post action='{uri}'></form><form></form>", " " * 70_000],
+    ids=["no-form", "no-method", "two-forms", "too-long"],
+)
+def test_a_page_of_resume_that_is_no_form_is_a_fault_of_pingone(
+    posting: Browser, provider: Provider, page: str
+) -> None:
+    """A maintenance page, say: nothing is read out of it."""
+    html = page.replace("{uri}", f"{posting.public_url}/callback").encode()
+    provider.faults["resume"] = provider_faults.body(html, "text/html")
+    shown = posting.sign_on("custom")
+    assert (502, "provider_error", 0) == (shown.status, shown.error_code, provider.ledger.count("token"))
 
 
 @pytest.mark.parametrize("mode", ["query", "form_post"])

@@ -7,7 +7,7 @@ https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html#FormPostRespo
 from html.parser import HTMLParser
 
 from ..oidc.checks import Check
-from ..oidc.errors import ResponseMalformed
+from ..oidc.errors import ProviderError
 from ..oidc.response import Parameters
 from .errors import ResumeForeignLocation
 
@@ -32,15 +32,15 @@ class _Forms(HTMLParser):
 def form_answer(page: bytes, redirect_uri: str) -> Parameters:
     """Return the hidden fields of a page whose one form posts to exactly our redirect URI.
 
-    Raises `ResumeForeignLocation` when it posts elsewhere, `ResponseMalformed` when the page is no such page.
+    Raises `ResumeForeignLocation` when it posts elsewhere, `ProviderError` when the page is no such page.
     """
     if len(page) > LONGEST:
-        raise ResponseMalformed("the form post page is too long")
+        raise ProviderError("resume answered with a page that is too long")
     parser = _Forms()
     parser.feed(page.decode("utf-8", "replace"))
     parser.close()
     if len(parser.forms) != 1 or parser.forms[0][0] != "post":
-        raise ResponseMalformed("resume answered with a page that is not one form to post")
+        raise ProviderError("resume answered with a page that is not one form to post")
     action = parser.forms[0][1]
     if action != redirect_uri:
         check = Check("Location", redirect_uri, action[:200] or "absent", False, SOURCE)
