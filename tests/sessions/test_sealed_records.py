@@ -35,7 +35,7 @@ def dumped(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Iterat
 
         def dump() -> bytes:
             with redis.Redis.from_url(url) as client:
-                return b"\n".join(key + b" " + (client.get(key) or b"") for key in client.scan_iter())
+                return b"\n".join(key + b" " + (client.get(key) or b"") for key in client.scan_iter(_type="string"))
 
         yield dump
         on_redis.close()

@@ -1,7 +1,7 @@
 """Every store, with a way to let time pass in it."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import redis
 
 from webapp.store import Store
 from webapp.store.memory import MemoryStore
+from webapp.store.protocol import Charge, Put
 from webapp.store.redis_store import RedisStore
 from webapp.store.sealed import SealedStore
 from webapp.store.sqlite import SqliteStore
@@ -71,8 +72,16 @@ class SealedBytes:
     def take(self, key: str) -> bytes | None:
         return _unwrap(self._sealed.take("record", key))
 
-    def touch(self, key: str, ttl: float) -> bool:
-        return self._sealed.touch("record", key, ttl)
+    def touch(self, key: str, ttl: float) -> bytes | None:
+        return _unwrap(self._sealed.touch("record", key, ttl))
+
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
+        self._sealed.change(
+            [("record", put.key, _wrap(put.value), put.ttl) for put in puts], [("record", key) for key in drops]
+        )
+
+    def spend(self, charges: Sequence[Charge]) -> float:
+        return self._sealed.spend([("record", *charge) for charge in charges])
 
     def drop(self, key: str) -> bool:
         return self._sealed.drop("record", key)

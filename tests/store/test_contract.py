@@ -79,7 +79,7 @@ def test_keys_do_not_disturb_each_other(any_shelf):
         (lambda store: store.take("key"), None),
         (lambda store: store.drop("key"), False),
         (lambda store: store.replace("key", b"2", 60), False),
-        (lambda store: store.touch("key", 60), False),
+        (lambda store: store.touch("key", 60), None),
         (lambda store: store.add("key", b"2", 60), True),
     ],
     ids=["get", "take", "drop", "replace", "touch", "add"],
@@ -99,7 +99,7 @@ def test_touch_lengthens_a_lifetime_and_leaves_the_value(any_shelf, lifetime: in
     any_shelf.store.put("key", b"1", lifetime)
     for _ in range(5):
         any_shelf.advance(lifetime * 0.6)
-        assert any_shelf.store.touch("key", lifetime)
+        assert b"1" == any_shelf.store.touch("key", lifetime)
     assert b"1" == any_shelf.store.get("key")
     any_shelf.advance(lifetime + 1)
     assert not any_shelf.store.touch("key", lifetime)

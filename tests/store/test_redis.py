@@ -9,6 +9,7 @@ import redis
 
 from tests.support.redis_server import RedisServer
 from webapp.store import Store, StoreUnavailable
+from webapp.store.protocol import Put
 from webapp.store.redis_store import RedisStore
 
 EVERY_CALL: list[Callable[[Store], object]] = [
@@ -82,6 +83,8 @@ def test_a_restart_between_two_calls_goes_unnoticed(server, store):
         list(pool.map(lambda number: store.put(f"key {number}", b"1", 60), range(64)))
         server.restart()
         assert [None] * 64 == list(pool.map(lambda number: store.get(f"key {number}"), range(64)))
+        server.restart()
+        list(pool.map(lambda number: store.put(f"key {number}", b"1", 60), range(64)))
 
 
 def test_a_frozen_server_is_unavailable(server, store):
@@ -177,3 +180,50 @@ def test_a_command_that_is_forbidden_is_not_taken_for_an_unknown_one(server, sto
             store.take("key")
         admin.execute_command("ACL", "SETUSER", "default", "+getdel")
     assert b"1" == store.take("key")
+
+
+def test_at_its_memory_limit_redis_gives_up_attempts_and_keeps_sessions(server):
+    """Strangers filled the memory: the oldest of what they left gives way to somebody who signs on."""
+    store = RedisStore(server.url, rooms={"attempt": 100_000})
+    for number in range(600):
+        store.put(f"attempt:{number}", bytes(3000), 900 + number)
+    for number in range(10):
+        store.put(f"session:{number}", bytes(3000), 3600)
+    with redis.Redis.from_url(server.url) as admin:
+        admin.config_set("maxmemory", admin.info("memory")["used_memory"])
+    store.put("session:new", bytes(3000), 3600)
+    store.put("attempt:new", bytes(3000), 3600)
+    assert all(store.get(f"session:{each}") for each in ("new", *range(10)))
+    assert (None, bytes(3000)) == (store.get("attempt:0"), store.get("attempt:new"))
+    store.close()
+
+
+def test_at_its_memory_limit_people_can_sign_off(server, store):
+    """Nothing can be kept and nothing is kept by half, but removing works, in rooms and outside."""
+    for key in ("session:1", "session:2", "attempt:1", "attempt:2"):
+        store.put(key, bytes(3000), 3600)
+    with redis.Redis.from_url(server.url) as admin:
+        admin.config_set("maxmemory", 1)
+    assert store.take("session:1")
+    assert store.drop("session:2")
+    assert store.take("attempt:1")
+    store.change([], ["attempt:2"])
+    for call in (store.probe, lambda: store.change([Put("a", b"1", 60), Put("attempt:3", b"1", 60)])):
+        with pytest.raises(StoreUnavailable) as caught:
+            call()
+        assert "maxmemory" in caught.value.hint
+    with redis.Redis.from_url(server.url) as client:
+        assert [] == client.keys()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("policy", "memory", "advised"),
+    [("noeviction", 10, False), ("volatile-ttl", 10, False), ("volatile-lru", 10, True), ("allkeys-lru", 0, False)],
+)
+def test_a_policy_that_evicts_sessions_is_said(server, store, policy, memory, advised):
+    """At its limit Redis would sign people off one by one, and nobody would know why."""
+    with redis.Redis.from_url(server.url) as admin:
+        admin.config_set("maxmemory-policy", policy)
+        admin.config_set("maxmemory", f"{memory}mb")
+    assert advised == (policy in " ".join(store.advice()))

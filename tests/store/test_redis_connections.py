@@ -89,3 +89,28 @@ def test_one_silent_connection_is_enough():
             store.get("key")
         assert [b"found"] * pooled == list(pool.map(store.get, ["key"] * pooled))
         store.close()
+
+
+def test_one_visitors_error_cuts_off_nobody_else():
+    """After an error idle connections are given up; a command that another visitor waits for goes on."""
+    asked: list[bytes] = []
+    waiting, go_on = threading.Event(), threading.Event()
+
+    def answer(number: int, key: bytes) -> bytes | None:
+        asked.append(key)
+        if key == b"refused":
+            return None
+        waiting.set()
+        assert go_on.wait(10)
+        return FOUND
+
+    with peer(answer) as url, ThreadPoolExecutor(1) as pool:
+        store = RedisStore(url, read_timeout=10)
+        other = pool.submit(store.get, "slow")
+        assert waiting.wait(10)
+        with pytest.raises(StoreUnavailable):
+            store.get("refused")
+        go_on.set()
+        assert b"found" == other.result()
+        store.close()
+    assert 1 == asked.count(b"slow")

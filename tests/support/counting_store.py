@@ -1,9 +1,9 @@
 """A store around another one that writes down every call, and lets a test step in before it is carried out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from webapp.store.protocol import Store
+from webapp.store.protocol import Charge, Put, Store
 
 
 def nothing(call: str) -> None:
@@ -38,8 +38,19 @@ class CountingStore:
         found: bytes | None = self._call("take", key)
         return found
 
-    def touch(self, key: str, ttl: float) -> bool:
-        return bool(self._call("touch", key, ttl))
+    def touch(self, key: str, ttl: float) -> bytes | None:
+        found: bytes | None = self._call("touch", key, ttl)
+        return found
+
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
+        kinds = [put.key.partition(":")[0] for put in puts] + ["-" + key.partition(":")[0] for key in drops]
+        self._call("change", "", puts, drops, what=" ".join(kinds))
+
+    def spend(self, charges: Sequence[Charge]) -> float:
+        return float(self._call("spend", "", charges))
+
+    def advice(self) -> list[str]:
+        return self.store.advice()
 
     def drop(self, key: str) -> bool:
         return bool(self._call("drop", key))
@@ -56,8 +67,8 @@ class CountingStore:
     def probe(self) -> None:
         self._call("probe", "")
 
-    def _call(self, operation: str, key: str, *rest: Any) -> Any:
-        call = f"{operation} {key.partition(':')[0]}".strip()
+    def _call(self, operation: str, key: str, *rest: Any, what: str = "") -> Any:
+        call = f"{operation} {what or key.partition(':')[0]}".strip()
         self.calls.append(call)
         self.before(call)
         return getattr(self.store, operation)(*([key] if key else []), *rest)

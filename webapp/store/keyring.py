@@ -1,4 +1,8 @@
-"""Keys derived from SECRET_KEY name and seal the records, so that a copy of the store tells nothing."""
+"""Keys derived from SECRET_KEY name and seal the records.
+
+A copy of the store then tells how many records of each kind there are, how long each is and when it ends; neither
+whose they are nor what they say. An old copy of a record that is put back is believed again until its own end.
+"""
 
 import hashlib
 import hmac
@@ -59,9 +63,11 @@ class Keyring:
         """Where the record may be: under the present key first, then under each former one.
 
         Ids are bearer secrets (a session id is all that a visitor shows), so the store holds only their
-        keyed hash. surrogatepass: an id is whatever a browser sent, and naming it must not fail.
+        keyed hash. The kind is hashed with it: else one id would show the same hash in every kind, and
+        who copies the store could tell which story belongs to which attempt.
+        surrogatepass: an id is whatever a browser sent, and naming it must not fail.
         """
-        encoded = id.encode("utf-8", "surrogatepass")
+        encoded = f"{kind}\n{id}".encode("utf-8", "surrogatepass")
         return [f"{kind}:{hmac.new(key.naming, encoded, hashlib.sha256).hexdigest()}" for key in self._keys]
 
     def seal(self, name: str, plain: bytes) -> bytes:

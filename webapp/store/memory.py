@@ -2,48 +2,51 @@
 
 import threading
 import time
-from collections.abc import Callable
+from bisect import bisect_left, insort
+from collections.abc import Callable, Mapping, Sequence
 
-from .protocol import outlives_now
+from .protocol import Charge, Put, outlives_now
+from .rooms import ROOMS, room_of, slots
+
+_Ends = list[tuple[float, str]]  # (expires, key), in this order
 
 
 class MemoryStore:
     """Records in a dictionary, thread-safe and bounded.
 
     ``now`` returns seconds; the default never jumps, so that setting the computer's clock back does not
-    lengthen a lifetime. At ``max_entries`` expired records go first, then those nearest to their end:
-    unfinished sign-ons and their stories live for minutes and sessions for longer, so anonymous traffic
-    is the first to go.
+    lengthen a lifetime. ``rooms`` bound the records of strangers, to a quarter of ``max_entries`` each at
+    most. Beyond ``max_entries`` expired records go first, then those nearest to their end.
     """
 
-    def __init__(self, now: Callable[[], float] = time.monotonic, *, max_entries: int = 10_000) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        max_entries: int = 10_000,
+        rooms: Mapping[str, int] = ROOMS,
+    ) -> None:
         self._now = now
         self._max_entries = max_entries
+        self._rooms = {room: min(most, max(1, max_entries // 4)) for room, most in rooms.items()}
+        self._ends: dict[str, _Ends] = {room: [] for room in rooms}
+        self._used = dict.fromkeys(rooms, 0)  # slots by room
         self._records: dict[str, tuple[float, bytes]] = {}  # key -> (expires, value)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
         """Keep ``value`` under ``key``, whatever was there before."""
-        if not outlives_now(ttl):
-            self.drop(key)
-            return
-        with self._lock:
-            self._write(key, value, ttl)
+        self.change([Put(key, value, ttl)])
 
     def add(self, key: str, value: bytes, ttl: float) -> bool:
         """Keep ``value`` only if ``key`` is free."""
-        if not outlives_now(ttl):
-            return False
         with self._lock:
-            return self._live(key) is None and self._write(key, value, ttl)
+            return outlives_now(ttl) and self._live(key) is None and self._write(key, value, ttl)
 
     def replace(self, key: str, value: bytes, ttl: float) -> bool:
         """Keep ``value`` only if ``key`` is present."""
-        if not outlives_now(ttl):
-            self.drop(key)
-            return False
         with self._lock:
-            return self._live(key) is not None and self._write(key, value, ttl)
+            return self.touch(key, ttl) is not None and self._write(key, value, ttl)
 
     def get(self, key: str) -> bytes | None:
         """The value, or None when it is absent or expired."""
@@ -54,19 +57,16 @@ class MemoryStore:
         """The value, removed in the same step."""
         with self._lock:
             value = self._live(key)
-            self._records.pop(key, None)
+            self._remove(key)
             return value
 
-    def touch(self, key: str, ttl: float) -> bool:
-        """Let a present record live ``ttl`` from now."""
-        if not outlives_now(ttl):
-            self.drop(key)
-            return False
+    def touch(self, key: str, ttl: float) -> bytes | None:
+        """The value, whose record lives ``ttl`` from now."""
         with self._lock:
+            if not outlives_now(ttl):
+                self._remove(key)
             value = self._live(key)
-            if value is not None:
-                self._records[key] = (self._now() + ttl, value)
-            return value is not None
+            return value if value is not None and self._write(key, value, ttl) else None
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
@@ -75,10 +75,31 @@ class MemoryStore:
     def release(self, key: str, value: bytes) -> bool:
         """Remove the record only if it still holds ``value``."""
         with self._lock:
-            if self._live(key) != value:
-                return False
-            del self._records[key]
-            return True
+            return self._live(key) == value and self.drop(key)
+
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
+        """Drop and put several records in one transaction."""
+        with self._lock:
+            living = [outlives_now(put.ttl) for put in puts]
+            for key in (*drops, *(put.key for put in puts)):
+                self._remove(key)
+            for put in (put for put, lives in zip(puts, living, strict=True) if lives):
+                self._write(*put)
+
+    def spend(self, charges: Sequence[Charge]) -> float:
+        """Charge every bucket, or none; return the seconds until none would overflow."""
+        with self._lock:
+            now = self._now()
+            levels = [max(self._records.get(each.key, (now, b""))[0] - now, 0.0) for each in charges]
+            wait = max(level + each.cost - each.most for level, each in zip(levels, charges, strict=True))
+            if wait > 0:
+                return wait
+            self.change([Put(each.key, b"", level + each.cost) for level, each in zip(levels, charges, strict=True)])
+            return 0.0
+
+    def advice(self) -> list[str]:
+        """Memory is for tests: nobody asks."""
+        return []
 
     def ping(self) -> None:
         """Memory is always there."""
@@ -89,20 +110,37 @@ class MemoryStore:
     def close(self) -> None:
         """Forget every record."""
         with self._lock:
-            self._records.clear()
+            for key in list(self._records):
+                self._remove(key)
 
     def _live(self, key: str) -> bytes | None:
         expires, value = self._records.get(key, (0.0, None))
         return value if value is not None and expires > self._now() else None
 
+    def _remove(self, key: str) -> None:
+        expires, value = self._records.pop(key, (0.0, None))
+        room = room_of(key, self._rooms)
+        if value is not None and room:
+            del self._ends[room][bisect_left(self._ends[room], (expires, key))]
+            self._used[room] -= slots(value)
+
     def _write(self, key: str, value: bytes, ttl: float) -> bool:
         if key not in self._records and len(self._records) >= self._max_entries:
             self._make_room()
-        self._records[key] = (self._now() + ttl, value)
+        self._remove(key)
+        expires = self._now() + ttl
+        self._records[key] = (expires, value)
+        room = room_of(key, self._rooms)
+        if room:
+            insort(self._ends[room], (expires, key))
+            self._used[room] += slots(value)
+            while self._used[room] > self._rooms[room]:
+                self._remove(self._ends[room][0][1])
         return True
 
     def _make_room(self) -> None:
         now = self._now()
-        self._records = {key: record for key, record in self._records.items() if record[0] > now}
+        for key in [key for key, (expires, _) in self._records.items() if expires <= now]:
+            self._remove(key)
         while len(self._records) >= self._max_entries:
-            del self._records[min(self._records, key=lambda key: self._records[key][0])]
+            self._remove(min(self._records, key=lambda key: self._records[key][0]))

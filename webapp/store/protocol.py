@@ -1,7 +1,8 @@
 """What the application asks of a place that keeps short-lived state, and the one way it can fail."""
 
 import math
-from typing import ClassVar, Protocol
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple, Protocol
 
 TOUCH_SLACK = 30.0  # seconds
 PROBE_SECONDS = 1.0
@@ -24,6 +25,30 @@ class StoreUnavailable(Exception):
     def __init__(self, sentence: str, hint: str = "") -> None:
         super().__init__(sentence)
         self.hint = hint
+
+
+class StoreFull(StoreUnavailable):
+    """There is no room for what was to be written; what is there can be read and removed."""
+
+
+class Put(NamedTuple):
+    """One record to keep under ``key`` for ``ttl`` seconds."""
+
+    key: str
+    value: bytes
+    ttl: float
+
+
+class Charge(NamedTuple):
+    """What an act costs a leaky bucket, in seconds: a bucket loses one each second and holds ``most`` of them.
+
+    So with a cost of 2 and room for 120, sixty acts pass in a row and then one every two seconds. The level of a
+    bucket is the remaining lifetime of an empty record: it needs no value, no clock of its own and no tidying.
+    """
+
+    key: str
+    cost: float
+    most: float
 
 
 class Store(Protocol):
@@ -57,8 +82,8 @@ class Store(Protocol):
         """The value, removed in the same step: of many callers at once exactly one receives it."""
         ...
 
-    def touch(self, key: str, ttl: float) -> bool:
-        """Let a present record live ``ttl`` from now without writing its value; False when there is none.
+    def touch(self, key: str, ttl: float) -> bytes | None:
+        """The value, whose record lives ``ttl`` from now; None when there is none. It is not written again.
 
         A store may leave the record's end where it is if it would move by less than ``touch_slack(ttl)``,
         which spares a write on most page views.
@@ -74,6 +99,26 @@ class Store(Protocol):
 
         A lock's holder may be slower than the lock's lifetime; it must not open the lock that somebody
         else holds by then.
+        """
+        ...
+
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
+        """Drop and put several records in one transaction: all of it is done, or nothing and an error.
+
+        A sign-on ends like this: its session is there together with its story, and its attempt is gone.
+        """
+
+    def spend(self, charges: Sequence[Charge]) -> float:
+        """Charge every bucket, or none if one of them would overflow; return the seconds until it would not.
+
+        0.0 means that the charge was made. Processes that share the store count together.
+        """
+        ...
+
+    def advice(self) -> list[str]:
+        """What an operator should know about this store although it works: one sentence each, none if all is well.
+
+        For a doctor and for readiness. Raises ``StoreUnavailable`` like every other method.
         """
         ...
 

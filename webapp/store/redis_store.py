@@ -2,7 +2,7 @@
 
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -10,14 +10,16 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from .protocol import StoreUnavailable, outlives_now
+from . import redis_scripts as scripts
+from .protocol import Charge, Put, StoreFull, StoreUnavailable, outlives_now
+from .rooms import ROOMS, SLOT, room_of
 
-# Comparing and removing must be one step: https://redis.io/docs/latest/commands/set/#patterns
-_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
-# GETDEL for servers before 6.2, and for those whose operator took it away.
-_TAKE = "local value = redis.call('GET', KEYS[1]) if value then redis.call('DEL', KEYS[1]) end return value"
+EVICTED = 200  # slots of each room that are given up when Redis has no memory left
+SAFE_POLICIES = ("noeviction", "volatile-ttl")
+"""What Redis may do at its limit without signing people off: nothing, or remove what ends soonest."""
 
 _Answer = TypeVar("_Answer")
+_Words = tuple[str | int | bytes, ...]  # one command
 
 
 class RedisStore:
@@ -27,92 +29,145 @@ class RedisStore:
     ``read_timeout`` are in seconds. Every error of Redis or of the way there is ``StoreUnavailable``, and
     the next call tries afresh. An unusable URL is a ``ValueError``.
 
-    The retry after a lost connection may repeat a command that was carried out. Every command here is
-    safe to repeat in the sense that matters: a second ``take`` or ``add`` may come away empty-handed,
-    but a record is never handed out twice and a lock never held by two.
+    When a connection dies under a command, nobody knows whether it was carried out. Reading, removing and
+    touching are then tried once more. A write is not repeated: it could come after somebody else's newer
+    one, or find its own lock in its way. The store looks whether its value is there, and says so or raises.
+    ``take``, ``change`` and ``spend`` raise: what was taken may be gone, and is nobody's.
+
+    A server that fails over to a replica, or comes back from an older copy, may have forgotten its last
+    writes: then a lock can be granted twice and an ended session be there again.
     """
 
-    def __init__(self, url: str, *, connect_timeout: float = 1.0, read_timeout: float = 2.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        connect_timeout: float = 1.0,
+        read_timeout: float = 2.0,
+        rooms: Mapping[str, int] = ROOMS,
+    ) -> None:
         self._redis = redis.Redis.from_url(
             url,
             socket_connect_timeout=connect_timeout,
             socket_timeout=read_timeout,
-            # Once more on a dead pooled socket, as after a restart of Redis; not after a timeout, which
-            # would double the time that a visitor waits.
-            retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+            retry=Retry(NoBackoff(), 0),  # The library would repeat a lost `SET NX` or `GETDEL` without a look.
             # The plain protocol, which every Redis and Valkey speaks. The newer one makes redis-py ask for
             # maintenance notices and then skip its check that a pooled connection has no unread reply.
             protocol=2,
             **_options_for(urlsplit(url).scheme),
         )
+        self._rooms = rooms
         self._has_getdel = True
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
         """Keep ``value`` under ``key``, whatever was there before."""
         if outlives_now(ttl):
-            self._ask(lambda: self._redis.set(key, value, px=_milliseconds(ttl)))
+            self._write(Put(key, value, ttl), "")
         else:
             self.drop(key)
 
     def add(self, key: str, value: bytes, ttl: float) -> bool:
         """Keep ``value`` only if ``key`` is free."""
-        if not outlives_now(ttl):
-            return False
-        return bool(self._ask(lambda: self._redis.set(key, value, px=_milliseconds(ttl), nx=True)))
+        return outlives_now(ttl) and self._write(Put(key, value, ttl), "NX")
 
     def replace(self, key: str, value: bytes, ttl: float) -> bool:
         """Keep ``value`` only if ``key`` is present."""
         if outlives_now(ttl):
-            return bool(self._ask(lambda: self._redis.set(key, value, px=_milliseconds(ttl), xx=True)))
+            return self._write(Put(key, value, ttl), "XX")
         self.drop(key)
         return False
 
     def get(self, key: str) -> bytes | None:
         """The value, or None when it is absent or expired."""
-        return _bytes_or_none(self._ask(lambda: self._redis.get(key)))
+        return _bytes_or_none(self._ask_again(lambda: self._redis.get(key)))
 
     def take(self, key: str) -> bytes | None:
         """The value, removed in the same step."""
         return _bytes_or_none(self._ask(lambda: self._take(key)))
 
-    def touch(self, key: str, ttl: float) -> bool:
-        """Let a present record live ``ttl`` from now."""
-        if outlives_now(ttl):
-            return self._ask(lambda: self._command("PEXPIRE", key, _milliseconds(ttl))) == 1
-        self.drop(key)
-        return False
+    def touch(self, key: str, ttl: float) -> bytes | None:
+        """The value, whose record lives ``ttl`` from now."""
+        if not outlives_now(ttl):
+            self.drop(key)
+            return None
+        commands: list[_Words] = [("GET", key), ("PEXPIRE", key, _milliseconds(ttl))]
+        value, present = self._ask_again(lambda: self._together(commands))
+        return _bytes_or_none(value) if present else None
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
-        return self._ask(lambda: self._command("DEL", key)) == 1
+        return _bytes_or_none(self._ask_again(lambda: self._take(key))) is not None
 
     def release(self, key: str, value: bytes) -> bool:
         """Remove the record only if it still holds ``value``."""
-        return self._ask(lambda: self._command("EVAL", _RELEASE, 1, key, value)) == 1
+        return self._ask_again(lambda: self._command("EVAL", scripts.RELEASE, 1, key, value)) == 1
+
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
+        """Drop and put several records in one transaction."""
+        ended = [put.key for put in puts if not outlives_now(put.ttl)]
+        commands: list[_Words] = [words for key in (*drops, *ended) for words in self._removing(key)]
+        commands += [self._keeping(put, "") for put in puts if put.ttl > 0]
+        # At its memory limit Redis opens no transaction, not even one that only removes.
+        self._ask(lambda: self._together(commands, transaction=bool(puts)))
+
+    def spend(self, charges: Sequence[Charge]) -> float:
+        """Charge every bucket, or none; return the seconds until none would overflow."""
+        keys = [charge.key for charge in charges]
+        amounts = [_milliseconds(seconds) for charge in charges for seconds in (charge.cost, charge.most)]
+        waits: Any = self._ask(lambda: self._command("EVAL", scripts.SPEND, len(keys), *keys, *amounts))
+        return int(waits) / 1000
+
+    def advice(self) -> list[str]:
+        """Say when Redis may evict sessions, or was not told how much memory it has."""
+        found: Any = self._ask_again(lambda: self._redis.info("memory"))
+        policy, memory = found.get("maxmemory_policy", "unknown"), int(found.get("maxmemory", 0))
+        if not memory or policy in SAFE_POLICIES:
+            return []
+        return [f"Redis evicts at {memory >> 20} MB by {policy}, sessions too: set maxmemory-policy to volatile-ttl."]
 
     def ping(self) -> None:
         """Ask for a write that changes nothing; a plain PING is answered by a replica or a full Redis too."""
-        self._ask(lambda: self._redis.set("ping", b"", px=1, xx=True))
+        self._ask_again(lambda: self._redis.set("ping", b"", px=1, xx=True))
 
     def probe(self) -> None:
         """Write, read and delete a record in one exchange."""
         key, value = f"probe:{secrets.token_hex(16)}", secrets.token_bytes(16)
-
-        def exchange() -> list[Any]:
-            with self._redis.pipeline(transaction=False) as pipeline:
-                pipeline.set(key, value, px=1000)
-                pipeline.get(key)
-                pipeline.delete(key)
-                return pipeline.execute()
-
-        if self._ask(exchange)[1] != value:
+        commands: list[_Words] = [("SET", key, value, "PX", 1000), ("GET", key), ("DEL", key)]
+        if self._ask(lambda: self._together(commands))[1] != value:
             raise StoreUnavailable("Redis gave back something else than was written.", "Is REDIS_URL right?")
 
     def close(self) -> None:
         """Close every connection."""
         self._redis.connection_pool.disconnect()
 
+    def _write(self, put: Put, how: str) -> bool:
+        def look() -> object:
+            if self._redis.get(put.key) == put.value:
+                return True  # Values are unlike each other: sealed, or a lock's random token.
+            if how == "NX":
+                return self._command(*self._keeping(put, how))  # Free, or another one's: both are an answer.
+            raise redis.ConnectionError("the answer to a write was lost")
+
+        return bool(self._ask(lambda: self._command(*self._keeping(put, how)), look))
+
+    def _keeping(self, put: Put, how: str) -> _Words:
+        lifetime, room = _milliseconds(put.ttl), room_of(put.key, self._rooms)
+        if room is None:
+            return ("SET", put.key, put.value, "PX", lifetime, *filter(None, [how]))
+        return "EVAL", scripts.KEEP, 2, put.key, f"room:{room}", put.value, lifetime, self._rooms[room], SLOT, how
+
+    def _removing(self, key: str) -> Iterator[_Words]:
+        """Without a script: in a transaction Redis refuses those when its memory is full."""
+        yield "DEL", key
+        room = room_of(key, self._rooms)
+        if room:
+            # Slots of a larger record leave the room when their time is over.
+            yield "ZREM", f"room:{room}", *(f"{slot} {key}" for slot in range(8))
+
     def _take(self, key: str) -> object:
+        room = room_of(key, self._rooms)
+        if room:
+            return self._command("EVAL", scripts.TAKE_FROM_ROOM, 2, key, f"room:{room}", SLOT)
         if self._has_getdel:
             try:
                 return self._command("GETDEL", key)
@@ -120,14 +175,37 @@ class RedisStore:
                 if "unknown command" not in str(error).lower():
                     raise
                 self._has_getdel = False
-        return self._command("EVAL", _TAKE, 1, key)
+        return self._command("EVAL", scripts.TAKE, 1, key)
 
     def _command(self, *words: str | int | bytes) -> object:
         return self._redis.execute_command(*words)  # type: ignore[no-untyped-call]
 
-    def _ask(self, command: Callable[[], _Answer]) -> _Answer:
+    def _together(self, commands: Sequence[_Words], transaction: bool = False) -> list[Any]:
+        with self._redis.pipeline(transaction=transaction) as pipeline:
+            for words in commands:
+                pipeline.execute_command(*words)  # type: ignore[no-untyped-call]
+            return pipeline.execute()
+
+    def _ask_again(self, command: Callable[[], _Answer]) -> _Answer:
+        """For what may be repeated: it changes nothing, or comes to the same."""
+        return self._ask(command, command)
+
+    def _ask(self, command: Callable[[], _Answer], after_loss: Callable[[], _Answer] | None = None) -> _Answer:
+        """Do it. `after_loss` comes in place of an answer that was lost with its connection, as after a restart of
+        Redis; not after a timeout, which would double the time that a visitor waits."""
         try:
-            return command()
+            try:
+                return command()
+            except redis.ConnectionError:
+                if after_loss is None:
+                    raise
+                return after_loss()
+            except redis.OutOfMemoryError:
+                # Nothing was done. What strangers left makes room, the oldest first.
+                self._command("EVAL", scripts.MAKE_ROOM, len(self._rooms), *map("room:{}".format, self._rooms), EVICTED)
+                return command()
+        except redis.OutOfMemoryError as error:
+            raise StoreFull(f"Redis cannot be used: {_in_words(error)}.", "Give it more memory: maxmemory.") from error
         except (redis.RedisError, OSError) as error:
             # The other idle connections lead to the same broken or demoted server. Without this each of
             # them would cost one more visitor an error page after Redis is back.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .keyring import Keyring
-from .protocol import Store
+from .protocol import Charge, Put, Store
 
 Record = dict[str, Any]
 
@@ -31,11 +31,11 @@ class SealedStore:
 
     def put(self, kind: str, id: str, record: Mapping[str, Any], ttl: float) -> None:
         """Keep ``record``, whatever was there before."""
-        plain = _to_json(record)
         name, *former = self._keyring.names(kind, id)
-        self._store.put(name, self._keyring.seal(name, plain), ttl)
-        for old in former:  # else `take` would find the older record after the newer one
-            self._store.drop(old)
+        if former:  # else `take` would find the older record after the newer one
+            self.change([(kind, id, record, ttl)])
+        else:
+            self._store.put(name, self._keyring.seal(name, _to_json(record)), ttl)
 
     def add(self, kind: str, id: str, record: Mapping[str, Any], ttl: float) -> bool:
         """Keep ``record`` only if the id is free; False leaves the present record as it is."""
@@ -57,9 +57,29 @@ class SealedStore:
         """The record, removed in the same step: of many callers at once exactly one receives it."""
         return self._first(self._store.take, kind, id)
 
-    def touch(self, kind: str, id: str, ttl: float) -> bool:
-        """Let a present record live ``ttl`` from now; False when there is none."""
-        return any(self._store.touch(name, ttl) for name in self._keyring.names(kind, id))
+    def touch(self, kind: str, id: str, ttl: float) -> Record | None:
+        """The record, which lives ``ttl`` from now; None when it is absent, expired or not readable."""
+        return self._first(lambda name: self._store.touch(name, ttl), kind, id)
+
+    def change(
+        self, puts: Sequence[tuple[str, str, Mapping[str, Any], float]], drops: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Drop each (kind, id) and put each (kind, id, record, ttl) in one transaction: all of it, or nothing."""
+        sealed, former = [], [name for kind, id in drops for name in self._keyring.names(kind, id)]
+        for kind, id, record, ttl in puts:
+            name, *old = self._keyring.names(kind, id)
+            sealed.append(Put(name, self._keyring.seal(name, _to_json(record)), ttl))
+            former += old
+        self._store.change(sealed, former)
+
+    def spend(self, charges: Sequence[tuple[str, str, float, float]]) -> float:
+        """Charge each bucket (kind, id, cost, most), or none; return the seconds until none would overflow.
+
+        Buckets hold nothing but their end, so there is nothing to seal; a change of SECRET_KEY empties them.
+        """
+        return self._store.spend(
+            [Charge(self._keyring.names(kind, id)[0], cost, most) for kind, id, cost, most in charges]
+        )
 
     def drop(self, kind: str, id: str) -> bool:
         """Remove the record; True if there was one."""
@@ -80,6 +100,10 @@ class SealedStore:
         """Give the lock back; False if it had ended and may be somebody else's now, who keeps it."""
         released = [self._store.release(name, token.encode()) for name in self._lock_names(kind, id)]
         return any(released)
+
+    def advice(self) -> list[str]:
+        """What an operator should know about the store although it works; none if all is well."""
+        return self._store.advice()
 
     def ping(self) -> None:
         """Return if the store could keep a record now, else raise ``StoreUnavailable``."""

@@ -1,111 +1,86 @@
 """A store in one SQLite file: shared by the threads and processes of one machine, kept over a restart."""
 
 import secrets
+import shutil
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
-from .protocol import PROBE_SECONDS, StoreUnavailable, outlives_now, touch_slack
+from . import sqlite_statements as sql
+from .protocol import PROBE_SECONDS, Charge, Put, StoreFull, StoreUnavailable, outlives_now, touch_slack
+from .rooms import ROOMS, room_of, slots
 from .sqlite_file import SqliteFile
 
 SWEEP_EVERY = 60.0  # seconds between two removals of expired records, by one process
 SWEEP_AT_MOST = 200  # records per removal, so that no request pays for a long backlog
-CLOCK_SLACK = 300.0  # seconds by which a record may seem to come from the future
+TICK = 1.0  # seconds that the clock in the file may be behind
+SCARCE = 100 * 1024 * 1024  # bytes free on the disk, below which the operator should hear of it
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS records (
-    key TEXT PRIMARY KEY, value BLOB NOT NULL, written REAL NOT NULL, expires REAL NOT NULL
-);
-CREATE INDEX IF NOT EXISTS records_by_expiry ON records (expires);
-"""
-
-# Live is `expires > :now AND written <= :newest`. A record that was written in the future was written by a
-# clock that has been set back since; its lifetime means nothing any more and may be years.
-_PUT = """
-INSERT INTO records (key, value, written, expires) VALUES (:key, :value, :now, :expires)
-ON CONFLICT (key) DO UPDATE SET value = :value, written = :now, expires = :expires
-"""
-_ADD = """
-INSERT INTO records (key, value, written, expires) VALUES (:key, :value, :now, :expires)
-ON CONFLICT (key) DO UPDATE SET value = :value, written = :now, expires = :expires
-WHERE NOT (records.expires > :now AND records.written <= :newest)
-"""
-_REPLACE = """
-UPDATE records SET value = :value, written = :now, expires = :expires
-WHERE key = :key AND expires > :now AND written <= :newest
-"""
-_GET = "SELECT value FROM records WHERE key = :key AND expires > :now AND written <= :newest"
-_EXPIRES = "SELECT expires FROM records WHERE key = :key AND expires > :now AND written <= :newest"
-_TOUCH = "UPDATE records SET expires = :expires WHERE key = :key AND expires > :now AND written <= :newest"
-# Finding and removing are one statement: of two processes that take at once, one gets no row.
-_TAKE = "DELETE FROM records WHERE key = :key AND expires > :now AND written <= :newest RETURNING value"
-_RELEASE = """
-DELETE FROM records WHERE key = :key AND value = :value AND expires > :now AND written <= :newest
-"""
-# BEGIN IMMEDIATE would not do: on a file that can only be read it succeeds.
-_PROBE = "DELETE FROM records WHERE key IS NULL"
-_SWEEP = "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires <= :now LIMIT :most)"
-
-_Row = dict[str, str | bytes | float]
+_Answer = TypeVar("_Answer")
 
 
 class SqliteStore:
     """Records in the file at ``path``, which is made with mode 0600 in a directory of mode 0700.
 
-    ``now`` returns seconds since the epoch and must agree between the processes that share the file.
+    ``now`` returns seconds since the epoch and must agree between the processes that share the file. The
+    store's own time never goes back: the file remembers the latest time that was seen, and by how much clocks
+    have been set back since. What was written with ten minutes to live has ten minutes to live, however the
+    clock is set meanwhile; a clock that is set forward ends records early.
+
     ``busy_timeout`` is how many seconds a call waits for another writer. The file is opened by the first
     call, not by the constructor: a server that forks after start-up must not share connections.
     """
 
-    def __init__(self, path: str | Path, now: Callable[[], float] = time.time, *, busy_timeout: float = 5.0) -> None:
-        self._file = SqliteFile(Path(path), _SCHEMA, busy_timeout)
-        self._now = now
+    def __init__(
+        self,
+        path: str | Path,
+        now: Callable[[], float] = time.time,
+        *,
+        busy_timeout: float = 5.0,
+        rooms: Mapping[str, int] = ROOMS,
+    ) -> None:
+        self._file = SqliteFile(Path(path), sql.SCHEMA, sql.VERSION, busy_timeout)
+        self._path, self._wall, self._rooms = Path(path), now, rooms
         self._swept = now()
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
         """Keep ``value`` under ``key``, whatever was there before."""
-        if outlives_now(ttl):
-            self._sweep_now_and_then()
-            self._change(_PUT, self._row(key, value, ttl))
-        else:
-            self.drop(key)
+        self.change([Put(key, value, ttl)])
 
     def add(self, key: str, value: bytes, ttl: float) -> bool:
         """Keep ``value`` only if ``key`` is free."""
-        if not outlives_now(ttl):
-            return False
-        self._sweep_now_and_then()
-        return self._change(_ADD, self._row(key, value, ttl))
+        return outlives_now(ttl) and self._keep(sql.ADD, Put(key, value, ttl))
 
     def replace(self, key: str, value: bytes, ttl: float) -> bool:
         """Keep ``value`` only if ``key`` is present."""
         if outlives_now(ttl):
-            return self._change(_REPLACE, self._row(key, value, ttl))
+            return self._keep(sql.REPLACE, Put(key, value, ttl))
         self.drop(key)
         return False
 
     def get(self, key: str) -> bytes | None:
         """The value, or None when it is absent or expired."""
         with self._file.reading() as connection:
-            return _only_value(connection.execute(_GET, self._row(key)))
+            return _value(connection.execute(sql.GET, {"key": key, "wall": self._wall()}))
 
     def take(self, key: str) -> bytes | None:
         """The value, removed in the same step."""
-        with self._file.writing() as connection:
-            return _only_value(connection.execute(_TAKE, self._row(key)))
+        return self._change(lambda connection, row: _value(connection.execute(sql.TAKE, row)), {"key": key}, True)
 
-    def touch(self, key: str, ttl: float) -> bool:
-        """Let a present record live ``ttl`` from now; a push that is too small to matter costs no write."""
+    def touch(self, key: str, ttl: float) -> bytes | None:
+        """The value, whose record lives ``ttl`` from now; a push that is too small to matter costs no write."""
         if not outlives_now(ttl):
             self.drop(key)
-            return False
-        row = self._row(key, ttl=ttl)
+            return None
         with self._file.reading() as connection:
-            found = connection.execute(_EXPIRES, row).fetchall()
-        if not found:
-            return False
-        return abs(found[0][0] - float(row["expires"])) < touch_slack(ttl) or self._change(_TOUCH, row)
+            found = connection.execute(sql.LEFT, {"key": key, "wall": self._wall()}).fetchall()
+        if not found or abs(found[0][1] - ttl) < touch_slack(ttl):
+            return found[0][0] if found else None
+        row = {"key": key, "ttl": ttl}
+        return self._change(lambda connection, row: _value(connection.execute(sql.TOUCH, row)), row)
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
@@ -113,27 +88,58 @@ class SqliteStore:
 
     def release(self, key: str, value: bytes) -> bool:
         """Remove the record only if it still holds ``value``."""
-        return self._change(_RELEASE, self._row(key, value))
+        row = {"key": key, "value": value}
+        return self._change(lambda connection, row: connection.execute(sql.RELEASE, row).rowcount == 1, row, True)
+
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
+        """Drop and put several records in one transaction."""
+        dropped = [*drops, *(put.key for put in puts if not outlives_now(put.ttl))]
+
+        def work(connection: sqlite3.Connection, row: dict[str, Any]) -> None:
+            for key in dropped:
+                connection.execute(sql.DROP, {"key": key})
+            for put in puts:
+                if put.ttl > 0:
+                    self._write(connection, sql.PUT, put, row["now"])
+
+        self._sweep_now_and_then()
+        self._change(work, {}, removing=not puts)
+
+    def spend(self, charges: Sequence[Charge]) -> float:
+        """Charge every bucket, or none; return the seconds until none would overflow."""
+
+        def work(connection: sqlite3.Connection, row: dict[str, Any]) -> float:
+            found = (_first(connection.execute(sql.LEVEL, {**row, "key": each.key}), 0.0) for each in charges)
+            levels = [max(level, 0.0) for level in found]
+            wait: float = max(level + each.cost - each.most for level, each in zip(levels, charges, strict=True))
+            if wait <= 0:
+                for level, each in zip(levels, charges, strict=True):
+                    self._write(connection, sql.PUT, Put(each.key, b"", level + each.cost), row["now"])
+            return max(wait, 0.0)
+
+        self._sweep_now_and_then()
+        return self._change(work, {})
+
+    def advice(self) -> list[str]:
+        """Say when the disk is nearly full, while everything still works."""
+        try:
+            free = shutil.disk_usage(self._path.parent).free
+        except OSError:
+            return []  # There is no such directory yet: the first write makes it.
+        return [f"The disk with the SQLite file has {free >> 20} MB left: make room."] if free < SCARCE else []
 
     def ping(self) -> None:
         """Begin to write and find nothing to write: a read-only, damaged or locked file is found out."""
         with self._file.writing() as connection:
-            connection.execute(_PROBE)
+            connection.execute(sql.NOTHING)
 
     def probe(self) -> None:
         """Write, read and delete a row in one transaction, which others see nothing of."""
-        row = {"key": f"probe:{secrets.token_hex(16)}", "value": bytes(2048)}
+        row = {"key": f"probe:{secrets.token_hex(16)}", "value": bytes(2048), "expires": 0.0, "room": None, "slots": 1}
         with self._file.writing(PROBE_SECONDS) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                connection.execute(_PUT, {**row, "now": 0.0, "expires": 0.0})
-                kept = connection.execute("SELECT value FROM records WHERE key = :key", row).fetchall()
-                connection.execute("DELETE FROM records WHERE key = :key", row)
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+            connection.execute(sql.PUT, row)
+            kept = connection.execute("SELECT value FROM records WHERE key = :key", row).fetchall()
+            connection.execute(sql.DROP, row)
         if kept != [(row["value"],)]:
             raise StoreUnavailable("The SQLite file gave back something else than was written.", "Is the disk sound?")
 
@@ -141,28 +147,71 @@ class SqliteStore:
         """Close this process's idle connections."""
         self._file.close()
 
-    def _change(self, statement: str, row: _Row) -> bool:
-        with self._file.writing() as connection:
-            return connection.execute(statement, row).rowcount == 1
+    def _keep(self, statement: str, put: Put) -> bool:
+        self._sweep_now_and_then()
+        return self._change(lambda connection, row: self._write(connection, statement, put, row["now"]), {})
 
-    def _row(self, key: str, value: bytes = b"", ttl: float = 0.0) -> _Row:
-        now = self._now()
-        return {"key": key, "value": value, "now": now, "newest": now + CLOCK_SLACK, "expires": now + ttl}
+    def _write(self, connection: sqlite3.Connection, statement: str, put: Put, now: float) -> bool:
+        room = room_of(put.key, self._rooms)
+        row = {"key": put.key, "value": put.value, "now": now, "expires": now + put.ttl, "room": room}
+        kept = connection.execute(statement, {**row, "slots": slots(put.value)}).rowcount == 1
+        if kept and room:
+            excess = _first(connection.execute(sql.USED, row), 0) - self._rooms[room]
+            if excess > 0:
+                connection.execute(sql.EVICT, {"room": room, "most": excess})
+        return kept
+
+    def _change(
+        self, work: Callable[[sqlite3.Connection, dict[str, Any]], _Answer], row: dict[str, Any], removing: bool = False
+    ) -> _Answer:
+        """Do the work in one transaction; on a full disk make room by what strangers left, and try once more.
+
+        Removing is allowed to use the space that was reserved for it: signing off works on a full disk.
+        """
+        try:
+            with self._writing() as (connection, now):
+                return work(connection, {**row, "now": now})
+        except StoreFull:
+            self._file.shrink(release_reserve=removing)
+            if not removing:
+                with self._file.writing() as connection:
+                    connection.execute(sql.MAKE_ROOM, {"most": SWEEP_AT_MOST})
+        with self._writing() as (connection, now):
+            return work(connection, {**row, "now": now})
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[sqlite3.Connection, float]]:
+        """Lend a connection in a transaction, and the store's time."""
+        with self._file.writing() as connection:
+            wall = self._wall()
+            seen, ahead = connection.execute(sql.CLOCK).fetchall()[0]
+            if abs(wall - seen) > TICK:
+                # Written down before anything else: whoever writes next with a clock that was set back goes on
+                # from here. Without this a held lock would be granted again, or a mark would be over too soon.
+                ahead, seen = ahead + max(seen - wall, 0.0), wall
+                connection.execute(sql.SET_CLOCK, {"seen": seen, "ahead": ahead})
+            yield connection, max(wall, seen) + ahead
 
     def _sweep_now_and_then(self) -> None:
         # Expired records are invisible anyway; this keeps the file small. It comes before the caller's own
         # write, so that a fault here means that nothing was written. abs: the clock may jump back.
-        now = self._now()
-        if abs(now - self._swept) < SWEEP_EVERY:
+        wall = self._wall()
+        if abs(wall - self._swept) < SWEEP_EVERY:
             return
-        self._swept = now
-        with self._file.writing() as connection:
-            removed = connection.execute(_SWEEP, {"now": now, "most": SWEEP_AT_MOST}).rowcount
+        self._swept = wall
+        row = {"most": SWEEP_AT_MOST}
+        removed = self._change(lambda connection, row: connection.execute(sql.SWEEP, row).rowcount, row, True)
+        self._file.reserve()
         if removed == SWEEP_AT_MOST:
-            self._swept = now - SWEEP_EVERY  # There is more: the next write goes on, and so outruns any flood.
+            self._swept = wall - SWEEP_EVERY  # There is more: the next write goes on, and so outruns any flood.
 
 
-def _only_value(cursor: sqlite3.Cursor) -> bytes | None:
+def _value(cursor: sqlite3.Cursor) -> bytes | None:
+    value: bytes | None = _first(cursor, None)
+    return value
+
+
+def _first(cursor: sqlite3.Cursor, otherwise: Any) -> Any:
     # fetchall, not fetchone: a statement that is not read to its end keeps its lock.
-    rows: list[tuple[bytes]] = cursor.fetchall()
-    return rows[0][0] if rows else None
+    rows = cursor.fetchall()
+    return rows[0][0] if rows else otherwise

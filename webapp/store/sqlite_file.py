@@ -1,18 +1,21 @@
 """The file below ``SqliteStore``: made private, opened safely, and its faults put into words."""
 
+import contextlib
 import os
+import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .protocol import StoreUnavailable
+from .protocol import StoreFull, StoreUnavailable
 
 # DELETE ... RETURNING, which makes `take` one statement: https://sqlite.org/lang_returning.html
 OLDEST_SQLITE = (3, 35, 0)
+RESERVE = 1024 * 1024
+"""Bytes of the disk that are given free when it is full, so that people can still sign off."""
 
 # Result codes: https://sqlite.org/rescode.html. The low byte is the primary code.
 _HINTS = {
@@ -50,8 +53,9 @@ class SqliteFile:
     the file anew, so that the store recovers by itself.
     """
 
-    def __init__(self, path: Path, schema: str, busy_timeout: float) -> None:
+    def __init__(self, path: Path, schema: Sequence[str], version: int, busy_timeout: float) -> None:
         self._path = path
+        self._version = version
         self._schema = schema
         self._busy_timeout = busy_timeout
         # By process id. A connection must not cross a fork: its locks do not, and even closing it in the
@@ -59,16 +63,20 @@ class SqliteFile:
         # https://sqlite.org/howtocorrupt.html, section 2.6.
         self._processes: dict[int, _Process] = {}
 
-    @contextmanager
+    @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection in autocommit mode; one that met a fault is closed, not lent again."""
+        """Lend a connection in autocommit mode; one that met a fault other than a full disk is not lent again."""
         idle = self._process().idle
         try:
             opened = self._reusable(idle) or self._open()
             try:
                 yield opened.connection
-            except BaseException:
-                opened.connection.close()
+            except BaseException as error:
+                if _primary_code(error) == sqlite3.SQLITE_FULL:
+                    opened.connection.rollback()
+                    idle.append(opened)
+                else:
+                    opened.connection.close()
                 raise
         except sqlite3.ProgrammingError:
             raise  # our mistake, not the file's
@@ -76,22 +84,49 @@ class SqliteFile:
             raise self._in_words(error) from error
         idle.append(opened)
 
-    @contextmanager
+    @contextlib.contextmanager
     def writing(self, patience: float | None = None) -> Iterator[sqlite3.Connection]:
         """Lend a connection to the one thread of this process that may write now.
 
-        SQLite lets one connection write and has the others look again after growing pauses, so that a
-        busy file serves some and starves others. In line, nobody waits longer than those before them need.
+        It is in a transaction, which an exception rolls back. SQLite lets one connection write and has the
+        others look again after growing pauses, so that a busy file serves some and starves others. In line,
+        nobody waits longer than those before them need. ``patience`` in seconds shortens ``busy_timeout``.
         """
+        patience = self._busy_timeout if patience is None else min(patience, self._busy_timeout)
         turn = self._process().writing
-        if not turn.acquire(timeout=self._busy_timeout if patience is None else patience):
+        if not turn.acquire(timeout=patience):
             hint = _HINTS[sqlite3.SQLITE_BUSY]
             raise StoreUnavailable(f"The SQLite file {self._path} cannot be used: too many writers.", hint)
         try:
             with self.reading() as connection:
+                if patience < self._busy_timeout:
+                    connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}").fetchall()
+                connection.execute("BEGIN IMMEDIATE")
                 yield connection
+                connection.execute("COMMIT")
+                if patience < self._busy_timeout:
+                    connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout * 1000)}").fetchall()
         finally:
             turn.release()
+
+    def reserve(self) -> None:
+        """Keep some of the disk for removing: in a write-ahead log, even that needs space."""
+        spare = self._spare()
+        with contextlib.suppress(OSError):
+            if not spare.exists() and shutil.disk_usage(spare.parent).free > 4 * RESERVE:
+                with open(os.open(spare, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+                    file.write(bytes(RESERVE))
+
+    def shrink(self, *, release_reserve: bool) -> None:
+        """On a full disk: begin the log again in the space that it has, and give the reserve free if asked."""
+        if release_reserve:
+            with contextlib.suppress(OSError):
+                self._spare().unlink(missing_ok=True)
+        with contextlib.suppress(StoreFull), self.reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+
+    def _spare(self) -> Path:
+        return self._path.with_name(f"{self._path.name}-reserve")
 
     def close(self) -> None:
         """Close this process's idle connections."""
@@ -129,7 +164,10 @@ class SqliteFile:
             # In WAL mode NORMAL cannot damage the file; a power failure may lose the last moments.
             # https://sqlite.org/pragma.html#pragma_synchronous
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.executescript(self._schema)
+            # What is removed is overwritten: a later thief of file and key finds no session that has ended. The
+            # log holds it until it is written over. https://sqlite.org/pragma.html#pragma_secure_delete
+            connection.execute("PRAGMA secure_delete = ON").fetchall()
+            self._make_tables(connection)
             return _Open(connection, self._identity() or (0, 0))
         except BaseException:
             connection.close()
@@ -162,6 +200,16 @@ class SqliteFile:
                     raise
                 time.sleep(0.01)
 
+    def _make_tables(self, connection: sqlite3.Connection) -> None:
+        if connection.execute("PRAGMA user_version").fetchall() == [(self._version,)]:
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        if connection.execute("PRAGMA user_version").fetchall() != [(self._version,)]:  # Nobody was faster.
+            for statement in self._schema:
+                connection.execute(statement)
+        connection.execute("COMMIT")
+        self.reserve()
+
     def _identity(self) -> tuple[int, int] | None:
         try:
             status = self._path.stat()
@@ -172,8 +220,9 @@ class SqliteFile:
     def _in_words(self, error: Exception) -> StoreUnavailable:
         default = "" if isinstance(error, sqlite3.Error) else _HINTS[sqlite3.SQLITE_CANTOPEN]
         hint = _HINTS.get(_primary_code(error), default)
-        return StoreUnavailable(f"The SQLite file {self._path} cannot be used: {error}.", hint)
+        kind = StoreFull if _primary_code(error) == sqlite3.SQLITE_FULL else StoreUnavailable
+        return kind(f"The SQLite file {self._path} cannot be used: {error}.", hint)
 
 
-def _primary_code(error: Exception) -> int:
+def _primary_code(error: BaseException) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

@@ -1,0 +1,65 @@
+"""What every store promises of several records at a time: changes that are whole, and buckets that count together."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from webapp.store.protocol import Charge, Put
+
+
+def test_a_change_is_done_as_a_whole(any_shelf):
+    """A sign-on ends: session and story are there, the attempt is gone; a record that is put and over is gone too."""
+    store = any_shelf.store
+    for key in ("attempt", "former", "over"):
+        store.put(key, b"0", 60)
+    store.change(
+        [Put("session", b"1", 60), Put("story", b"2", 30), Put("over", b"3", 0)], ["attempt", "former", "none"]
+    )
+    keys = ("session", "story", "attempt", "former", "over")
+    assert (b"1", b"2", None, None, None) == tuple(store.get(key) for key in keys)
+    any_shelf.advance(31)
+    assert (b"1", None) == (store.get("session"), store.get("story"))
+
+
+def test_a_change_that_fails_changes_nothing(any_shelf):
+    """Half a sign-on must not be found by anybody."""
+    any_shelf.store.put("attempt", b"0", 60)
+    with pytest.raises(ValueError, match="finite"):
+        any_shelf.store.change([Put("session", b"1", 60), Put("story", b"2", float("nan"))], ["attempt"])
+    assert (b"0", None) == (any_shelf.store.get("attempt"), any_shelf.store.get("session"))
+
+
+def test_a_bucket_lets_a_burst_pass_and_then_its_rate(any_shelf):
+    """Three at a cost of ten seconds fit into thirty; the next waits for what has run out, and costs nothing."""
+    store, charge = any_shelf.store, Charge("bucket", 10, 30)
+    assert [0.0] * 3 == [store.spend([charge]) for _ in range(3)]
+    for _ in range(5):
+        assert 9 < store.spend([charge]) <= 10
+    any_shelf.advance(10)
+    assert 0.0 == store.spend([charge])
+    assert store.spend([charge]) > 9
+    any_shelf.advance(1000)
+    assert [0.0] * 3 == [store.spend([charge]) for _ in range(3)]
+    assert store.spend([charge]) > 9
+
+
+def test_of_several_buckets_all_are_charged_or_none(any_shelf):
+    """Who is stopped at one bucket fills no other by trying."""
+    store = any_shelf.store
+    mine, everybodys = Charge("mine", 10, 10), Charge("everybodys", 1, 20)
+    assert 0.0 == store.spend([mine, everybodys])
+    for _ in range(30):
+        assert store.spend([mine, everybodys]) > 8
+    assert 0.0 == store.spend([Charge("everybodys", 18, 20)])
+
+
+def test_threads_count_together(shelf):
+    """However many ask in the same moment, no more pass than fit."""
+    with ThreadPoolExecutor(8) as pool:
+        waits = list(pool.map(lambda _: shelf.store.spend([Charge("bucket", 100, 1000)]), range(40)))
+    assert 10 == waits.count(0.0)
+
+
+def test_a_store_at_work_needs_no_advice(shelf):
+    """Nothing is said where nothing is to be done."""
+    assert [] == shelf.store.advice()
