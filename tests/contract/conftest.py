@@ -1,6 +1,6 @@
 """One suite, two targets: the simulator always, a tenant where ``PINGONE_TEST_*`` describe one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
@@ -57,6 +57,19 @@ def behind_tls() -> Iterator[Target]:
 def http() -> Iterator[requests.Session]:
     with connections() as session:
         yield session
+
+
+@pytest.fixture
+def switched(target: Target) -> Iterator[Callable[[str, str], None]]:
+    """Choose a reading of a switch until the test is over."""
+    controls, before = target.played("how it is set up is not known"), dict[str, str]()
+
+    def choose(name: str, reading: str) -> None:
+        before.setdefault(name, controls.switch(name, reading))
+
+    yield choose
+    for name, reading in before.items():
+        controls.switch(name, reading)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Facts about the token endpoint, the tokens, and the endpoints that take them."""
 
-_NOT_PLAYED = "the simulator does not play it"
-
 
 def _claims(prefix: str, tag: str, **says: str) -> list[tuple[str, ...]]:
     return [(f"{prefix}-{name.replace('_', '-')}", tag, words) for name, words in says.items()]
@@ -29,6 +27,8 @@ TOKENS = (
     ("12.3-session", "D", "Refreshing works while the session of the user is alive."),
     ("12.3-replay", "D", "A refresh token that was exchanged before is 400 invalid_grant."),
     ("12.3-descendants", "D", "Such a replay ends the tokens that came after it."),
+    ("12.1-scope", "D", "scope may stand beside the code."),
+    ("12.3-offline", "D", "With offline_access among its scopes an application gets one when it asks for that."),
     ("12.3-always", "D", "Without offline_access among its scopes an application always gets a refresh token."),
     ("12.4-none", "D", "NONE: client_id in the body."),
     ("12.4-basic", "D", "CLIENT_SECRET_BASIC: id and secret in the Authorization header."),
@@ -43,6 +43,7 @@ TOKENS = (
     ("12.5-verifier", "C", "A wrong verifier is 400 invalid_grant."),
     ("12.5-verifier-words", "C", "It says that the verifier does not match the challenge, and names the method."),
     ("12.5-no-scope", "C", "When no scope is left it is 400 invalid_scope: At least one scope must be granted."),
+    ("12.5-code-lifetime", "D", "A code expires after ten minutes."),
     ("12.5-throttled", "D", "Above the limit it is 429 with a platform error."),
     *_claims(
         "13.1", "C",
@@ -60,6 +61,7 @@ TOKENS = (
         region="p1.region, with a dot in its name, is a string.",
         otp="amr has otp after a one-time passcode.",
         name="name comes with the profile scope.",
+        no_name="name is absent when the user has none.",
     ),
     ("13.1-signature", "D", "The signature is good under the key that kid names."),
     ("13.1-acr", "D", "acr is the name of the sign-on policy."),
@@ -76,13 +78,17 @@ TOKENS = (
         subject="sub is the user of the ID token.",
         sid="sid is the session of the ID token.",
         env="env and org are there for PingOne's API.",
+        custom_env="They are there for a custom resource as well.",
+        jti="jti is a UUID.",
+        no_region="There is no p1.region.",
+        rid="Tokens of client_credentials have p1.rid, equal to jti.",
     ),
     ("13.2-auth", "D", "acr and auth_time are those of the ID token."),
     ("13.2-custom-audience", "D", "With a scope of a custom resource aud is the audience of that resource."),
-    ("13.2-custom-no-env", "D", "env and org are left out when PingOne's API is not in the audience."),
-    ("13.2-type", "D", "From 2027-03-02 the header has typ: at+jwt.", "dated in the future"),
-    ("13.2-client-credentials", "D", "Tokens of client_credentials have no sub, sid, acr and auth_time.", _NOT_PLAYED),
-    ("13.3-jwt", "C", "An older refresh token is a JWT.", "opaque tokens take its place"),
+    ("13.2-type", "D", "From 2027-03-02 the header has typ: at+jwt."),
+    ("13.2-client-credentials", "D", "Tokens of client_credentials have no sub, sid, acr and auth_time."),
+    ("13.3-jwt", "C", "An older refresh token is a JWT."),
+    ("13.3-opaque", "D", "From 2027-03-02 refresh tokens are opaque."),
     *_claims(
         "14", "C",
         userinfo_claims="UserInfo has the claims of the user, env, org and p1.region.",
@@ -95,7 +101,9 @@ TOKENS = (
     ("14-introspect-active", "D", "A live token is active and has token_type and its claims."),
     ("14-introspect-200", "D", "A token that is none is 200, inactive."),
     ("14-introspect-application", "D", "The application authenticates by its own method."),
-    ("14-introspect-resource", "D", "A custom resource may introspect with its own secret.", _NOT_PLAYED),
+    ("14-introspect-own", "D", "Only the client to which a token was issued may introspect it."),
+    ("14-introspect-id-token", "D", "An ID token can be introspected."),
+    ("14-introspect-resource", "D", "A custom resource may introspect with its own secret."),
     ("14-revoke-custom", "D", "Tokens of a custom resource can be revoked."),
     ("14-revoke-pingone", "D", "Tokens for PingOne's API cannot be revoked."),
     ("14-revoke-answer", "D", "The answer is 2xx and empty."),

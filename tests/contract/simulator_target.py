@@ -95,6 +95,18 @@ class Simulator(Target, Controls):
     def rotate_key(self) -> None:
         requests.post(f"{self._here}/keys/rotate", json={}, timeout=10).raise_for_status()
 
+    def named(self, name: str) -> Application:
+        return _application(next(each for each in self._about["applications"] if each["name"] == name))
+
+    def resource(self) -> dict[str, Any]:
+        return dict(self._about["resources"][0])
+
+    def switch(self, name: str, reading: str) -> str:
+        url = f"{self._here}/switches"
+        before = requests.get(url, timeout=10).json()["chosen"][name]
+        requests.post(url, json={name: reading}, timeout=10).raise_for_status()
+        return str(before)
+
 
 def _nothing(environ: object, start_response: object) -> list[bytes]:
     raise NotImplementedError

@@ -93,3 +93,15 @@ class Controls(ABC):
     @abstractmethod
     def rotate_key(self) -> None:
         """Sign with a new key from now on."""
+
+    @abstractmethod
+    def named(self, name: str) -> Application:
+        """The application of that name, which is set up in a way of its own."""
+
+    @abstractmethod
+    def resource(self) -> dict[str, Any]:
+        """The custom resource: ``id``, ``secret``, ``audience``, ``scopes``."""
+
+    @abstractmethod
+    def switch(self, name: str, reading: str) -> str:
+        """Choose a reading of a switch; the one that was in force before."""

@@ -1,10 +1,13 @@
 """Access tokens: whom they are for, and what they say to them."""
 
+from uuid import UUID
+
 import pytest
 
 from tests.contract.agent import Agent
 from tests.contract.client import Client
 from tests.contract.facts import fact
+from tests.contract.problems import oauth_error
 
 CUSTOM = "the custom resources of its application are not known"
 
@@ -54,9 +57,27 @@ def test_with_a_custom_scope_it_is_for_that_resource(agent: Agent, client: Clien
     assert ["https://orders.example.com"] == access["aud"]
 
 
-@fact("13.2-custom-no-env")
-def test_a_custom_resource_does_not_learn_the_environment(agent: Agent, client: Client):
-    """env and org are for PingOne's API."""
+@fact("13.2-custom-env", "13.2-no-region", "13.2-jti")
+def test_it_says_from_which_environment_it_is(agent: Agent, client: Client, both):
+    """Whomever it is for, as in captured tokens; and never from which region. Each has an id of its own."""
     agent.target.played(CUSTOM)
-    access = client.verify(client.tokens(agent, scope="openid orders:read")["access_token"])
-    assert set() == {"env", "org"} & set(access)
+    custom = client.verify(client.tokens(agent, scope="openid orders:read")["access_token"])
+    for access in (both[0], custom):
+        assert {"env", "org"} <= set(access)
+        assert "p1.region" not in access
+        assert str(UUID(access["jti"])) == access["jti"]
+    assert both[0]["jti"] != custom["jti"]
+
+
+@fact("13.2-client-credentials", "13.2-rid")
+def test_an_application_may_act_for_itself(agent: Agent):
+    """No user, no session; no ID token and no refresh token either."""
+    service = Client(agent, agent.target.played(CUSTOM).named("UseCaseServiceApp"))
+    tokens = service.post("/as/token", {"grant_type": "client_credentials"}).json()
+    assert {"access_token", "token_type", "expires_in", "scope"} == set(tokens)
+    access = service.verify(tokens["access_token"])
+    assert set() == {"sub", "sid", "acr", "auth_time"} & set(access)
+    assert (access["jti"], service.application.client_id) == (access["p1.rid"], access["client_id"])
+    assert "invalid_scope" == oauth_error(service.post("/as/token", {
+        "grant_type": "client_credentials", "scope": "openid",
+    }))[0]

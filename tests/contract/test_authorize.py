@@ -122,6 +122,17 @@ def test_the_login_hint_fills_in_the_user_name(agent: Agent):
     assert 'value="somebody@example.com"' in page.text
 
 
+@fact("6.1-login-hint-identifier", "6.1-login-hint-unknown")
+def test_the_login_hint_identifies_the_user(agent: Agent):
+    """Identifier first then asks for the password alone; a hint of nobody asks for the user name as ever."""
+    policy, user = agent.target.policy("Identifier_First"), agent.target.user()
+    hinted = agent.start(acr_values=policy, login_hint=user.username)
+    assert ("PASSWORD_REQUIRED", user.username) == (hinted["status"], hinted["_embedded"]["user"]["username"])
+    assert "COMPLETED" == agent.password(hinted).json()["status"]
+    nobody = agent.another().start(acr_values=policy, login_hint="nobody-of-that-name")
+    assert "SIGN_ON_REQUIRED" == nobody["status"]
+
+
 @fact("2-telemetry")
 def test_requests_may_carry_correlation_headers(agent: Agent):
     """PingOne takes the caller's transaction and session ids."""

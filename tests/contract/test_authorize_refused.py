@@ -38,6 +38,30 @@ def test_redirect_uris_are_compared_character_by_character(agent: Agent, suffix:
     assert {"error"} == set(query(found))
 
 
+@fact("5-redirect-wildcards")
+def test_a_wildcard_covers_its_own_origin_and_path(agent: Agent):
+    """Where the application allows it; a longer host name, a way up and another application are not covered."""
+    application = agent.target.played("its redirect URIs are not known").named("UseCaseBrowserApp")
+    head = application.redirect_uri.removesuffix("*")
+    leads = {
+        uri: "error" not in query(location(agent.authorize(application, redirect_uri=uri)))
+        for uri in (f"{head}callback", f"{head}a/b?c=d", head.removesuffix("/") + ".evil.example/", f"{head}../x",
+                    f"{head}a/../../x")
+    }
+    assert [True, True, False, False, False] == list(leads.values())
+    plain = agent.target.application()
+    assert "error" in query(location(agent.authorize(plain, redirect_uri=f"{plain.redirect_uri}/*")))
+
+
+@fact("5-disabled")
+def test_a_disabled_application_is_rejected(agent: Agent):
+    """Like one that does not exist, and its pages are nowhere to go after a sign-off."""
+    application = agent.target.played("a disabled application is not known").named("UseCaseDisabledApp")
+    assert "error" in query(location(agent.authorize(application)))
+    client = Client(agent, application)
+    assert "invalid_client" == oauth_error(client.redeem("a-code"), 401)[0]
+
+
 @fact("6.4-pi-flow-shown")
 def test_with_pi_flow_a_bad_client_has_no_json_either(agent: Agent):
     """Ping's clients can only report that the configuration is wrong."""

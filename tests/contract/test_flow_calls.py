@@ -1,5 +1,7 @@
 """Calling the Flows API: methods, media types, what a refusal leaves behind."""
 
+import json
+
 from tests.contract.agent import Agent
 from tests.contract.facts import fact
 from tests.contract.problems import detail, platform_error
@@ -132,3 +134,14 @@ def test_an_unexpected_error(agent: Agent):
     agent.password(flow)
     response = agent.resume(flow)
     assert (500, "UNEXPECTED_ERROR") == (response.status_code, platform_error(response)["code"])
+
+
+@fact("8.3-charset")
+def test_a_charset_does_no_harm(agent: Agent):
+    """Some clients add one to every JSON."""
+    flow, user = agent.start(), agent.target.user()
+    response = agent.post(
+        f"/flows/{flow['id']}", data=json.dumps({"username": user.username, "password": user.password}),
+        headers={"Content-Type": "application/vnd.pingidentity.usernamePassword.check+json; charset=UTF-8"},
+    )
+    assert "COMPLETED" == response.json()["status"]

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.contract.agent import Agent
-from tests.contract.client import Client
+from tests.contract.client import Client, claims
 from tests.contract.facts import fact
 
 
@@ -81,3 +81,14 @@ def test_claims_of_pingone_itself(client: Client, found):
     assert client.agent.target.environment_id == found["env"]
     assert str(UUID(found["org"])) == found["org"]
     assert isinstance(found["p1.region"], str)
+
+
+@fact("13.1-no-name")
+def test_a_user_without_a_name(agent: Agent, client: Client):
+    """Nothing takes its place, here or in UserInfo."""
+    agent.target.played("the names of its users are not known")
+    flow = agent.start()
+    agent.password(flow, agent.target.user("nameless"))
+    tokens = client.redeem(agent.resume(flow).json()["authorizeResponse"]["code"]).json()
+    for told in (claims(tokens["id_token"]), client.userinfo(tokens["access_token"]).json()):
+        assert {"preferred_username"} == {"preferred_username", "name", "given_name", "family_name"} & set(told)

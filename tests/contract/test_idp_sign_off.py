@@ -31,7 +31,15 @@ def test_a_server_ends_the_session(agent: Agent, client: Client, hint: str):
 def test_a_browser_is_sent_to_a_page(agent: Agent, client: Client, hint: str):
     """302 to PingOne's own."""
     response = client.agent.get("/as/idpSignoff", params={"id_token_hint": hint}, headers={"Accept": "text/html"})
-    assert location(response).startswith(agent.target.hosted_page.removesuffix("/"))
+    assert f"{agent.target.base}/as/signon" == location(response)
+
+
+@fact("15.2-switch")
+def test_the_application_must_allow_it(agent: Agent):
+    """Where idpSignoff is off nothing ends."""
+    controls = agent.target.played("for which application it is off is not known")
+    client = Client(agent, controls.named("UseCaseOfflineApp"))
+    assert refused(agent, client, id_token_hint=client.tokens(agent)["id_token"])
 
 
 @fact("15.2-uri")

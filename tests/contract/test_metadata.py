@@ -64,6 +64,7 @@ def test_endpoints_are_below_the_issuer(metadata, member: str, path: str):
 @pytest.mark.parametrize(("member", "path"), [
     pytest.param("pushed_authorization_request_endpoint", "/par", marks=fact("3-par-endpoint")),
     pytest.param("check_session_iframe", "/checksession", marks=fact("3-check-session-iframe")),
+    pytest.param("ping_end_idp_session_endpoint", "/idpSignoff", marks=fact("3-idp-session-endpoint")),
 ])
 def test_newer_endpoints_may_be_absent(metadata, member: str, path: str):
     """Older samples lack these; where they are published they follow the same rule."""
@@ -118,6 +119,25 @@ def test_closed_lists(metadata, member: str, expected: set[str]):
 def test_open_lists(metadata, member: str, expected: set[str]):
     """Lists to which PingOne adds: what is documented must be among them."""
     assert set() == expected - set(metadata[member])
+
+
+@fact("3-offline-access")
+def test_newer_scopes(agent: Agent, metadata):
+    """Samples differ; the simulator follows the newer one."""
+    agent.target.played("older environments may not list it")
+    assert "offline_access" in metadata["scopes_supported"]
+
+
+@pytest.mark.parametrize("member", [
+    "pushed_authorization_request_endpoint", "token_endpoint", "introspection_endpoint", "revocation_endpoint",
+    "device_authorization_endpoint", "userinfo_endpoint", "jwks_uri", "end_session_endpoint",
+    "ping_end_idp_session_endpoint", "authorization_endpoint",
+])
+def test_what_is_announced_is_served(agent: Agent, metadata, member: str):
+    """Neither 404 nor 405, by GET or by POST."""
+    statuses = {agent.get(metadata[member]).status_code, agent.post(metadata[member]).status_code}
+    assert statuses - {404, 405}
+    assert 404 not in statuses
 
 
 @pytest.mark.parametrize("part", [

@@ -64,3 +64,15 @@ def test_a_refresh_token_lives_thirty_days(agent: Agent, client: Client):
     assert 200 == client.refresh(early).status_code
     agent.target.later(MONTH + 1)
     assert "invalid_grant" == oauth_error(client.refresh(late))[0]
+
+
+@fact("5-refresh-rolling")
+def test_the_application_may_bound_all_of_them_together(agent: Agent):
+    """A day after the first one the user must sign on again, however often tokens were exchanged meanwhile."""
+    controls = agent.target.played("the rolling duration of its application is not known")
+    client = Client(agent, controls.named("UseCaseOfflineApp"))
+    first = client.tokens(agent, scope="openid offline_access")["refresh_token"]
+    agent.target.later(86_000)
+    second = client.refresh(first).json()["refresh_token"]
+    agent.target.later(500)
+    assert "invalid_grant" == oauth_error(client.refresh(second))[0]

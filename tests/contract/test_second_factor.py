@@ -116,3 +116,14 @@ def test_a_security_key(agent: Agent, flow):
     assertion = {"response": {"clientDataJSON": encoded}}
     answer = agent.act(flow, "assertion.check", origin="https://app.example", assertion=assertion)
     assert "COMPLETED" == answer.json()["status"]
+
+
+@fact("8.5-otp-after-password")
+def test_the_password_may_lead_straight_to_the_passcode(agent: Agent, client: Client):
+    """A user with one device is not asked to choose; with a session that lacks the factor the same happens."""
+    controls = agent.target.played("the devices of its users are not known")
+    user = agent.target.user("otp")
+    flow = agent.password(agent.start(), user).json()
+    assert "OTP_REQUIRED" == flow["status"]
+    code = controls.messages(user.username)[0]["code"]
+    assert "COMPLETED" == agent.act(flow, "otp.check", otp=code).json()["status"]

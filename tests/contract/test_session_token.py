@@ -31,6 +31,21 @@ def test_the_right_credentials_set_it(agent: Agent):
     assert len(cookie.value) >= 32
 
 
+@fact("9-sibling", "9-sibling-counts")
+def test_a_sibling_has_the_same_value(agent: Agent):
+    """For browsers that do not know SameSite=None; either of the two is enough to resume, and both go at sign-off."""
+    agent.target.played("whether a tenant sets it for this client is not known")
+    flow = agent.start()
+    lines = set_cookies(agent.password(flow))
+    sibling = next(line for line in lines if line.startswith("ST-NO-SS="))
+    assert "samesite" not in sibling.lower()
+    assert agent.cookies["ST"] == agent.cookies["ST-NO-SS"]
+    del agent.cookies["ST"]
+    assert "authorizeResponse" in agent.resume(flow).json()
+    agent.get("/as/signoff")
+    assert {} == agent.cookies
+
+
 @fact("9-set-by-credentials")
 def test_wrong_credentials_do_not(agent: Agent):
     """Nothing was proved."""

@@ -56,16 +56,18 @@ def test_acr_is_the_name_of_the_policy(agent: Agent, client: Client):
     assert name == claims(client.tokens(agent, acr_values=name)["id_token"])["acr"]
 
 
-@fact("5-action-agreement", "8.4-user.consent")
+@fact("5-action-agreement", "8.4-user.consent", "8.4-consent-body", "8.5-AGREEMENT_CONSENT_REQUIRED")
 def test_an_agreement(agent: Agent):
     """After the password the user is asked for consent."""
     flow = agent.start(acr_values=agent.target.policy("Agreement"))
     flow = agent.password(flow).json()
+    assert "AGREEMENT_CONSENT_REQUIRED" == flow["status"]
     assert "user.consent" in flow["_links"]
+    assert "accept" == detail(agent.act(flow, "user.consent", accept="yes"))["target"]
     assert "COMPLETED" == agent.act(flow, "user.consent", accept=True).json()["status"]
 
 
-@fact("5-action-profile", "8.4-user.update", "8.5-PROFILE_DATA_REQUIRED")
+@fact("5-action-profile", "8.4-user.update", "8.5-PROFILE_DATA_REQUIRED", "8.5-profile-attributes")
 def test_progressive_profiling(agent: Agent):
     """After the password the user is asked for what is missing."""
     agent.target.played("it would write to the profile of a user")
@@ -73,6 +75,8 @@ def test_progressive_profiling(agent: Agent):
     flow = agent.password(flow).json()
     assert "PROFILE_DATA_REQUIRED" == flow["status"]
     assert "user.update" in flow["_links"]
+    for attribute in flow["_embedded"]["attributes"]:
+        assert {"displayName", "schemaPropertyName", "required"} == set(attribute)
     assert "COMPLETED" == agent.act(flow, "user.update", mobilePhone="+44 20 7946 0000").json()["status"]
 
 

@@ -38,6 +38,33 @@ def test_a_refresh_token_is_always_there(agent: Agent, client: Client):
     assert client.tokens(agent, scope="openid")["refresh_token"]
 
 
+@fact("12.3-offline")
+def test_where_offline_access_is_granted_it_must_be_asked_for(agent: Agent):
+    """The same application, with the scope and without it."""
+    controls = agent.target.played("the grants of its application are not known")
+    client = Client(agent, controls.named("UseCaseOfflineApp"))
+    assert "refresh_token" not in client.tokens(agent)
+    asked = client.tokens(agent.another(), scope="openid offline_access")
+    assert ("openid offline_access", True) == (asked["scope"], bool(asked["refresh_token"]))
+    assert client.refresh(asked["refresh_token"]).json()["refresh_token"]
+
+
+@fact("12.1-scope")
+def test_a_scope_beside_the_code(agent: Agent, client: Client):
+    """Ping's own examples send one."""
+    assert 200 == client.redeem(agent.code(), scope="openid profile").status_code
+
+
+@fact("12.5-code-lifetime")
+def test_a_code_lives_ten_minutes(agent: Agent, client: Client):
+    """Just before them it is good, after them it is not."""
+    early, late = agent.code(), agent.code()
+    agent.target.later(590)
+    assert 200 == client.redeem(early).status_code
+    agent.target.later(11)
+    assert "invalid_grant" == oauth_error(client.redeem(late))[0]
+
+
 @pytest.mark.parametrize("changes", [
     pytest.param({"redirect_uri": "https://elsewhere.example/callback"}, marks=fact("12.1-redirect-identical")),
     pytest.param({"redirect_uri": None}, marks=fact("12.1-redirect-required")),

@@ -14,8 +14,8 @@ from webapp.simulator import ENVIRONMENT_ID
 ISSUER = f"{BASE}/{ENVIRONMENT_ID}/as"
 MEMBERS = [
     "issuer", "authorization_endpoint", "pushed_authorization_request_endpoint", "token_endpoint",
-    "userinfo_endpoint", "jwks_uri", "end_session_endpoint", "check_session_iframe", "introspection_endpoint",
-    "revocation_endpoint", "device_authorization_endpoint", "claims_parameter_supported",
+    "userinfo_endpoint", "jwks_uri", "end_session_endpoint", "ping_end_idp_session_endpoint",
+    "introspection_endpoint", "revocation_endpoint", "device_authorization_endpoint", "claims_parameter_supported",
     "request_parameter_supported", "request_uri_parameter_supported", "require_pushed_authorization_requests",
     "scopes_supported", "response_types_supported", "response_modes_supported", "grant_types_supported",
     "subject_types_supported", "id_token_signing_alg_values_supported", "userinfo_signing_alg_values_supported",

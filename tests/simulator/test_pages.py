@@ -52,7 +52,8 @@ def test_about_states_the_environment(driver: Driver) -> None:
     assert {"OPTIONAL", "REQUIRED", "S256_REQUIRED"} == {each["pkceEnforcement"] for each in about["applications"]}
     assert {"OPTIONAL", "REQUIRED"} == {each["parRequirement"] for each in about["applications"]}
     for each in about["applications"]:
-        assert ["AUTHORIZATION_CODE", "REFRESH_TOKEN"] == each["grantTypes"]
+        service = each["name"] == "UseCaseServiceApp"
+        assert (["CLIENT_CREDENTIALS"] if service else ["AUTHORIZATION_CODE", "REFRESH_TOKEN"]) == each["grantTypes"]
         assert ("privateKey" in each) == (each["tokenEndpointAuthMethod"] == "PRIVATE_KEY_JWT")
 
 

@@ -6,12 +6,15 @@ tokens, sign-off. It imports nothing of the relying party, so it is a second opi
 
 from typing import TYPE_CHECKING, Any
 
-from .constants import CLIENT_ID, CUSTOM_CLIENT_ID, DEMO_USERS, ENVIRONMENT_ID, PASSWORD
+from .constants import BROWSER_CLIENT_ID, CLIENT_ID, CUSTOM_CLIENT_ID, DEMO_USERS, ENVIRONMENT_ID, PASSWORD
 
 if TYPE_CHECKING:
     from .app import create_simulator
 
-__all__ = ["CLIENT_ID", "CUSTOM_CLIENT_ID", "DEMO_USERS", "ENVIRONMENT_ID", "PASSWORD", "create_simulator"]
+__all__ = [
+    "BROWSER_CLIENT_ID", "CLIENT_ID", "CUSTOM_CLIENT_ID", "DEMO_USERS", "ENVIRONMENT_ID", "PASSWORD",
+    "create_simulator",
+]
 
 
 def __getattr__(name: str) -> Any:

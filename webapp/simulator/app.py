@@ -9,7 +9,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from jinja2 import StrictUndefined
 
-from .constants import ENVIRONMENT_ID
+from .constants import BROWSER_ORIGINS, ENVIRONMENT_ID
 from .endpoints import admin as administration
 from .endpoints import (
     authorization,
@@ -23,6 +23,7 @@ from .endpoints import (
     problems,
     sign_off,
     sign_on_page,
+    switches_page,
     tokens,
     visitors,
 )
@@ -49,6 +50,7 @@ def create_simulator(
     *,
     public_url: str = "http://localhost:8000",
     redirect_uris: Sequence[str] = (),
+    browser_origins: Sequence[str] = BROWSER_ORIGINS,
     now: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
     environments: int = 0,
@@ -59,7 +61,8 @@ def create_simulator(
     ``base_url``: where it is reached, such as ``http://127.0.0.1:8000/simulator`` when mounted there (SCRIPT_NAME) or
     ``http://127.0.0.1:9000`` alone; every URL it hands out begins with it, whatever the Host header says.
     ``public_url``: the relying party's origin; its ``/callback``, ``/signed-off`` and ``/sign-on/page`` are registered.
-    ``redirect_uris``: more redirect URIs for every application. ``now``: seconds since 1970. ``sleep``: for slowness.
+    ``redirect_uris``: more redirect URIs for every application. ``browser_origins``: where ``UseCaseBrowserApp`` lives,
+    the application that calls PingOne from the browser. ``now``: seconds since 1970. ``sleep``: for slowness.
     ``environments``: how many visitors may have an environment of their own at once, known by a cookie; 0: all visitors
     share one. ``admin``: open the admin API to programs on this computer.
     """
@@ -68,8 +71,9 @@ def create_simulator(
     app.jinja_env.undefined = StrictUndefined
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_OF_A_VISITOR if environments else LARGEST_BODY
     nap = Naps(sleep) if environments else sleep
-    visitors.register(app, Worlds(Environment(base_url, public_url, redirect_uris, Clock(now), nap), environments))
-    for part in (home, faults_page, inbox_page):
+    everybodys = Environment(base_url, public_url, redirect_uris, Clock(now), nap, browser_origins)
+    visitors.register(app, Worlds(everybodys, environments))
+    for part in (home, faults_page, inbox_page, switches_page):
         app.register_blueprint(part.blueprint)
     for part in (metadata, authorization, flows, tokens, sign_off, sign_on_page, external):
         app.register_blueprint(part.blueprint, url_prefix=f"/{ENVIRONMENT_ID}")

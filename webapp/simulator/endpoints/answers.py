@@ -17,6 +17,8 @@ from ..engine.errors import PlatformError, no_access
 from ..engine.sessions import COOKIE_SECONDS, Session
 
 SESSION_COOKIE = "ST"
+#: The same value without SameSite, for browsers that mishandle ``SameSite=None``.
+SIBLING_COOKIE = "ST-NO-SS"
 
 P = ParamSpec("P")
 
@@ -40,7 +42,8 @@ def locked(view: Callable[Concatenate[Environment, P], ResponseReturnValue]) -> 
 
 def current_session(environment: Environment) -> Session | None:
     """The session of the ST cookie that came with the request."""
-    return environment.sessions.by_cookie(request.cookies.get(SESSION_COOKIE, ""))
+    cookies = request.cookies
+    return environment.sessions.by_cookie(cookies.get(SESSION_COOKIE) or cookies.get(SIBLING_COOKIE, ""))
 
 
 def keep_session(environment: Environment, response: Response, session: Session | None) -> Response:
@@ -50,22 +53,30 @@ def keep_session(environment: Environment, response: Response, session: Session 
     cookie would be dropped and nobody could ever resume. ``Lax`` is sent on the top-level navigation to resume.
     """
     if session is not None:
-        secure = environment.base_url.startswith("https://")
-        response.set_cookie(
-            SESSION_COOKIE, session.cookie, max_age=COOKIE_SECONDS, path=urlsplit(environment.url).path,
-            secure=secure, httponly=True, samesite="None" if secure else "Lax",
-        )
+        _set_session_cookies(environment, response, session.cookie)
     return response
 
 
 def forget_session(environment: Environment, response: Response) -> Response:
     """Delete the ST cookie, with the attributes it was set with: browsers ignore a deletion that differs."""
-    secure = environment.base_url.startswith("https://")
-    response.set_cookie(
-        SESSION_COOKIE, "", expires=0, max_age=0, path=urlsplit(environment.url).path,
-        secure=secure, httponly=True, samesite="None" if secure else "Lax",
-    )
+    _set_session_cookies(environment, response, "")
     return response
+
+
+def _set_session_cookies(environment: Environment, response: Response, value: str) -> None:
+    secure, path = environment.base_url.startswith("https://"), urlsplit(environment.url).path
+    for name, same_site in ((SESSION_COOKIE, "None" if secure else "Lax"), (SIBLING_COOKIE, None)):
+        response.set_cookie(
+            name, value, max_age=COOKIE_SECONDS if value else 0, expires=None if value else 0,
+            path=path, secure=secure, httponly=True, samesite=same_site,
+        )
+
+
+def refuse_narrow_accept(environment: Environment) -> None:
+    """406 where that reading is chosen and the client accepts JSON and nothing else."""
+    accepted = request.headers.get("Accept", "*/*")
+    if environment.switches["accept"] == "narrow_refused" and "*/*" not in accepted and "text/html" not in accepted:
+        raise PlatformError(406, "INVALID_REQUEST", "The requested resource has no representation of that media type.")
 
 
 def parameters() -> dict[str, list[str]]:
@@ -75,6 +86,13 @@ def parameters() -> dict[str, list[str]]:
         for name, values in source.lists():
             merged.setdefault(name, []).extend(values)
     return merged
+
+
+def nothing(status: int) -> Response:
+    """An answer without a body, which therefore has no media type either."""
+    response = Response(status=status)
+    del response.headers["Content-Type"]
+    return response
 
 
 def found(location: str) -> Response:
@@ -106,6 +124,11 @@ def origin_of(url: str) -> str:
     """Scheme, host and port."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def wants_page() -> bool:
+    """Whether a browser asks; a program gets JSON."""
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
 
 
 def page(

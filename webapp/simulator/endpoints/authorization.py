@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from ..engine import authorization_request, sign_on
 from ..engine.actions import look
-from ..engine.authorization_request import RefusedRequest, ShownToVisitor
+from ..engine.authorization_request import AuthorizationRequest, Parameters
 from ..engine.client_authentication import authenticate
 from ..engine.environment import Environment
 from ..engine.errors import Detail, OAuthError, PlatformError, no_access, not_found
 from ..engine.flow import COMPLETED, Flow
 from ..engine.flow_json import render
+from ..engine.refusals import RefusedRequest, ShownToVisitor
 from . import faulty
-from .answers import current_session, error_page_url, found, locked, parameters
+from .answers import current_session, error_page_url, found, locked, parameters, refuse_narrow_accept
 from .delivery import deliver, finish
 from .oauth_form import read_form
 
@@ -28,19 +29,29 @@ REQUEST_URI_PREFIX = "urn:ietf:params:oauth:request_uri:"
 @locked
 def authorize(environment: Environment) -> ResponseReturnValue:
     """Start a flow: 302 to a sign-on page, or to the application at once; with pi.flow the flow as JSON."""
+    refuse_narrow_accept(environment)
     try:
-        asked, was_pushed = _pushed(environment, parameters())
-        wanted = authorization_request.read(asked, environment.applications, pushed=was_pushed)
+        asked, pushed_at = _pushed(environment, parameters())
+        wanted = _read(environment, asked, pushed_at)
         flow = sign_on.begin(environment, wanted, current_session(environment))
     except ShownToVisitor as shown:
         return found(error_page_url(environment, shown))
     except RefusedRequest as refused:
         return _refuse(environment, refused)
+    look(environment, flow)
     if flow.over:
         return finish(environment, flow)
     if wanted.response_mode == "pi.flow":
         return jsonify(render(environment, flow))
     return found(environment.sign_on_page(flow))
+
+
+def _read(environment: Environment, asked: Parameters, pushed_at: float | None) -> AuthorizationRequest:
+    # A request object that was good when it was pushed may expire before the browser comes with its reference.
+    moment = environment.now() if pushed_at is None else pushed_at
+    return authorization_request.read(
+        asked, environment.applications, environment.issuer, moment, pushed=pushed_at is not None
+    )
 
 
 def _refuse(environment: Environment, refused: RefusedRequest) -> ResponseReturnValue:
@@ -52,16 +63,17 @@ def _refuse(environment: Environment, refused: RefusedRequest) -> ResponseReturn
     return deliver(environment, refused.redirect_uri, refused.response_mode, pairs)
 
 
-def _pushed(environment: Environment, asked: dict[str, list[str]]) -> tuple[dict[str, list[str]], bool]:
-    """The parameters that were pushed under a ``request_uri``, which is good once; else those of the request."""
+def _pushed(environment: Environment, asked: dict[str, list[str]]) -> tuple[dict[str, list[str]], float | None]:
+    """The parameters that were pushed under a ``request_uri``, which is good once, and when; else the request's."""
     if "request_uri" not in asked:
-        return asked, False
+        return asked, None
     reference = asked["request_uri"][0]
     held = environment.take_pushed(reference)
     if held is None or held[0] <= environment.now() or held[1].get("client_id") != asked.get("client_id"):
         detail = Detail("INVALID_VALUE", "The request_uri is unknown, used, expired or foreign", "request_uri")
         raise ShownToVisitor(400, "INVALID_DATA", "The request could not be completed.", detail)
-    return held[1], True
+    application = environment.applications[held[1]["client_id"][0]]
+    return held[1], held[0] - application.par_seconds
 
 
 @blueprint.post("/as/par")
@@ -76,7 +88,7 @@ def push(environment: Environment) -> ResponseReturnValue:
     asked = {name: [value] for name, value in form.items() if name not in credentials}
     asked["client_id"] = [application.client_id]
     try:
-        authorization_request.read(asked, environment.applications, pushed=True)
+        _read(environment, asked, environment.now())
     except ShownToVisitor as shown:
         raise OAuthError("invalid_request", shown.details[0].message) from None
     except RefusedRequest as refused:

@@ -11,7 +11,7 @@ from ..engine.environment import Environment
 from ..engine.errors import PlatformError, invalid
 from ..engine.fault_catalogue import BY_NAME, CATALOGUE, GROUPS
 from ..engine.faults import DISCOVERY, KEYS, MODES, NEXT, Fault
-from .answers import found, locked, origin_of, page, same_origin
+from .answers import found, locked, origin_of, page, same_origin, wants_page
 from .visitors import worlds
 
 blueprint = Blueprint("faults", __name__)
@@ -21,7 +21,7 @@ blueprint = Blueprint("faults", __name__)
 @locked
 def show(environment: Environment) -> ResponseReturnValue:
     """The list; JSON unless a browser asks."""
-    if _wants_page():
+    if wants_page():
         board = environment.faults
         offered = _offered()
         groups = [group for group in GROUPS if any(each.group == group for each in offered)]
@@ -82,7 +82,3 @@ def _state(environment: Environment) -> dict[str, Any]:
             for each in _offered()
         ],
     }
-
-
-def _wants_page() -> bool:
-    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,7 @@ from ..engine.errors import UNSUPPORTED_MEDIA_TYPE, PlatformError, invalid, not_
 from ..engine.flow import Flow
 from ..engine.flow_json import render
 from . import faulty
-from .answers import current_session, keep_session, locked
+from .answers import current_session, keep_session, locked, refuse_narrow_accept
 
 blueprint = Blueprint("flows", __name__)
 _PREFIX, _SUFFIX = "application/vnd.pingidentity.", "+json"
@@ -24,6 +25,7 @@ _PREFIX, _SUFFIX = "application/vnd.pingidentity.", "+json"
 @locked
 def read(environment: Environment, flow_id: str) -> ResponseReturnValue:
     """200 with the flow, 404 after 15 minutes without any access."""
+    refuse_narrow_accept(environment)
     flow = _flow(environment, flow_id)
     if (fault := faulty.answer(environment, flow.fault, "flow")) is not None:
         return fault
@@ -35,10 +37,15 @@ def read(environment: Environment, flow_id: str) -> ResponseReturnValue:
 @locked
 def act(environment: Environment, flow_id: str) -> ResponseReturnValue:
     """The Content-Type names the action. 200 with the next state, or an error and the state is kept."""
+    refuse_narrow_accept(environment)
     flow = _flow(environment, flow_id)
     if (fault := faulty.answer(environment, flow.fault, "flow")) is not None:
         return fault
     opened = perform(environment, flow, _action(), _body(), current_session(environment))
+    if environment.switches["flow_id"] == "changed":
+        environment.flows.drop(flow.id)
+        flow.id = str(uuid4())
+        environment.flows.put(flow.id, flow)
     response = jsonify(render(environment, flow))
     return response if flow.fault == "cookie_missing" else keep_session(environment, response, opened)
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from .. import constants
 from ..engine import keys
-from ..engine.applications import PRIVATE_KEY_JWT, Application
+from ..engine.applications import Application
 from ..engine.environment import Environment
 from .answers import locked, page
 from .visitors import worlds
@@ -42,6 +42,11 @@ def about(environment: Environment) -> ResponseReturnValue:
             {"username": username, "password": constants.PASSWORD, "whatHappens": what}
             for username, what in constants.DEMO_USERS
         ],
+        "resources": [{
+            "id": environment.resource.id, "name": environment.resource.name,
+            "audience": environment.resource.audience, "scopes": list(environment.resource.scopes),
+            "secret": environment.resource.secret, "introspectEndpointAuthMethod": environment.resource.method,
+        }],
         "signOnPolicies": [{"name": each.name, "what": each.what} for each in environment.policies],
     })
 
@@ -59,7 +64,17 @@ def described(application: Application) -> dict[str, Any]:
         "loginPageUrl": application.login_page_url,
         "grantTypes": list(application.grant_types),
         "parRequirement": "REQUIRED" if application.par_required else "OPTIONAL",
+        "enabled": application.enabled,
+        "scopes": list(application.scopes),
+        "idpSignoff": application.idp_signoff,
+        "allowWildcardInRedirectUris": application.wildcard_redirect_uris,
+        "requireSignedRequestObject": application.require_signed_request_object,
+        "supportUnsignedRequestObject": application.support_unsigned_request_object,
+        "refreshTokenType": "JSON_WEB_TOKEN" if application.jwt_refresh_tokens else "OPAQUE_TOKEN",
     }
-    if application.token_auth_method == PRIVATE_KEY_JWT:
+    if application.cors_origins is not None:
+        behavior = "ALLOW_SPECIFIC_ORIGINS" if application.cors_origins else "ALLOW_NO_ORIGINS"
+        body["corsSettings"] = {"behavior": behavior, "origins": list(application.cors_origins)}
+    if application.has_key:
         body["privateKey"] = keys.private_pem(application.key)
     return body

@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from ..engine import fault_effects
-from ..engine.applications import PINGONE_SCOPES
+from ..engine.applications import OFFLINE_SCOPE, PINGONE_SCOPES
 from ..engine.authorization_request import RESPONSE_MODES, RESPONSE_TYPES
 from ..engine.environment import Environment
 from ..engine.faults import DISCOVERY, KEYS
@@ -49,7 +49,7 @@ def document(issuer: str) -> dict[str, Any]:
         "userinfo_endpoint": f"{issuer}/userinfo",
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/signoff",
-        "check_session_iframe": f"{issuer}/checksession",
+        "ping_end_idp_session_endpoint": f"{issuer}/idpSignoff",
         "introspection_endpoint": f"{issuer}/introspect",
         "revocation_endpoint": f"{issuer}/revoke",
         "device_authorization_endpoint": f"{issuer}/device_authorization",
@@ -57,7 +57,7 @@ def document(issuer: str) -> dict[str, Any]:
         "request_parameter_supported": True,
         "request_uri_parameter_supported": False,
         "require_pushed_authorization_requests": False,
-        "scopes_supported": list(PINGONE_SCOPES[:5]),
+        "scopes_supported": [*PINGONE_SCOPES[:5], OFFLINE_SCOPE],
         "response_types_supported": list(RESPONSE_TYPES),
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from ..engine.errors import OAuthError, PlatformError
-from .answers import here, page
+from .answers import here, page, wants_page
 
 _CODES = {404: "NOT_FOUND", 429: "REQUEST_LIMITED", 500: "UNEXPECTED_ERROR"}
 
@@ -21,7 +21,7 @@ def register(app: Flask) -> None:
 
 def platform_error(error: PlatformError) -> ResponseReturnValue:
     """JSON, or a page for a browser that prefers one."""
-    if _wants_page():
+    if wants_page():
         reason = error.details[0].message if error.details else ""
         told = {"code": error.code, "message": error.message, "reason": reason}
         return page(here(), "error.html", status=error.status, error=told)
@@ -52,7 +52,3 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
         if name == "Allow":
             answer.headers["Allow"] = value
     return answer
-
-
-def _wants_page() -> bool:
-    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"

@@ -1,4 +1,4 @@
-"""``/as/signoff`` and ``/as/idpSignoff``: ending the single sign-on session."""
+"""``/as/signoff``, ``/xp/signoff`` and ``/as/idpSignoff``: ending the single sign-on session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from ..engine.applications import Application
 from ..engine.environment import Environment
 from ..engine.errors import invalid
 from ..engine.sessions import Session
-from .answers import current_session, forget_session, found, locked, page, parameters, with_query
+from .answers import (
+    current_session,
+    forget_session,
+    found,
+    locked,
+    nothing,
+    origin_of,
+    page,
+    parameters,
+    with_query,
+)
 
 blueprint = Blueprint("sign_off", __name__)
 #: Characters of post_logout_redirect_uri and state together.
@@ -33,7 +43,25 @@ def sign_off(environment: Environment) -> ResponseReturnValue:
         raise invalid("INVALID_VALUE", "post_logout_redirect_uri is not registered", "post_logout_redirect_uri")
     if session is not None:
         environment.sessions.end(session)
-    return forget_session(environment, _onward(environment, target, state))
+    onward = _onward(environment, target, state)
+    if environment.switches["sign_off"] == "all":
+        onward = _tell_others(environment, session, application, onward)
+    return forget_session(environment, onward)
+
+
+@blueprint.route("/xp/signoff", methods=["GET", "POST"])
+@locked
+def cross_protocol_sign_off(environment: Environment) -> ResponseReturnValue:
+    """End the session for the applications of all protocols; only the environment's own list says where to.
+
+    https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/authorization/get-signoff-cross-protocol.html
+    """
+    asked = {name: values[0] for name, values in parameters().items()}
+    target, session = asked.get("post_logout_redirect_uri", ""), current_session(environment)
+    if session is not None:
+        environment.sessions.end(session)
+    onward = _onward(environment, target if target in environment.sign_off_uris else "", asked.get("state", ""))
+    return forget_session(environment, _tell_others(environment, session, None, onward))
 
 
 @blueprint.get("/as/idpSignoff")
@@ -52,11 +80,14 @@ def idp_sign_off(environment: Environment) -> ResponseReturnValue:
     session = environment.sessions.by_id(str(claims.get("sid", "")))
     if session is not None:
         environment.sessions.end(session)
-    if not target and request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-        return Response(status=204)
-    return _onward(environment, target, request.args.get("state", ""))
+    if target:
+        return _onward(environment, target, request.args.get("state", ""))
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return nothing(204)
+    return found(f"{environment.url}/as/signon")
 
 
+@blueprint.get("/as/signon")
 @blueprint.get("/signon/signed-off")
 @locked
 def signed_off(environment: Environment) -> ResponseReturnValue:
@@ -70,11 +101,35 @@ def _onward(environment: Environment, target: str, state: str) -> Response:
     return found(with_query(target, [("state", state)] if state else []))
 
 
+def _tell_others(
+    environment: Environment, session: Session | None, caller: Application | None, onward: Response
+) -> Response:
+    """A page that calls the front-channel URI of the session's other applications, then goes on.
+
+    https://developer.pingidentity.com/pingone-api/platform/applications/logout-settings/index.html
+    https://openid.net/specs/openid-connect-frontchannel-1_0.html#OPLogout
+    """
+    others = session.applications if session is not None else set()
+    uris = [
+        with_query(each.front_channel_logout_uri, [("iss", environment.issuer), ("sid", session.id if session else "")])
+        for each in environment.applications.values()
+        if each is not caller and each.client_id in others and each.front_channel_logout_uri
+    ]
+    if not uris:
+        return onward
+    response = page(environment, "signing_off.html", uris=uris, onward=onward.location)
+    frames = " ".join(sorted({origin_of(uri) for uri in uris}))
+    policy = response.headers["Content-Security-Policy"]
+    response.headers["Content-Security-Policy"] = f"{policy}; frame-src {frames}"
+    return response
+
+
 def _claims(environment: Environment, hint: str) -> dict[str, Any]:
     """The claims of an ID token of this issuer for one of its applications; it may have expired."""
     claims = tokens.read(environment, hint)
     ours = claims is not None and claims.get("iss") == environment.issuer
-    if claims is None or not ours or claims.get("aud") not in list(environment.applications):
+    enabled = [each.client_id for each in environment.applications.values() if each.enabled]
+    if claims is None or not ours or claims.get("aud") not in enabled:
         raise invalid("INVALID_VALUE", "id_token_hint was not issued here", "id_token_hint")
     return claims
 
@@ -89,7 +144,7 @@ def _hinted(environment: Environment, hint: str, session: Session | None) -> App
 
 
 def _registered(environment: Environment, target: str, application: Application | None) -> bool:
+    if environment.switches["sign_off_uris"] == "environment":
+        return target in environment.sign_off_uris
     candidates = [application] if application is not None else list(environment.applications.values())
-    return any(target in each.post_logout_redirect_uris for each in candidates)
-
-
+    return any(target in each.post_logout_redirect_uris for each in candidates if each.enabled)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ..engine import fault_effects, token_requests, tokens
-from ..engine.applications import CUSTOM_SCOPE
-from ..engine.client_authentication import authenticate
+from ..engine import fault_effects, introspection, token_requests, tokens
+from ..engine.client_authentication import authenticate, is_resource
 from ..engine.environment import Environment
 from ..engine.errors import NO_ACCESS, Detail, OAuthError, PlatformError, no_access, unauthorized
-from ..engine.grants import AccessRow, RefreshRow
 from . import faulty
-from .answers import here, locked
+from .answers import here, locked, nothing
 from .oauth_form import read_form
 
 blueprint = Blueprint("tokens", __name__)
@@ -57,8 +56,8 @@ def userinfo(environment: Environment) -> ResponseReturnValue:
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() != "bearer" or not bearer:
         raise unauthorized()
-    claims, row = _access_token(environment, bearer.strip())
-    if claims is None or row is None or _ended(environment, row):
+    claims, row = introspection.find_access_token(environment, bearer.strip())
+    if claims is None or row is None or introspection.has_ended(row):
         raise unauthorized()
     if claims["exp"] <= environment.now():
         expired = Detail("INVALID_VALUE", "Access token expired", "access_token")
@@ -75,59 +74,33 @@ def userinfo(environment: Environment) -> ResponseReturnValue:
 @blueprint.post("/as/introspect")
 @locked
 def introspect(environment: Environment) -> ResponseReturnValue:
-    """RFC 7662; what is not a live token of this environment is just inactive."""
-    form = read_form()
-    authenticate(environment, form, request.headers.get("Authorization", ""))
-    value = form.get("token", "")
-    if not value:
-        raise OAuthError("invalid_request", "token is required")
-    claims, row = _access_token(environment, value)
-    if claims is not None and row is not None and not _ended(environment, row) and claims["exp"] > environment.now():
-        username = row.grant.user.username
-        return _uncached(jsonify({"active": True, "token_type": "Bearer", "username": username, **claims}))
-    return _uncached(jsonify(_described(environment, environment.grants.find_refresh_token(value))))
-
-
-def _described(environment: Environment, row: RefreshRow | None) -> dict[str, Any]:
-    """What introspection tells about a refresh token; it lives as long as the session."""
-    if row is None or not row.current or row.grant.revoked:
-        return {"active": False}
-    grant = row.grant
-    if environment.sessions.by_id(grant.session_id) is None:
-        return {"active": False}
-    return {
-        "active": True, "token_type": "refresh_token", "client_id": grant.client_id, "scope": " ".join(grant.scope),
-        "sub": grant.user.id, "sid": grant.session_id, "iss": environment.issuer,
-    }
+    """RFC 7662; what is not a live token of the one who asks is just inactive."""
+    form, authorization = read_form(), request.headers.get("Authorization", "")
+    if is_resource(environment, form, authorization):
+        return _uncached(jsonify(introspection.for_resource(environment, _token(form))))
+    application = authenticate(environment, form, authorization)
+    return _uncached(jsonify(introspection.for_application(environment, application, _token(form))))
 
 
 @blueprint.post("/as/revoke")
 @locked
 def revoke(environment: Environment) -> ResponseReturnValue:
-    """RFC 7009, with PingOne's restriction: only tokens of custom resources can be revoked.
-
-    A token for the PingOne API is answered in the same way and stays what it was: end the session by sign-off.
-    """
+    """RFC 7009, with PingOne's restriction: only tokens of custom resources can be revoked."""
     form = read_form()
     application = authenticate(environment, form, request.headers.get("Authorization", ""))
-    value = form.get("token", "")
-    if not value:
+    introspection.revoke(environment, application, _token(form))
+    return nothing(200)
+
+
+@blueprint.post("/as/device_authorization")
+@locked
+def device_authorization(environment: Environment) -> ResponseReturnValue:
+    """PingOne announces it; no application here has the grant DEVICE_CODE, so every one of them is refused."""
+    authenticate(environment, read_form(), request.headers.get("Authorization", ""))
+    raise token_requests.not_enabled()
+
+
+def _token(form: Mapping[str, str]) -> str:
+    if not form.get("token"):
         raise OAuthError("invalid_request", "token is required")
-    claims, row = _access_token(environment, value)
-    if claims is not None and row is not None and row.revocable and row.grant.client_id == application.client_id:
-        row.revoked.append(True)
-    refresh = environment.grants.find_refresh_token(value)
-    mine = refresh is not None and refresh.grant.client_id == application.client_id
-    if refresh is not None and mine and CUSTOM_SCOPE in refresh.grant.scope:
-        refresh.grant.revoked = True
-    return Response(status=200)
-
-
-def _access_token(environment: Environment, value: str) -> tuple[dict[str, Any] | None, AccessRow | None]:
-    claims = tokens.read(environment, value)
-    row = environment.grants.access.get(str(claims.get("jti", ""))) if claims else None
-    return claims, row
-
-
-def _ended(environment: Environment, row: AccessRow) -> bool:
-    return row.grant.revoked or bool(row.revoked)
+    return form["token"]

@@ -21,7 +21,7 @@ EXTENSION = "pingone-simulator"
 #: behalf it calls. It is no header: nobody can send it.
 VISITOR = "pingone_simulator.visitor"
 #: Requests without a name that open an environment; any other looks at everybody's, in which nothing happens.
-_OPENING = ("authorization.authorize", "faults.choose", "inbox.rotate", "visitors.start_over")
+_OPENING = ("authorization.authorize", "faults.choose", "switches.choose", "inbox.rotate", "visitors.start_over")
 _FULL = (
     "Each visitor of this simulator has an environment of their own, and all of them are in use. Please try again in "
     "ten minutes, or run the simulator on your own computer, where it is yours alone."

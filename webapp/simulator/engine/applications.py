@@ -25,7 +25,9 @@ AWKWARD_SECRET = 'sim:secret+with/odd%chars&"quotes" ~and=more'
 LONG_SECRET = "simulator-secret-0123456789-abcdefghijklmnop"
 
 #: Scopes of the PingOne API itself; tokens with only these are meant for PingOne.
-PINGONE_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access", "p1:read:user")
+PINGONE_SCOPES = ("openid", "profile", "email", "address", "phone", "p1:read:user")
+#: Granted to an application, it must be asked for to get a refresh token; not granted, there always is one.
+OFFLINE_SCOPE = "offline_access"
 #: Scope of a custom resource: only its tokens can be revoked.
 CUSTOM_SCOPE = "orders:read"
 CUSTOM_AUDIENCE = "https://orders.example.com"
@@ -51,11 +53,39 @@ class Application:
     scopes: tuple[str, ...] = (*PINGONE_SCOPES, CUSTOM_SCOPE)
     idp_signoff: bool = True
     policies: tuple[Policy, ...] = POLICIES
+    enabled: bool = True
+    #: None: no ``corsSettings``, PingOne's older behaviour. Empty: ALLOW_NO_ORIGINS. Else ALLOW_SPECIFIC_ORIGINS.
+    cors_origins: tuple[str, ...] | None = None
+    wildcard_redirect_uris: bool = False
+    require_signed_request_object: bool = False
+    support_unsigned_request_object: bool = False
+    #: Seconds until the user must sign on again, however often the refresh tokens were exchanged; None: no bound.
+    refresh_rolling_seconds: int | None = None
+    #: The older settings that end in 2027: refresh tokens as JWTs, and the environment's default key.
+    jwt_refresh_tokens: bool = False
+    default_key: bool = False
+    front_channel_logout_uri: str = ""
 
     @cached_property
     def key(self) -> RSAKey:
         """The key pair of a ``private_key_jwt`` client, made when it is first looked at."""
         return keys.new_rsa_key()
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the application has registered a public key."""
+        return self.token_auth_method == PRIVATE_KEY_JWT
+
+    def allows_redirect(self, uri: str) -> bool:
+        """Whether a code may be sent there.
+
+        Compared character by character, as PingOne and RFC 9700, section 2.1 do: no prefixes, no path tricks. Where
+        wildcards are allowed, ``*`` at the end of a registered path covers what follows it on that very origin.
+        """
+        if uri in self.redirect_uris:
+            return True
+        heads = [each[:-1] for each in self.redirect_uris if each.endswith("/*")]
+        return self.wildcard_redirect_uris and "/../" not in uri and any(uri.startswith(head) for head in heads)
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -65,12 +95,18 @@ class Application:
         return tuple(sorted(found))
 
 
-def registered(public_url: str, redirect_uris: Sequence[str]) -> dict[str, Application]:
-    """Every application of the simulator by client id; ``redirect_uris`` are registered besides the usual ones."""
+def registered(
+    public_url: str, redirect_uris: Sequence[str], browser_origins: Sequence[str] = ()
+) -> dict[str, Application]:
+    """Every application of the simulator by client id; ``redirect_uris`` are registered besides the usual ones.
+
+    ``browser_origins``: where the client lives that runs in the browser and calls PingOne from there.
+    """
     callbacks = tuple(dict.fromkeys((f"{public_url}/callback", *redirect_uris)))
     signed_off = tuple(dict.fromkeys((f"{public_url}/signed-off", *(_sibling(uri) for uri in redirect_uris))))
 
     def app(name: str, client_id: str, **settings: object) -> Application:
+        settings = {"front_channel_logout_uri": f"{public_url}/front-channel-sign-off", **settings}
         return Application(name, client_id, callbacks, signed_off, **settings)  # type: ignore[arg-type]
 
     everyone = (
@@ -87,6 +123,21 @@ def registered(public_url: str, redirect_uris: Sequence[str]) -> dict[str, Appli
         app("UseCaseOptionalPKCEApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a06",
             token_auth_method=CLIENT_SECRET_BASIC, client_secret=LONG_SECRET, pkce_enforcement=pkce.OPTIONAL),
         app("UseCaseRequiredPKCEApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a07", pkce_enforcement=pkce.REQUIRED),
+        app("UseCaseOfflineApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a08", cors_origins=(), idp_signoff=False,
+            scopes=(*PINGONE_SCOPES, CUSTOM_SCOPE, OFFLINE_SCOPE), refresh_rolling_seconds=86_400),
+        app("UseCaseSignedRequestApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a09",
+            token_auth_method=PRIVATE_KEY_JWT, require_signed_request_object=True),
+        app("UseCaseUnsignedRequestApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a10",
+            token_auth_method=CLIENT_SECRET_BASIC, client_secret=LONG_SECRET, support_unsigned_request_object=True),
+        app("UseCaseDisabledApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a11", enabled=False),
+        app("UseCaseLegacyApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a12", jwt_refresh_tokens=True, default_key=True),
+        app("UseCaseServiceApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a13", grant_types=("CLIENT_CREDENTIALS",),
+            token_auth_method=CLIENT_SECRET_BASIC, client_secret=LONG_SECRET, scopes=(CUSTOM_SCOPE,)),
+        Application(
+            "UseCaseBrowserApp", constants.BROWSER_CLIENT_ID, tuple(f"{each}/*" for each in browser_origins),
+            tuple(f"{each}{path}" for each in browser_origins for path in ("", "/")),
+            cors_origins=tuple(browser_origins), wildcard_redirect_uris=True,
+        ),
     )
     return {each.client_id: each for each in everyone}
 

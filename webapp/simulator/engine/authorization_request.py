@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from . import pkce
+from . import pkce, request_object
 from .applications import Application
-from .errors import Detail, PlatformError, invalid
+from .errors import INVALID, Detail
 from .policies import Policy, choose
+from .refusals import RefusedRequest, ShownToVisitor
 
 RESPONSE_TYPES = ("code", "id_token", "token id_token", "code id_token", "code token", "code token id_token")
 RESPONSE_MODES = ("pi.flow", "query", "fragment", "form_post")
@@ -34,36 +35,25 @@ class AuthorizationRequest:
     login_hint: str = ""
 
 
-class ShownToVisitor(PlatformError):
-    """Client or redirect URI are not to be trusted, so the browser is never sent there: PingOne's own page tells."""
-
-
-class RefusedRequest(Exception):
-    """A refusal that the application learns: in its redirect URI, or as a platform error in pi.flow."""
-
-    def __init__(self, error: str, description: str, target: str, *, code: str = "INVALID_VALUE") -> None:
-        super().__init__(f"{error}: {description}")
-        self.error = error
-        self.description = description
-        self.target = target
-        self.code = code
-        self.redirect_uri = ""
-        self.response_mode = "query"
-        self.state: str | None = None
-
-    def as_platform_error(self) -> PlatformError:
-        """400 INVALID_DATA naming the parameter at fault."""
-        return invalid(self.code, self.description, self.target)
-
-
 def read(
-    parameters: Parameters, applications: Mapping[str, Application], *, pushed: bool = False
+    parameters: Parameters, applications: Mapping[str, Application], issuer: str, now: float, *, pushed: bool = False
 ) -> AuthorizationRequest:
-    """The request, or ShownToVisitor / RefusedRequest in the order in which trust is established."""
+    """The request, or ShownToVisitor / RefusedRequest in the order in which trust is established.
+
+    ``issuer``: the audience that a request object must name. ``now``: seconds since 1970.
+    """
     application = _application(parameters, applications)
+    unusable: RefusedRequest | None = None
+    try:
+        parameters = request_object.unpack(parameters, application, issuer, now)
+    except RefusedRequest as refused:
+        # The refusal goes to the redirect URI beside the object: one that does not verify names none.
+        unusable = refused
     mode = _one(parameters, "response_mode") or "query"
     redirect_uri = _redirect_uri(parameters, application, mode)
     try:
+        if unusable is not None:
+            raise unusable
         return _details(parameters, application, redirect_uri, mode, pushed)
     except RefusedRequest as refused:
         refused.redirect_uri = redirect_uri
@@ -78,8 +68,7 @@ def _one(parameters: Parameters, name: str) -> str:
 
 
 def _shown(code: str, target: str, message: str) -> ShownToVisitor:
-    words = "The request could not be completed. One or more validation errors were in the request."
-    return ShownToVisitor(400, "INVALID_DATA", words, Detail(code, message, target))
+    return ShownToVisitor(400, "INVALID_DATA", INVALID, Detail(code, message, target))
 
 
 def _application(parameters: Parameters, applications: Mapping[str, Application]) -> Application:
@@ -87,7 +76,7 @@ def _application(parameters: Parameters, applications: Mapping[str, Application]
     if len(client_ids) > 1:
         raise _shown("INVALID_VALUE", "client_id", _ONCE_ONLY)
     application = applications.get(client_ids[0])
-    if application is None:
+    if application is None or not application.enabled:
         code = "INVALID_VALUE" if client_ids[0] else "REQUIRED_VALUE"
         raise _shown(code, "client_id", "No enabled application has this client id")
     return application
@@ -101,8 +90,7 @@ def _redirect_uri(parameters: Parameters, application: Application, mode: str) -
         if mode == "pi.flow":
             return ""
         raise _shown("REQUIRED_VALUE", "redirect_uri", "A redirect URI is required")
-    # Compared character by character, as PingOne and RFC 9700, section 2.1 do: no prefixes, no path tricks.
-    if uris[0] not in application.redirect_uris:
+    if not application.allows_redirect(uris[0]):
         raise _shown("INVALID_VALUE", "redirect_uri", "Redirect URI mismatch")
     return uris[0]
 
@@ -115,8 +103,6 @@ def _details(
             raise RefusedRequest("invalid_request", f"{_ONCE_ONLY}: {name}", name)
     if mode not in RESPONSE_MODES:
         raise RefusedRequest("invalid_request", "Unsupported response_mode", "response_mode")
-    if _one(parameters, "request"):
-        raise RefusedRequest("request_not_supported", "The simulator reads no request objects", "request")
     _check_response_type(_one(parameters, "response_type"), application)
     if application.par_required and not pushed:
         raise RefusedRequest("invalid_request", "This application must push its authorization requests", "request_uri")

@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeyParameters, OctKey, RSAKey
+from joserfc.jwk import OctKey
 
 from .applications import (
     CLIENT_SECRET_BASIC,
@@ -25,6 +25,7 @@ from .applications import (
 )
 from .environment import Environment
 from .errors import invalid_client
+from .keys import public_jwk
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Seconds by which clocks may differ.
@@ -50,7 +51,7 @@ def authenticate(environment: Environment, form: Mapping[str, str], authorizatio
     found = _credentials(form, authorization)
     application = environment.applications.get(found.client_id)
     basic = found.method == CLIENT_SECRET_BASIC
-    if application is None:
+    if application is None or not application.enabled:
         raise invalid_client(basic=basic)
     configured = application.token_auth_method
     # Both assertion methods look alike on the wire; the application's setting says which signature counts.
@@ -62,6 +63,19 @@ def authenticate(environment: Environment, form: Mapping[str, str], authorizatio
     elif configured != NONE and not hmac.compare_digest(found.secret.encode(), application.client_secret.encode()):
         raise invalid_client(basic=basic)
     return application
+
+
+def is_resource(environment: Environment, form: Mapping[str, str], authorization: str) -> bool:
+    """Whether the credentials are those of the custom resource. Raises OAuthError for wrong ones of its id."""
+    found, resource = _credentials(form, authorization), environment.resource
+    if found.client_id != resource.id:
+        return False
+    basic = found.method == CLIENT_SECRET_BASIC
+    if found.method != resource.method:
+        raise invalid_client("Unsupported authentication method", basic=basic)
+    if not hmac.compare_digest(found.secret.encode(), resource.secret.encode()):
+        raise invalid_client(basic=basic)
+    return True
 
 
 def _credentials(form: Mapping[str, str], authorization: str) -> Credentials:
@@ -115,12 +129,6 @@ def _unverified_issuer(token: str) -> Any:
         return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["iss"]
     except (IndexError, KeyError, TypeError, ValueError, RecursionError):
         return ""
-
-
-def public_jwk(key: RSAKey) -> RSAKey:
-    """The public half, which is all that PingOne knows of an application's key."""
-    parameters: KeyParameters = {"use": "sig"}
-    return RSAKey.import_key(key.as_dict(private=False), parameters)
 
 
 def _check_assertion(environment: Environment, application: Application, token: str) -> None:

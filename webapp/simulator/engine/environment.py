@@ -14,7 +14,9 @@ from .grants import Grants
 from .inbox import Inbox
 from .keys import KeyRing, SigningKey
 from .policies import Policy
+from .resources import Resource
 from .sessions import Sessions
+from .switches import Switches
 from .tables import Table
 from .users import Directory
 
@@ -31,12 +33,16 @@ class Environment:
 
     def __init__(
         self, base_url: str, public_url: str, redirect_uris: Sequence[str],
-        now: Callable[[], float], sleep: Callable[[float], None],
+        now: Callable[[], float], sleep: Callable[[float], None], browser_origins: Sequence[str] = (),
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self.now = now
         self.sleep = sleep
-        self.applications: Mapping[str, Application] = registered(public_url.rstrip("/"), redirect_uris)
+        self.applications: Mapping[str, Application] = registered(
+            public_url.rstrip("/"), redirect_uris, browser_origins
+        )
+        self.resource = Resource()
+        self.sign_off_uris = (f"{public_url.rstrip('/')}/",)
         self.assertions: Table[bool] = Table(now, lifetime=3_600.0, capacity=10_000)
         self.everybodys: Environment | None = None
         self.lock = threading.RLock()
@@ -51,7 +57,7 @@ class Environment:
         theirs = copy.copy(self)
         theirs.everybodys = self
         theirs.lock = threading.RLock()
-        theirs.begin(KeyRing(self.now, self.keys.current, make_key), rows)
+        theirs.begin(KeyRing(self.now, self.keys.current, make_key, lambda: self.keys.default), rows)
         return theirs
 
     def begin(self, keys: KeyRing, rows: int = 10_000) -> None:
@@ -65,6 +71,7 @@ class Environment:
         self.grants = Grants(now, rows)
         self.inbox = Inbox(now, min(200, rows))
         self.faults = Switchboard()
+        self.switches = Switches()
 
     def __contains__(self, name: str) -> bool:
         """Whether a flow, session, code, token or pushed request of that name belongs here."""

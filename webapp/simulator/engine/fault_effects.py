@@ -11,7 +11,7 @@ from uuid import uuid4
 from joserfc.jwk import OctKey
 
 from .jws import serialize
-from .keys import KeyRing
+from .keys import SigningKey
 
 #: Longer than any client should wait for the token endpoint, seconds.
 SLOW_SECONDS = 10.0
@@ -52,11 +52,8 @@ def _hash(value: str) -> str:
     return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode("ascii")
 
 
-def sign_id_token(fault: str, keys: KeyRing, claims: Claims) -> str:
+def sign_id_token(fault: str, current: SigningKey, claims: Claims) -> str:
     """A signed ID token, or what a fault makes of one."""
-    if fault == "key_rotated":
-        keys.rotate()
-    current = keys.current
     header = {"kid": current.kid, "alg": "RS256"}
     if fault == "kid_unknown":
         header["kid"] = str(uuid4())

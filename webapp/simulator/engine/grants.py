@@ -11,8 +11,8 @@ from .pkce import Challenge
 from .tables import Table
 from .users import User
 
-#: Seconds within which a code must be redeemed (PingOne does not document its own figure).
-CODE_SECONDS = 60.0
+#: Seconds within which a code must be redeemed: https://docs.pingidentity.com/pingone/applications/p1_grant_types.html
+CODE_SECONDS = 600.0
 ACCESS_TOKEN_SECONDS = 3_600
 REFRESH_TOKEN_SECONDS = 2_592_000
 
@@ -33,6 +33,8 @@ class Grant:
     challenge: Challenge | None
     fault: str = ""
     revoked: bool = False
+    #: When the first refresh token was issued, seconds since 1970: what a rolling duration counts from.
+    first_refresh: float | None = None
 
 
 @dataclass
@@ -67,7 +69,8 @@ class Grants:
 
     def __init__(self, now: Callable[[], float], rows: int = 10_000) -> None:
         self._now = now
-        self._codes: Table[CodeRow] = Table(now, lifetime=600.0, capacity=rows)
+        # Kept for as long again after its end, so that a second use is noticed.
+        self._codes: Table[CodeRow] = Table(now, lifetime=2 * CODE_SECONDS, capacity=rows)
         self._refresh: Table[RefreshRow] = Table(now, lifetime=REFRESH_TOKEN_SECONDS, capacity=rows)
         # Kept for as long again after its end, so that an expired token is told from one that never was.
         self.access: Table[AccessRow] = Table(now, lifetime=2 * ACCESS_TOKEN_SECONDS, capacity=2 * rows)
@@ -76,7 +79,6 @@ class Grants:
         """Whether ``name`` is a code, a refresh token or the ``jti`` of an access token."""
         return name in self._codes or name in self._refresh or name in self.access
 
-
     def new_code(self, grant: Grant) -> str:
         """A code for a grant: a UUID, as PingOne's are."""
         code = str(uuid4())
@@ -84,12 +86,13 @@ class Grants:
         return code
 
     def find_code(self, code: str) -> CodeRow | None:
-        """A code that was issued within the last ten minutes, usable or not."""
+        """A code that was issued a while ago, usable or not."""
         return self._codes.get(code)
 
-    def new_refresh_token(self, grant: Grant) -> str:
-        """An opaque refresh token."""
-        token = secrets.token_urlsafe(48)
+    def new_refresh_token(self, grant: Grant, token: str = "") -> str:
+        """A refresh token: an opaque one unless it is given."""
+        token = token or secrets.token_urlsafe(48)
+        grant.first_refresh = grant.first_refresh or self._now()
         self._refresh.put(token, RefreshRow(grant))
         return token
 

@@ -6,7 +6,7 @@ import base64
 import datetime
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
-from joserfc.jwk import RSAKey
+from joserfc.jwk import KeyParameters, RSAKey
 
 #: Seconds for which a retired key is still published, so that tokens it signed can be verified.
 RETIRED_KEY_SECONDS = 3_600.0
@@ -32,6 +32,12 @@ def private_pem(key: RSAKey) -> str:
     return _private(key).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode("ascii")
+
+
+def public_jwk(key: RSAKey) -> RSAKey:
+    """The public half, which is all that PingOne knows of an application's key."""
+    parameters: KeyParameters = {"use": "sig"}
+    return RSAKey.import_key(key.as_dict(private=False), parameters)
 
 
 def _private(key: RSAKey) -> rsa.RSAPrivateKey:
@@ -70,17 +76,30 @@ class KeyRing:
     """
 
     def __init__(
-        self, now: Callable[[], float], first: SigningKey | None = None, make: Callable[[], SigningKey] | None = None
+        self, now: Callable[[], float], first: SigningKey | None = None, make: Callable[[], SigningKey] | None = None,
+        make_default: Callable[[], SigningKey] | None = None,
     ) -> None:
-        """``first`` signs until the first rotation, ``make`` gives the keys after it; they are generated otherwise."""
+        """``first`` signs until the first rotation, ``make`` gives the keys after it; they are generated otherwise.
+
+        ``make_default`` gives the key beside them that no policy rotates.
+        """
         self._now = now
         self._make = make or (lambda: new_signing_key(now()))
+        self._make_default = make_default or (lambda: replace(new_signing_key(now()), kid="default"))
         self._keys = [first or self._make()]
+        self._default: SigningKey | None = None
 
     @property
     def current(self) -> SigningKey:
         """The key that signs."""
         return self._keys[0]
+
+    @property
+    def default(self) -> SigningKey:
+        """The environment's default key, which no policy rotates; published from its first use on."""
+        if self._default is None:
+            self._default = self._make_default()
+        return self._default
 
     def rotate(self) -> SigningKey:
         """Sign with a new key from now on; the old one stays published for an hour, or until many came after it."""
@@ -96,8 +115,12 @@ class KeyRing:
         return list(self._keys)
 
     def jwks(self) -> dict[str, Any]:
-        """The key set document."""
+        """The key set document of the rotation policy's keys."""
         return {"keys": [key.to_jwk() for key in self.published()]}
+
+    def known(self) -> list[SigningKey]:
+        """Every key whose signatures count, the default one too."""
+        return [*self.published(), *([self._default] if self._default is not None else [])]
 
 
 def new_signing_key(moment: float) -> SigningKey:

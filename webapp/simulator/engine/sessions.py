@@ -23,6 +23,8 @@ class Session:
     authenticated_at: float | None = None
     methods: tuple[str, ...] = ()
     done: set[str] = field(default_factory=set)
+    applications: set[str] = field(default_factory=set)
+    """The client ids of whoever got a code in this session."""
 
 
 class Sessions:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from .authorization_request import AuthorizationRequest, RefusedRequest
+from .authorization_request import AuthorizationRequest
 from .environment import Environment
 from .faults import SIGN_ON
 from .flow import COMPLETED, Flow
 from .grants import Grant
+from .refusals import RefusedRequest
 from .sessions import Session
 from .users import User
 
+#: User names of this domain belong to another identity provider.
+PARTNER_DOMAIN = "@partner.example"
 #: Steps that say who the user is; the others collect something.
 _AUTHENTICATION = frozenset({"login", "mfa", "external"})
 
@@ -24,6 +27,9 @@ def begin(environment: Environment, request: AuthorizationRequest, session: Sess
         flow.step_up(session)
     else:
         flow.start()
+        if flow.status == "SIGN_ON_REQUIRED" and request.login_hint:
+            # A hint that leads nowhere is no failure: the user is asked then.
+            identify(environment, flow, request.login_hint)
     if "none" in request.prompt and flow.status != COMPLETED:
         refused = RefusedRequest("login_required", "User authentication is required", "prompt", code="LOGIN_REQUIRED")
         refused.redirect_uri, refused.response_mode = request.redirect_uri, request.response_mode
@@ -41,6 +47,19 @@ def _carries_over(environment: Environment, request: AuthorizationRequest, sessi
     if request.max_age is not None and environment.now() - session.authenticated_at > request.max_age:
         return False
     return set(request.policy.steps) <= session.done or ("login" in session.done and "login" in request.policy.steps)
+
+
+def identify(environment: Environment, flow: Flow, username: str) -> bool:
+    """Identifier first: who checks this user, the password or another identity provider. False: nobody has the name."""
+    if username.strip().casefold().endswith(PARTNER_DOMAIN):
+        flow.todo[0] = "external"
+    else:
+        user = environment.users.find(username)
+        if user is None:
+            return False
+        flow.user, flow.todo[0] = user, "password"
+    flow.enter()
+    return True
 
 
 def attach(environment: Environment, flow: Flow, user: User, before: Session | None) -> Session:
@@ -69,6 +88,8 @@ def response(environment: Environment, flow: Flow) -> dict[str, str]:
         answer = {"error": "access_denied", "error_description": f"{flow.error[0]}: {flow.error[1]}"}
     elif flow.user is not None:
         answer["code"] = environment.grants.new_code(_grant(flow, flow.user))
+        if (session := environment.sessions.by_id(flow.session_id)) is not None:
+            session.applications.add(request.application.client_id)
     if request.state is not None:
         answer["state"] = request.state
     return answer

@@ -15,8 +15,9 @@ from .. import constants
 from . import fault_effects
 from .applications import CUSTOM_AUDIENCE, CUSTOM_SCOPE, PINGONE_AUDIENCE
 from .environment import Environment
-from .grants import ACCESS_TOKEN_SECONDS, AccessRow, Grant
+from .grants import ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS, AccessRow, Grant
 from .jws import serialize
+from .keys import SigningKey
 from .users import User
 
 
@@ -33,7 +34,7 @@ def issue(
         "expires_in": ACCESS_TOKEN_SECONDS,
     }
     if refresh:
-        body["refresh_token"] = environment.grants.new_refresh_token(grant)
+        body["refresh_token"] = environment.grants.new_refresh_token(grant, _refresh_token(environment, grant))
     body["scope"] = " ".join(scope)
     if "openid" in scope:
         body["id_token"] = _id_token(environment, grant, scope, body["access_token"], nonce, fault)
@@ -44,10 +45,10 @@ def user_claims(user: User, scope: Sequence[str]) -> dict[str, Any]:
     """What the scopes allow to be told about a user."""
     claims: dict[str, Any] = {}
     if "profile" in scope:
-        claims |= {
-            "preferred_username": user.username, "given_name": user.given_name, "family_name": user.family_name,
-            "name": user.name, "updated_at": user.updated_at,
-        }
+        named = {"given_name": user.given_name, "family_name": user.family_name, "name": user.name}
+        # Of a user without a name nothing is said: PingOne leaves the claims out.
+        claims |= {"preferred_username": user.username, **{name: value for name, value in named.items() if value}}
+        claims["updated_at"] = user.updated_at
         if user.attributes.get("nickname"):
             claims["nickname"] = user.attributes["nickname"]
     if "email" in scope:
@@ -75,32 +76,67 @@ def _id_token(
     }
     if nonce is not None:
         claims["nonce"] = nonce
-    return fault_effects.sign_id_token(fault, environment.keys, fault_effects.id_token_claims(fault, claims))
+    if fault == "key_rotated":
+        environment.keys.rotate()
+    key = _key(environment, grant.client_id)
+    return fault_effects.sign_id_token(fault, key, fault_effects.id_token_claims(fault, claims))
 
 
 def _access_token(environment: Environment, grant: Grant, scope: Sequence[str]) -> str:
-    issued, identity = int(environment.now()), str(uuid4())
     custom = CUSTOM_SCOPE in scope
-    environment.grants.access.put(identity, AccessRow(grant, tuple(scope), custom))
-    return sign(environment, {
-        "client_id": grant.client_id, "iss": environment.issuer, "jti": identity,
+    claims = _access_claims(environment, grant.client_id, scope)
+    environment.grants.access.put(claims["jti"], AccessRow(grant, tuple(scope), custom))
+    claims |= {"sub": grant.user.id, "sid": grant.session_id, "auth_time": grant.auth_time, "acr": grant.acr}
+    return _sign_access(environment, claims)
+
+
+def service_token(environment: Environment, client_id: str, scope: Sequence[str]) -> str:
+    """The access token of an application that acts for itself: no user, no session."""
+    claims = _access_claims(environment, client_id, scope)
+    return _sign_access(environment, {**claims, "p1.rid": claims["jti"]})
+
+
+def _access_claims(environment: Environment, client_id: str, scope: Sequence[str]) -> dict[str, Any]:
+    issued = int(environment.now())
+    return {
+        "client_id": client_id, "iss": environment.issuer, "jti": str(uuid4()),
         "iat": issued, "exp": issued + ACCESS_TOKEN_SECONDS,
-        "aud": [CUSTOM_AUDIENCE if custom else PINGONE_AUDIENCE], "scope": " ".join(scope),
-        "sub": grant.user.id, "sid": grant.session_id, "auth_time": grant.auth_time, "acr": grant.acr,
-        # Only a token for the PingOne API says which environment it is from.
-        **({} if custom else ping_claims()),
-    })
+        "aud": [CUSTOM_AUDIENCE if CUSTOM_SCOPE in scope else PINGONE_AUDIENCE], "scope": " ".join(scope),
+        # The documentation says that only tokens for PingOne's API have these two; captured ones have them always.
+        "env": constants.ENVIRONMENT_ID, "org": constants.ORGANIZATION_ID,
+    }
 
 
-def sign(environment: Environment, claims: dict[str, Any]) -> str:
-    """RS256 with the current key."""
-    key = environment.keys.current
+def _sign_access(environment: Environment, claims: dict[str, Any]) -> str:
+    key = _key(environment, claims["client_id"])
+    typed = {"typ": "at+jwt"} if environment.switches.after_march_2027 else {}
+    return serialize({"kid": key.kid, "alg": "RS256", **typed}, claims, key.key)
+
+
+def _refresh_token(environment: Environment, grant: Grant) -> str:
+    """The older form, a JWT, for an application that still has it; else empty."""
+    if environment.switches.after_march_2027 or not environment.applications[grant.client_id].jwt_refresh_tokens:
+        return ""
+    issued = int(environment.now())
+    claims = {
+        "sub": grant.user.id, "jti": str(uuid4()), "exp": issued + REFRESH_TOKEN_SECONDS, "sid": grant.session_id,
+        "scope": " ".join(grant.scope), "auth_time": grant.auth_time, "acr": grant.acr, "amr": list(grant.methods),
+        "iss": environment.issuer,
+    }
+    key = environment.keys.default
     return serialize({"kid": key.kid, "alg": "RS256"}, claims, key.key)
+
+
+def _key(environment: Environment, client_id: str) -> SigningKey:
+    """The key that signs for an application: of the rotation policy, or the environment's default while it may."""
+    if environment.switches.after_march_2027 or not environment.applications[client_id].default_key:
+        return environment.keys.current
+    return environment.keys.default
 
 
 def read(environment: Environment, token: str) -> dict[str, Any] | None:
     """The claims of a token that one of the published keys signed, expired or not; None for anything else."""
-    for key in environment.keys.published():
+    for key in environment.keys.known():
         try:
             decoded = jwt.decode(token, key.key, algorithms=["RS256"])
         except (JoseError, ValueError):

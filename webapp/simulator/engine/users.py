@@ -18,6 +18,7 @@ MOST_REGISTERED = 500
 #: What a user must go through after the password, by user name.
 _AFTERWARDS: dict[str, tuple[str, ...]] = {
     "mfaTestUser": ("mfa",),
+    "otpTestUser": ("mfa",),
     "changeTestUser": ("must_change_password",),
     "expiredTestUser": ("password_expired",),
     "agreementTestUser": ("agreement",),
@@ -66,7 +67,8 @@ class User:
 
     @property
     def name(self) -> str:
-        return f"{self.given_name} {self.family_name}".strip() or self.username
+        """The formatted name, empty for a user who has none."""
+        return f"{self.given_name} {self.family_name}".strip()
 
     def has_password(self, password: str) -> bool:
         """The published password of a demo user is right even after the user has chosen another."""
@@ -125,9 +127,10 @@ def _demo(username: str) -> User:
     # The id of the user in PingOne's own example of a resume answer.
     identity = "386e547a-45b6-410f-b61f-e4f4dc177fac" if kind == "shared" else str(_uuid(username))
     email = f"{kind}.test.user@example.com"
+    devices, named = devices_of(username, email), kind != "nameless"
     return User(
-        identity, username, kind.capitalize(), "Test User", email,
-        afterwards=_AFTERWARDS.get(username, ()), devices=devices_of(username, email),
+        identity, username, kind.capitalize() if named else "", "Test User" if named else "", email,
+        afterwards=_AFTERWARDS.get(username, ()), devices=devices[:1] if kind == "otp" else devices,
         enabled=kind != "disabled", always_locked=kind == "locked", updated_at=1_776_720_000,
     )
 

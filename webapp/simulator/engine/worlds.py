@@ -111,8 +111,10 @@ class Worlds:
             self._settled.drop(name)
 
     def key_set(self) -> dict[str, list[dict[str, object]]]:
-        """The keys of everybody, as the key set document."""
-        published = {key.kid: key for key in [*self.everybodys.keys.published(), *self.keys.rotated]}
+        """The keys of everybody, as the key set document; without the default key once its time is over."""
+        keys = self.everybodys.keys
+        ours = keys.published() if self.everybodys.switches.after_march_2027 else keys.known()
+        published = {key.kid: key for key in [*ours, *self.keys.rotated]}
         return {"keys": [key.to_jwk() for key in published.values()]}
 
     def _room(self) -> bool:

@@ -51,6 +51,7 @@ def perform(
         flow.start()
         return None
     opened = HANDLERS[action](environment, flow, body, session)
+    multi_factor.skip_selection(environment, flow)
     settle(environment, flow)
     return opened
 
@@ -58,4 +59,5 @@ def perform(
 def look(environment: Environment, flow: Flow) -> None:
     """Reading a flow also notices what happened elsewhere: a push that was answered or has timed out."""
     multi_factor.poll(environment, flow)
+    multi_factor.skip_selection(environment, flow)
     settle(environment, flow)

@@ -44,6 +44,13 @@ def select(environment: Environment, flow: Flow, body: Mapping[str, Any], sessio
     environment.inbox.deliver("One-time passcode", device.shown, _username(flow), "Enter it to sign on.", code=code)
 
 
+def skip_selection(environment: Environment, flow: Flow) -> None:
+    """Whoever has one device only is not asked to choose it."""
+    devices = flow.user.devices if flow.user is not None else ()
+    if flow.status == "DEVICE_SELECTION_REQUIRED" and len(devices) == 1 and flow.device is None:
+        select(environment, flow, {"device": {"id": devices[0].id}}, None)
+
+
 def check_passcode(environment: Environment, flow: Flow, body: Mapping[str, Any], session: Session | None) -> None:
     """``{"otp"}``; the third wrong one ends the flow."""
     if check_code(environment, flow, text(body, "otp"), "otp", "INVALID_OTP"):

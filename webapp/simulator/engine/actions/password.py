@@ -10,13 +10,10 @@ from ..environment import Environment
 from ..errors import PlatformError, invalid
 from ..flow import Flow
 from ..sessions import Session
-from ..sign_on import attach
+from ..sign_on import attach, identify
 from ..users import User
 from . import account
 from ._body import text
-
-#: User names of this domain belong to another identity provider.
-PARTNER_DOMAIN = "@partner.example"
 
 
 def check(environment: Environment, flow: Flow, body: Mapping[str, Any], session: Session | None) -> Session | None:
@@ -72,17 +69,8 @@ def wrong_credentials() -> PlatformError:
 
 def look_up(environment: Environment, flow: Flow, body: Mapping[str, Any], session: Session | None) -> None:
     """``{"username"}``: identifier first, the policy then decides who checks the user."""
-    username = text(body, "username")
-    if username.strip().casefold().endswith(PARTNER_DOMAIN):
-        flow.todo[0] = "external"
-        flow.enter()
-        return
-    user = environment.users.find(username)
-    if user is None:
+    if not identify(environment, flow, text(body, "username")):
         raise invalid("INVALID_VALUE", "No user has this user name", "username")
-    flow.user = user
-    flow.todo[0] = "password"
-    flow.enter()
 
 
 def reset(environment: Environment, flow: Flow, body: Mapping[str, Any], session: Session | None) -> None:
