@@ -13,7 +13,8 @@ RUN useradd --system --uid 10001 --home-dir /app app \
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY . .
-ENV PATH=/opt/venv/bin:$PATH HOST=0.0.0.0 PORT=8000
+# Without its settings the image refuses to start; a demo for strangers is asked for with SIMULATOR=public.
+ENV PATH=/opt/venv/bin:$PATH HOST=0.0.0.0 PORT=8000 SIMULATOR=off
 # The program files belong to root, so that a fault in the application cannot rewrite it; only instance/ is its own.
 USER app
 VOLUME /app/instance

@@ -45,7 +45,8 @@ def _setting(variable: str, meaning: str, read: Callable[..., Any], *how: Any) -
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Settings that passed every check. URLs carry no last slash, times are minutes, a text that is not set is ''."""
+    """Settings that passed every check. URLs carry no last slash, times are minutes, a text that is not set is ''.
+    `simulator` is 'on', 'public' or ''."""
 
     environment_id: str = _setting("PINGONE_ENVIRONMENT_ID", "PingOne environment, a UUID", Reader.text)
     region: str = _setting("PINGONE_REGION", "region of the environment", Reader.choice, *REGIONS)
@@ -79,7 +80,7 @@ class Settings:
     back_channel_sign_off: bool = _setting(
         "BACK_CHANNEL_SIGN_OFF", "sign-off by PingOne, from its server", Reader.choice, "off", "on"
     )
-    simulator: bool = _setting("SIMULATOR", "built-in PingOne simulator", Reader.choice, "auto", "on", "off")
+    simulator: str = _setting("SIMULATOR", "built-in PingOne simulator", Reader.choice, "auto", "on", "off", "public")
     host: str = _setting("HOST", "address that the server listens on", Reader.text, "127.0.0.1")
     port: int = _setting("PORT", "port that the server listens on", Reader.number, 8000, 1, 65_535)
     web_concurrency: int = _setting("WEB_CONCURRENCY", "server processes", Reader.number, 1, 1, 256)
@@ -122,7 +123,8 @@ class Settings:
         for name, of in ((known.name, known.metadata) for known in fields(self)):
             value = getattr(self, name)
             yes, no = ("set", "not set") if of["secret"] else ("on", "off")
-            shown = (yes if value else no) if of["secret"] or isinstance(value, bool) else str(value)
+            two_words = of["secret"] or isinstance(value, bool) or (name == "simulator" and not value)
+            shown = (yes if value else no) if two_words else str(value)
             rows.append((of["variable"], shown, of["meaning"], of["secret"]))
         return rows
 
@@ -165,9 +167,15 @@ def _choose_provider(values: dict[str, Any], reader: Reader) -> None:
     """Decide between the built-in simulator and PingOne, and complete what follows from it."""
     # PINGONE_TEST_* describe the tenant of the contract tests, not the one that users sign on with.
     given = [name for name in reader.environ if re.match("PINGONE_(?!TEST_)", name) and reader.environ[name].strip()]
-    auto = values["simulator"] == "auto" and not given and is_loopback(values["public_url"])
-    simulator = values["simulator"] = values["simulator"] == "on" or auto
-    if simulator:
+    host = f"[{values['host']}]" if ":" in values["host"] else values["host"]
+    here = is_loopback(values["public_url"]) and is_loopback(f"http://{host}")
+    word, auto = values["simulator"], "on" if here and not given else "off"
+    word = auto if word == "auto" else word
+    # Its users and their password are published: whoever offers them to strangers has to mean it.
+    exposed = word == "on" and not here
+    reader.refuse(exposed, "SIMULATOR=on is for loopback HOST and PUBLIC_URL only: SIMULATOR=public is a public demo")
+    values["simulator"] = "" if word == "off" else word
+    if values["simulator"]:
         _use_simulator(values, reader)
     else:
         _use_pingone(values, reader, given)
@@ -184,7 +192,7 @@ def _use_simulator(values: dict[str, Any], reader: Reader) -> None:
     several = values["web_concurrency"] > 1
     reader.refuse(several, "WEB_CONCURRENCY must be 1 with the built-in simulator, which lives in one process")
     site = values["public_url"]
-    if is_loopback(site):
+    if is_loopback(site) and values["simulator"] == "on":
         # Cookies ignore ports: only another host name makes the simulator another site, as PingOne is.
         other = "localhost" if site.startswith("http://127.") else "127.0.0.1"
         site = re.sub(r"^http://(\[.*\]|[^:]+)", f"http://{other}", site)
@@ -203,7 +211,8 @@ def _use_pingone(values: dict[str, Any], reader: Reader, given: list[str]) -> No
         base = values["auth_base_url"] = issuer.removesuffix("/")
     needed = {"PINGONE_ENVIRONMENT_ID": base or environment_id, "PINGONE_CLIENT_ID": client_id}
     missing = " and ".join(name for name, value in needed.items() if not value)
-    found = f"only {', '.join(sorted(given))} is set" if given else "SIMULATOR=on needs no PingOne at all"
+    without = "without PingOne, say SIMULATOR=on on loopback or SIMULATOR=public for a demo for strangers"
+    found = f"only {', '.join(sorted(given))} is set" if given else without
     reader.refuse(missing, f"{missing} must be set: {found}")
     strange = environment_id and not _UUID.fullmatch(environment_id)
     reader.refuse(strange, f"PINGONE_ENVIRONMENT_ID must be a UUID, not {environment_id!r}")

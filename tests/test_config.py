@@ -12,6 +12,7 @@ from config import (
     SIMULATOR_CUSTOM_CLIENT_ID,
     SIMULATOR_ENVIRONMENT_ID,
     Settings,
+    SettingsInvalid,
 )
 from webapp.simulator import constants
 
@@ -28,7 +29,7 @@ def settings(**environ: str) -> Settings:
 def test_nothing_set_means_the_simulator_on_another_site_of_this_computer() -> None:
     """With no settings at all, the simulator answers at 127.0.0.1 while the application is visited at localhost."""
     found = settings()
-    assert found.simulator is True
+    assert "on" == found.simulator
     assert found.public_url == "http://localhost:8000"
     assert found.simulator_base == "http://127.0.0.1:8000/simulator"
     assert found.issuer == f"http://127.0.0.1:8000/simulator/{SIMULATOR_ENVIRONMENT_ID}/as"
@@ -45,17 +46,33 @@ def test_the_simulator_says_the_same_ids() -> None:
 
 
 @pytest.mark.parametrize(
-    ("public_url", "expected"),
+    ("word", "public_url", "expected"),
     [
-        ("http://127.0.0.1:9000", "http://localhost:9000/simulator"),
-        ("http://[::1]:9000", "http://127.0.0.1:9000/simulator"),
-        ("http://localhost", "http://127.0.0.1/simulator"),
-        ("https://sign-on.example.com", "https://sign-on.example.com/simulator"),
+        ("on", "http://127.0.0.1:9000", "http://localhost:9000/simulator"),
+        ("on", "http://[::1]:9000", "http://127.0.0.1:9000/simulator"),
+        ("on", "http://localhost", "http://127.0.0.1/simulator"),
+        ("public", "http://localhost", "http://localhost/simulator"),
+        ("public", "https://sign-on.example.com", "https://sign-on.example.com/simulator"),
     ],
 )
-def test_the_simulator_follows_the_public_url(public_url: str, expected: str) -> None:
+def test_the_simulator_follows_the_public_url(word: str, public_url: str, expected: str) -> None:
     """The simulator is another site on this computer, and under the application's own origin in public."""
-    assert settings(SIMULATOR="on", PUBLIC_URL=public_url).simulator_base == expected
+    assert settings(SIMULATOR=word, PUBLIC_URL=public_url).simulator_base == expected
+
+
+@pytest.mark.parametrize("elsewhere", [{"HOST": "0.0.0.0"}, {"HOST": "::"}, {"PUBLIC_URL": "https://demo.example"}])
+@pytest.mark.parametrize("word", ["auto", "on"])
+def test_published_passwords_are_offered_to_strangers_on_request_only(elsewhere: dict[str, str], word: str) -> None:
+    """A container that lost its settings refuses to start; a public demo says so."""
+    with pytest.raises(SettingsInvalid):
+        settings(SIMULATOR=word, **elsewhere)
+    assert "public" == settings(SIMULATOR="public", **elsewhere).simulator
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.1.2.3"])
+def test_on_loopback_the_simulator_starts_by_itself(host: str) -> None:
+    """Without a setting, and with the address that Flask or a person names."""
+    assert "on" == settings(HOST=host).simulator
 
 
 @pytest.mark.parametrize(
@@ -66,7 +83,7 @@ def test_a_region_and_an_environment_make_the_issuer(region: str, domain: str) -
     """Each region has its own top-level domain."""
     found = settings(**TENANT, PINGONE_REGION=region)
     assert found.issuer == f"https://auth.pingone.{domain}/{ENVIRONMENT}/as"
-    assert found.simulator is False
+    assert found.simulator == ""
 
 
 def test_a_custom_domain_needs_no_environment_and_a_base_with_one_tells_it() -> None:
@@ -132,18 +149,18 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 def test_empty_counts_as_not_set() -> None:
     """`PINGONE_CLIENT_ID=` in a compose file does not half-configure the application."""
-    assert settings(PINGONE_CLIENT_ID="", PUBLIC_URL="", PORT="").simulator is True
+    assert settings(PINGONE_CLIENT_ID="", PUBLIC_URL="", PORT="").simulator == "on"
 
 
 def test_the_tenant_of_the_contract_tests_does_not_switch_the_simulator_off() -> None:
     """PINGONE_TEST_* belong to the test-suite."""
-    assert settings(PINGONE_TEST_ENVIRONMENT_ID=ENVIRONMENT).simulator is True
+    assert settings(PINGONE_TEST_ENVIRONMENT_ID=ENVIRONMENT).simulator == "on"
 
 
 def test_the_command_line_wins_and_the_public_url_follows_the_port() -> None:
     """`--port` changes where browsers are sent, unless PUBLIC_URL says so."""
-    found = Settings.from_env({"SECRET_KEY": KEY, "PORT": "8001"}, port=8002, host="0.0.0.0")
-    assert (found.port, found.host, found.public_url) == (8002, "0.0.0.0", "http://localhost:8002")
+    found = Settings.from_env({"SECRET_KEY": KEY, "PORT": "8001"}, port=8002, host="::1")
+    assert (found.port, found.host, found.public_url) == (8002, "::1", "http://localhost:8002")
 
 
 def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:

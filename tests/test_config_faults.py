@@ -33,7 +33,7 @@ def faults(**environ: str) -> list[str]:
         ({"PINGONE_ISSUER": "https://a.example", "SIMULATOR": "on"}, "SIMULATOR=on contradicts"),
         ({**TENANT, "PINGONE_ISSUER": "https://a.example"}, "PINGONE_ISSUER replaces PINGONE_ENVIRONMENT_ID"),
         ({**TENANT, "PINGONE_RESPONSE_MODE": "fragment"}, "PINGONE_RESPONSE_MODE must be one of query, form_post"),
-        ({**TENANT, "SIMULATOR": "yes"}, "SIMULATOR must be one of auto, on, off"),
+        ({**TENANT, "SIMULATOR": "yes"}, "SIMULATOR must be one of auto, on, off, public"),
         ({**TENANT, "PINGONE_AUTH_BASE_URL": "http://auth.example.com"}, "PINGONE_AUTH_BASE_URL must be https"),
         ({**TENANT, "PINGONE_AUTH_BASE_URL": "https://auth.example.com/"}, "PINGONE_AUTH_BASE_URL must look like"),
         ({**TENANT, "PINGONE_AUTH_BASE_URL": "https://auth.example.com/as"}, "PINGONE_AUTH_BASE_URL must end before"),

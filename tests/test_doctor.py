@@ -94,9 +94,9 @@ def test_a_guessable_secret_is_found() -> None:
 def test_an_untrusted_proxy_is_found() -> None:
     """On a public URL, https ends at a proxy, which has to be counted."""
     public = "https://sign-on.example.com"
-    finding = only(look(PUBLIC_URL=public, registered=public))
+    finding = only(look(SIMULATOR="public", PUBLIC_URL=public, registered=public))
     assert "Setting TRUSTED_PROXIES" == finding.console_field
-    assert [] == wrong(look(PUBLIC_URL=public, registered=public, TRUSTED_PROXIES="1"))
+    assert [] == wrong(look(SIMULATOR="public", PUBLIC_URL=public, registered=public, TRUSTED_PROXIES="1"))
 
 
 def test_an_unregistered_redirect_uri_is_found() -> None:

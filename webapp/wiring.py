@@ -33,8 +33,11 @@ from .store.sessions import Sessions
 from .store.sqlite import SqliteStore
 from .store.traces import Traces
 from .transport.transport import Transport
+from .transport.wsgi import nap
 
 Clock = Callable[[], float]
+ENVIRONMENTS = 500
+"""How many strangers of a public demo may have a simulated environment of their own at once."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,10 @@ def build(
     call in seconds; `store` and `simulator` replace what the settings would choose.
     """
     if settings.simulator and simulator is None:
-        simulator = create_simulator(settings.simulator_base, public_url=settings.public_url)
+        environments = ENVIRONMENTS if settings.simulator == "public" else 0
+        simulator = create_simulator(
+            settings.simulator_base, public_url=settings.public_url, sleep=nap, environments=environments
+        )
     visitors = Within.of(simulator)
     transport = Transport(
         ca_bundle=settings.ca_bundle,

@@ -37,12 +37,13 @@ def _crowd(browser: Browser, size: int) -> list[Browser]:
 
 
 def test_d24_start_while_pingone_is_away(make_browser, provider: Provider) -> None:
-    """The application starts, is alive, is not ready, serves its pages, and signs on once PingOne is there."""
+    """The application starts, is alive, serves its pages, is not ready once that is known, and signs on as soon as
+    PingOne is there."""
     provider.server.down()
     browser = make_browser(deadline=0.4)
     assert (200, 200) == (browser.get("/healthz").status, browser.get("/").status)
-    assert 503 == browser.get("/readyz").status
     assert 503 == browser.sign_on("hosted").status
+    assert 503 == browser.get("/readyz").status
     provider.return_()
     assert 200 == browser.sign_on("hosted").status
     assert 200 == browser.get("/readyz").status

@@ -127,7 +127,7 @@ def test_readiness_asks_the_store_once(site: Site) -> None:
     """And opens no session."""
     browser = site.signed_on()
     assert 200 == browser.get("/readyz").status
-    assert ["ping"] == site.store.calls
+    assert ["probe"] == site.store.calls
 
 
 def test_visitors_without_a_cookie_cost_nothing(site: Site) -> None:

@@ -15,7 +15,7 @@ from webapp.simulator import PASSWORD, create_simulator
 from webapp.store.memory import MemoryStore
 
 PUBLIC = "https://demo.example"
-SETTINGS = Settings.from_env({"PUBLIC_URL": PUBLIC, "SIMULATOR": "on", "SECRET_KEY": "s" * 40})
+SETTINGS = Settings.from_env({"PUBLIC_URL": PUBLIC, "SIMULATOR": "public", "SECRET_KEY": "s" * 40})
 
 
 class Stranger:

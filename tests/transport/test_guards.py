@@ -37,8 +37,7 @@ def circuit(hands) -> Circuit:
 
 def fail(circuit: Circuit, times: int) -> None:
     for _ in range(times):
-        circuit.enter()
-        circuit.leave(answered=False)
+        circuit.leave(probe=circuit.enter(), answered=False)
 
 
 def test_failures_in_a_row_open_the_circuit(circuit):
@@ -52,8 +51,7 @@ def test_failures_in_a_row_open_the_circuit(circuit):
 def test_an_answer_in_between_starts_the_count_again(circuit):
     """Only failures in a row count."""
     fail(circuit, 2)
-    circuit.enter()
-    circuit.leave(answered=True)
+    circuit.leave(probe=circuit.enter(), answered=True)
     fail(circuit, 2)
     circuit.enter()
 
@@ -71,8 +69,7 @@ def test_a_probe_that_is_answered_closes_the_circuit(circuit, hands):
     """Everybody may call again."""
     fail(circuit, 3)
     hands.now += 5.0
-    circuit.enter()
-    circuit.leave(answered=True)
+    circuit.leave(probe=circuit.enter(), answered=True)
     for _ in range(10):
         circuit.enter()
 
@@ -92,9 +89,36 @@ def test_a_probe_without_a_verdict_lets_the_next_one_try(circuit, hands):
     """A call that ended for a reason of ours neither opens nor closes, and does not block either."""
     fail(circuit, 3)
     hands.now += 5.0
+    circuit.leave(probe=circuit.enter(), answered=None)
     circuit.enter()
-    circuit.leave(answered=None)
-    circuit.enter()
+
+
+@pytest.mark.parametrize("answered", [False, None])
+def test_a_late_call_admits_no_second_probe(circuit, hands, answered):
+    """It began before the circuit opened and ends while the probe is out."""
+    late = circuit.enter()
+    fail(circuit, 3)
+    hands.now += 5.0
+    assert circuit.enter()
+    circuit.leave(probe=late, answered=answered)
+    hands.now += 5.0
+    with pytest.raises(CircuitOpen):
+        circuit.enter()
+
+
+def test_silence_is_known_for_a_while(circuit, hands):
+    """From the first call on if none was ever answered, from the opened circuit on later; then nothing is known."""
+    seen = [circuit.silent()]
+    fail(circuit, 1)
+    seen.append(circuit.silent())
+    hands.now += 30.0
+    seen.append(circuit.silent())
+    circuit.leave(probe=circuit.enter(), answered=True)
+    fail(circuit, 2)
+    seen.append(circuit.silent())
+    fail(circuit, 1)
+    seen.append(circuit.silent())
+    assert [False, True, False, False, True] == seen
 
 
 def test_a_provider_that_is_down_costs_few_connections(serve, make_transport, hands):

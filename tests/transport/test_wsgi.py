@@ -1,12 +1,15 @@
 """An application in memory behaves like one behind a socket."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs
 
 import pytest
 import requests
 
 from webapp.pingone.cookies import received
-from webapp.transport import Clock, OriginNotAllowed, Transport
+from webapp.transport import CircuitOpen, Clock, OriginBusy, OriginNotAllowed, Transport
+from webapp.transport.wsgi import nap
 
 PREFIX = "http://127.0.0.1:1/simulator"
 
@@ -117,13 +120,35 @@ def test_a_failing_simulator_is_repeated_like_a_failing_server(make_transport):
 
 def test_an_answer_that_is_late_has_not_arrived():
     """A mounted application cannot be interrupted, but what it says after the deadline does not count."""
-    seconds = iter([0.0, 9.0])
+    seconds = [0.0]
 
     def slow(environ, start_response):
+        seconds.append(9.0)
         start_response("200 OK", [])
         return [b"{}"]
 
-    clock = Clock(monotonic=lambda: next(seconds))
+    clock = Clock(monotonic=lambda: seconds[-1])
     transport = Transport(wsgi={"http://mounted.example/sim": slow}, deadline=8.0, clock=clock)
     with pytest.raises(requests.ReadTimeout):
         transport.session().get("http://mounted.example/sim/x")
+
+
+def test_an_application_in_memory_is_left_alone_and_crowded_like_any_other(make_transport):
+    """One that is slow holds as many threads as it may, and each until the deadline at most."""
+    inside = []
+
+    def slow(environ, start_response):
+        inside.append(1)
+        nap(3600)
+        start_response("200 OK", [])
+        return [b""]
+
+    transport = make_transport(wsgi={PREFIX: slow}, deadline=0.3, concurrency=2, patience=0.01, failures=2, cooldown=60)
+    with ThreadPoolExecutor(8) as threads:
+        calls = [threads.submit(transport.session().post, PREFIX) for _ in range(8)]
+        failures = [type(call.exception(10)) for call in calls]
+    assert {requests.ReadTimeout: 2, OriginBusy: 6} == Counter(failures)
+    assert 2 == len(inside)
+    assert transport.silent(PREFIX)
+    with pytest.raises(CircuitOpen):
+        transport.session().post(PREFIX)

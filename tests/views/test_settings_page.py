@@ -8,7 +8,7 @@ from tests.support.overheard import MakeReader, Reader
 
 PUBLIC = {
     "PUBLIC_URL": "https://app.example",
-    "SIMULATOR": "on",
+    "SIMULATOR": "public",
     "SECRET_KEY": "tests-of-public-pages-tests-of-public-pages-1",
     "INSTANCE_PATH": "/tmp/somewhere-nobody-should-read-about",
 }

@@ -6,6 +6,8 @@ from threading import Lock
 from .errors import CircuitOpen
 from .origin import Origin
 
+SILENT_SECONDS = 30.0
+
 
 class Circuit:
     """Opens after some failures in a row, lets one call through when the cool-down is over, closes when it succeeds.
@@ -24,23 +26,35 @@ class Circuit:
         self._failures = 0
         self._opened_at = 0.0
         self._probing = False
+        self._answered = False
 
-    def enter(self) -> None:
-        """To be called before each attempt, and answered by exactly one `leave`; raises `CircuitOpen`."""
+    def silent(self) -> bool:
+        """Whether it is known to give no answer: it is left alone, or has never answered. What is known grows old, or
+        nobody would be sent here to find out that the provider is back."""
+        with self._lock:
+            recent = self._monotonic() - self._opened_at < SILENT_SECONDS
+            return recent and self._failures >= (self._limit if self._answered else 1)
+
+    def enter(self) -> bool:
+        """Whether this attempt is the one that is let through. To be called before each attempt, and answered by
+        exactly one `leave`; raises `CircuitOpen`."""
         with self._lock:
             if self._failures < self._limit:
-                return
+                return False
             wait = self._opened_at + self._cooldown - self._monotonic()
             if wait > 0 or self._probing:
                 raise CircuitOpen(f"{self._origin} is left alone after failures", retry_after=max(wait, 1.0))
             self._probing = True
+            return True
 
-    def leave(self, *, answered: bool | None) -> None:
-        """How the attempt ended; None when it says nothing about the provider."""
+    def leave(self, *, probe: bool, answered: bool | None) -> None:
+        """How the attempt ended; None when it says nothing about the provider. `probe` is what `enter` returned: a
+        call from before the circuit opened, that ends late, admits no second probe."""
         with self._lock:
-            self._probing = False
+            if probe:
+                self._probing = False
             if answered:
-                self._failures = 0
+                self._failures, self._answered = 0, True
             elif answered is False:
                 self._failures += 1
                 self._opened_at = self._monotonic()

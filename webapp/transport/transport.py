@@ -14,7 +14,7 @@ from .origin import AllowedOrigins, Origin, origin_of
 from .pooled import PooledSender
 from .recording import Record, recording
 from .retrying import send_with_retry
-from .sender import Attempt, Clock
+from .sender import Attempt, Clock, Sender
 from .session import TransportAdapter, TransportSession
 from .trust import TrustStore
 from .wsgi import WsgiSender
@@ -89,6 +89,10 @@ class Transport:
         """How often certificates were read; 1 for a process that uses https."""
         return self._trust.loads
 
+    def silent(self, url: str) -> bool:
+        """Whether the origin of this URL is known to give no answer at the moment; nothing is sent to find out."""
+        return self._guards_of(origin_of(url))[0].silent()
+
     def session(self, record: Record | None = None) -> requests.Session:
         """A new session for one thread; `record` is called with an `Exchange` for every attempt."""
         return TransportSession(self.adapter(record))
@@ -108,21 +112,20 @@ class Transport:
         self._pooled.close()
 
     def _send(self, request: requests.PreparedRequest, attempt: Attempt) -> Answer:
-        """One attempt: to the application in memory, or past the guards to the network."""
+        """One attempt past the guards: to the network, or to an application in memory, which can be slow as well."""
         url = request.url or ""
-        for mounted in self._mounted:
-            if mounted.serves(url):
-                self._count_call()
-                return mounted(request, attempt)
+        send: Sender | None = next((mounted for mounted in self._mounted if mounted.serves(url)), None)
         origin = origin_of(url)
-        self._allowed.check(origin)
+        if send is None:
+            self._allowed.check(origin)
+            send = self._pooled
         circuit, crowd = self._guards_of(origin)
         with crowd.place():
-            circuit.enter()
+            probe = circuit.enter()
             answered: bool | None = None
             self._count_call()
             try:
-                answer = self._pooled(request, attempt)
+                answer = send(request, attempt)
                 answered = True
                 return answer
             except (requests.ConnectionError, requests.Timeout):
@@ -132,7 +135,7 @@ class Transport:
                 answered = True
                 raise
             finally:
-                circuit.leave(answered=answered)
+                circuit.leave(probe=probe, answered=answered)
 
     def _count_call(self) -> None:
         with self._lock:

@@ -8,6 +8,7 @@ import io
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -22,6 +23,18 @@ from .sent import sent_body, sent_headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+
+LONGEST_NAP = 30.0  # seconds
+_until: ContextVar[float | None] = ContextVar("until", default=None)
+
+
+def nap(seconds: float) -> None:
+    """Sleep for an application in memory that plays a slow provider, but not beyond the deadline of the call that it
+    answers: over a socket that call would have been given up, and its thread with it. Visitors wait as long as any."""
+    until = _until.get()
+    left = LONGEST_NAP if until is None else until - time.monotonic()
+    time.sleep(max(0.0, min(seconds, left + 0.001)))
 
 
 class WsgiSender:
@@ -48,7 +61,12 @@ class WsgiSender:
             head[:] = [(status, headers)]
             return written.append
 
-        body = _read(self._application(self._environ(request), start_response), written)
+        left = attempt.until - self._monotonic()
+        before = _until.set(time.monotonic() + left)
+        try:
+            body = _read(self._application(self._environ(request), start_response), written)
+        finally:
+            _until.reset(before)
         if self._monotonic() > attempt.until:
             # Over a socket this call would have been given up: what arrives later has not arrived.
             raise requests.ReadTimeout("the answer was not complete in time", request=request)

@@ -38,7 +38,7 @@ GROUPS = [
          "WEB_CONCURRENCY", "WEB_THREADS", "LOG_FORMAT", "LOG_LEVEL"],
     ),
 ]  # fmt: skip
-HIDDEN_ON_PUBLIC_URL = ("INSTANCE_PATH", "HOST", "PORT", "PINGONE_CA_BUNDLE")
+HIDDEN_ON_PUBLIC_URL = ("TRUSTED_PROXIES", *(name for name in GROUPS[-1][2] if name != "SECRET_KEY"))
 """What a stranger has no use for but an attacker might."""
 
 
@@ -58,7 +58,7 @@ def settings_context(findings: list[Finding] | None = None) -> dict[str, Any]:
                     if public and name in HIDDEN_ON_PUBLIC_URL
                     else rows[name][0],
                     "meaning": rows[name][1],
-                    "secret": rows[name][2],
+                    "secret": rows[name][2] and not (public and name in HIDDEN_ON_PUBLIC_URL),
                     "is_set": rows[name][0] == "set",
                 }
                 for name in names
