@@ -13,6 +13,7 @@ from webapp.doctor import Finding, examine
 from webapp.simulator import CLIENT_ID, CUSTOM_CLIENT_ID, create_simulator
 from webapp.simulator.engine.applications import Application
 from webapp.simulator.engine.environment import Environment
+from webapp.simulator.engine.worlds import Worlds
 from webapp.store.memory import MemoryStore
 from webapp.store.redis_store import RedisStore
 from webapp.store.sqlite import SqliteStore
@@ -33,7 +34,7 @@ def look(
     """Examine an application; `entered` is what its owner entered at PingOne instead of the right thing."""
     settings = Settings.from_env({"SECRET_KEY": KEY, "SIMULATOR": "on", **environ})
     simulator = create_simulator(settings.simulator_base, public_url=HERE)
-    place: Environment = next(each for each in simulator.extensions.values() if isinstance(each, Environment))
+    place: Environment = next(each for each in simulator.extensions.values() if isinstance(each, Worlds)).everybodys
     if entered:
         registered: dict[str, Application] = dict(place.applications)
         registered[client_id] = replace(registered[client_id], **entered)
@@ -196,9 +197,9 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     """Four mistakes of different kinds are four findings of one run."""
     (tmp_path / "file").touch()
     store = SqliteStore(tmp_path / "file" / "state.sqlite")
-    public = "https://sign-on.example.com"
+    public = {"SIMULATOR": "public", "PUBLIC_URL": "https://sign-on.example.com"}
     findings = look(
-        CLIENT_ID, ping=store.ping, entered={"redirect_uris": ()}, SECRET_KEY="a" * 40, SIMULATOR="public", PUBLIC_URL=public, **OWN
+        CLIENT_ID, ping=store.ping, entered={"redirect_uris": ()}, SECRET_KEY="a" * 40, **public, **OWN
     )
     fields = " | ".join(finding.console_field for finding in wrong(findings))
     for field in ("INSTANCE_PATH", "SECRET_KEY", "TRUSTED_PROXIES", "Redirect URIs"):
