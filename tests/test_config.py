@@ -7,13 +7,8 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import RSAKey
 
-from config import (
-    SIMULATOR_CLIENT_ID,
-    SIMULATOR_CUSTOM_CLIENT_ID,
-    SIMULATOR_ENVIRONMENT_ID,
-    Settings,
-    SettingsInvalid,
-)
+from config import Settings, SettingsInvalid
+from config_provider import SIMULATOR_CLIENT_ID, SIMULATOR_CUSTOM_CLIENT_ID, SIMULATOR_ENVIRONMENT_ID
 from webapp.simulator import constants
 
 KEY = "k" * 16 + "0123456789abcdef"
@@ -202,7 +197,7 @@ def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
 
 def test_a_given_environment_is_all_there_is(tmp_path: Path) -> None:
     """Who passes an environment gets the settings of that one: a `.env` beside the code is not looked for."""
-    for name in ("config.py", "config_reader.py"):
+    for name in ("config.py", "config_provider.py", "config_reader.py"):
         (tmp_path / name).write_text((Path(__file__).resolve().parents[1] / name).read_text())
     (tmp_path / ".env").write_text("PORT=1234\n")
     given = f"from config import Settings; print(Settings.from_env({{'SECRET_KEY': '{KEY}'}}).port)"

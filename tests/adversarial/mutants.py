@@ -81,6 +81,7 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     ),
     "webapp/views/stories.py": PAGES,
     "config.py": ("tests/test_config.py", "tests/test_config_faults.py", "tests/test_doctor_mistakes.py"),
+    "config_provider.py": ("tests/test_config.py", "tests/test_config_faults.py", "tests/test_doctor_mistakes.py"),
     "config_reader.py": ("tests/test_config_reader.py", "tests/test_config.py", "tests/test_config_faults.py"),
 }
 """Where a test of each module is most likely found; a folder stands for those of its modules that are not named."""

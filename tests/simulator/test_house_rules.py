@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import config
+import config_provider
 from webapp.simulator import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID, constants
 
 PACKAGE = Path(constants.__file__).parent
@@ -34,7 +34,8 @@ def test_the_constants_import_nothing() -> None:
 def test_the_settings_repeat_the_same_ids() -> None:
     """The settings import nothing of ours either, so they hold copies."""
     expected = (ENVIRONMENT_ID, CLIENT_ID, CUSTOM_CLIENT_ID)
-    repeated = (config.SIMULATOR_ENVIRONMENT_ID, config.SIMULATOR_CLIENT_ID, config.SIMULATOR_CUSTOM_CLIENT_ID)
+    known = config_provider
+    repeated = (known.SIMULATOR_ENVIRONMENT_ID, known.SIMULATOR_CLIENT_ID, known.SIMULATOR_CUSTOM_CLIENT_ID)
     assert expected == repeated
 
 
