@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.simulator.driver import BASE, PUBLIC, REDIRECT_URI, Clock, Driver, authorization_parameters, claims, query
+from tests.simulator.driver import (
+    BASE,
+    PUBLIC,
+    REDIRECT_URI,
+    Clock,
+    Driver,
+    authorization_parameters,
+    claims,
+    header,
+    query,
+)
 from webapp.simulator import CLIENT_ID, PASSWORD, create_simulator
 from webapp.simulator.control import Control
 from webapp.simulator.running import running
@@ -30,6 +40,16 @@ def authorization_url(control: Control, driver: Driver, **changes: str) -> str:
     changed = authorization_parameters(**changes)
     return str(driver.client.get(f"{control.issuer.removeprefix(BASE)}/authorize", base_url=BASE,
                                  query_string=changed).request.url)
+
+
+def test_the_rules_of_march_2027(driver: Driver, control: Control) -> None:
+    """Chosen by name; a name or reading that is none is refused; a reset takes it back."""
+    assert 204 == call(driver, "PUT", "/switch", json={"name": "era", "reading": "2027"}).status_code
+    assert "at+jwt" == header(driver.tokens()["access_token"])["typ"]
+    for wrong in ({"name": "era", "reading": "1999"}, {"name": "none", "reading": "2027"}, {"name": "era"}):
+        assert 400 == call(driver, "PUT", "/switch", json=wrong).status_code
+    control.reset()
+    assert "typ" not in header(driver.tokens(prompt="login")["access_token"])
 
 
 def test_it_is_closed_unless_asked_for() -> None:

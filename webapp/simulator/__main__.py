@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from .constants import DEMO_USERS, PASSWORD
+from .constants import BROWSER_ORIGINS, DEMO_USERS, PASSWORD
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulator") -> None:
@@ -19,6 +19,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulat
                         "http://localhost:8000")
     parser.add_argument("--redirect-uri", action="append", default=[], metavar="URI",
                         help="one more to accept; repeatable")
+    parser.add_argument("--browser-origin", action="append", default=[], metavar="ORIGIN", help="where "
+                        f"UseCaseBrowserApp lives, repeatable (default {' and '.join(BROWSER_ORIGINS)})")
     parser.add_argument("--admin", action="store_true", help="open /simulator/admin to programs on this computer")
     options = parser.parse_args(arguments)
     first = urlsplit((options.redirect_uri or ["http://localhost:8000"])[0])
@@ -28,7 +30,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulat
 
     try:
         listening, app = server(
-            options.host, options.port, public_url=public_url, redirect_uris=options.redirect_uri, admin=options.admin
+            options.host, options.port, public_url=public_url, redirect_uris=options.redirect_uri, admin=options.admin,
+            browser_origins=options.browser_origin or BROWSER_ORIGINS,
         )
     except (OSError, OverflowError) as failure:
         sys.exit(f"Cannot listen on {options.host}: {failure}. Choose another port with --port.")

@@ -18,6 +18,7 @@ from .engine.fault_catalogue import BY_NAME
 from .engine.faults import MODES, NEXT
 from .engine.flow_json import timestamp
 from .engine.policies import Policy
+from .engine.switches import BY_NAME as SWITCHES
 from .engine.users import User, devices_of
 from .engine.worlds import Worlds
 from .played import sign_on
@@ -35,8 +36,6 @@ class Control:
         self._simulator = simulator
         self._environment: Environment = cast(Worlds, simulator.extensions["pingone-simulator"]).everybodys
         self._applications = dict(self._environment.applications)
-
-    # -- what there is ---------------------------------------------------------------------------------------------
 
     @property
     def base_url(self) -> str:
@@ -70,8 +69,6 @@ class Control:
     def applications(self) -> dict[str, Application]:
         """Every application by its name, with ``client_id`` and ``client_secret``."""
         return {each.name: each for each in self._environment.applications.values()}
-
-    # -- what may be changed ---------------------------------------------------------------------------------------
 
     def add_user(self, username: str, **settings: Any) -> User:
         """A user, instead of one who has that name.
@@ -131,6 +128,13 @@ class Control:
         with self._environment.lock:
             self._environment.faults.clear()
 
+    def switch(self, name: str, reading: str) -> None:
+        """Choose a reading of a switch, such as ``era`` ``2027``; the names are on the page /switches."""
+        _known("switch", [name], list(SWITCHES))
+        _known(name, [reading], list(SWITCHES[name].readings))
+        with self._environment.lock:
+            self._environment.switches.choose(name, reading)
+
     def set_clock(self, moment: float) -> None:
         """Show ``moment``, in seconds since 1970, from now on."""
         self._clock.set(moment)
@@ -140,13 +144,11 @@ class Control:
         self._clock.ahead += seconds
 
     def reset(self) -> None:
-        """Applications, users, sessions, inbox, fault and clock as they were at the start; the keys stay."""
+        """Applications, users, sessions, inbox, fault, switches and clock as they were at the start; the keys stay."""
         with self._environment.lock:
             self._environment.applications = dict(self._applications)
             self._environment.begin(self._environment.keys)
             self._clock.ahead = 0.0
-
-    # -- what happens ----------------------------------------------------------------------------------------------
 
     def inbox(self) -> list[dict[str, Any]]:
         """The messages to all users, newest first: ``kind``, ``username``, ``to``, ``text``, ``code``, ``at``."""

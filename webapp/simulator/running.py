@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from .app import create_simulator
+from .constants import BROWSER_ORIGINS
 from .control import Control
 
 
@@ -22,21 +23,29 @@ class _Quiet(WSGIRequestHandler):
 
 
 def server(
-    host: str, port: int, *, public_url: str, redirect_uris: Sequence[str] = (), admin: bool = False
+    host: str, port: int, *, public_url: str, redirect_uris: Sequence[str] = (), admin: bool = False,
+    browser_origins: Sequence[str] = BROWSER_ORIGINS,
 ) -> tuple[BaseWSGIServer, Flask]:
     """A server that listens, and the simulator; port 0 takes any free one. Raises OSError when it cannot listen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=128) as listening:
         port = listening.getsockname()[1]
         base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        app = create_simulator(base_url, public_url=public_url, redirect_uris=redirect_uris, admin=admin)
+        app = create_simulator(
+            base_url, public_url=public_url, redirect_uris=redirect_uris, browser_origins=browser_origins, admin=admin
+        )
         return make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno()), app
 
 
 @contextmanager
-def running(public_url: str = "http://localhost:8000", redirect_uris: Sequence[str] = ()) -> Iterator[Control]:
+def running(
+    public_url: str = "http://localhost:8000", redirect_uris: Sequence[str] = (),
+    browser_origins: Sequence[str] = BROWSER_ORIGINS,
+) -> Iterator[Control]:
     """A simulator on a free port of 127.0.0.1, for as long as the block lasts."""
-    listening, app = server("127.0.0.1", 0, public_url=public_url, redirect_uris=redirect_uris)
+    listening, app = server(
+        "127.0.0.1", 0, public_url=public_url, redirect_uris=redirect_uris, browser_origins=browser_origins
+    )
     thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

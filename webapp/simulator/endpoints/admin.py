@@ -32,6 +32,7 @@ def _blueprint(name: str) -> Blueprint:
     for path, methods, view in (
         ("/", ["GET"], show), ("/users", ["POST"], add_user), ("/applications", ["POST"], add_application),
         ("/policies", ["POST"], add_policy), ("/fault", ["PUT", "DELETE"], fault), ("/clock", ["PUT"], clock),
+        ("/switch", ["PUT"], switch),
         ("/inbox", ["GET"], inbox), ("/sign-ons", ["POST"], sign_on), ("/reset", ["POST"], reset),
     ):
         admin.add_url_rule(path, view_func=view, methods=methods)
@@ -134,6 +135,15 @@ def fault() -> ResponseReturnValue:
         return _done()
     try:
         _control().choose_fault(**_asked("name"))
+    except (ValueError, TypeError) as why:
+        raise _refused(why) from None
+    return _done()
+
+
+def switch() -> ResponseReturnValue:
+    """``{"name", "reading"}``: see the page /switches."""
+    try:
+        _control().switch(**_asked("name", "reading"))
     except (ValueError, TypeError) as why:
         raise _refused(why) from None
     return _done()
