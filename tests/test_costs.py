@@ -1,6 +1,7 @@
 """What a sign-on costs, counted: calls, connections, trust stores, cookies. Counts are the same on any machine."""
 
 import ssl
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,55 @@ def test_a_signed_on_browser_carries_few_cookies(browser, mode):
     held = {cookie.key: cookie.value for cookie in browser.client._cookies.values()}
     assert {"session"} == set(held)
     assert sum(len(name) + len(value) + 3 for name, value in held.items()) <= 512
+
+
+STORY_FILES = ("/webapp/trace/", "/webapp/store/traces.py")
+MOST_STORY_CALLS = {"hosted": 500, "redirectless": 800, "custom": 1_000}
+MOST_STORY_BYTES = 6_144
+
+
+@pytest.mark.parametrize("mode", CALLS)
+def test_the_story_is_a_tenth_of_a_sign_on(browser, mode):
+    """Noted while the visitor waits, explained when it is read: at most a tenth of the Python calls of a sign-on."""
+    for _ in range(2):
+        browser.sign_on(mode)
+        browser.post("/sign-off")
+    every, story = python_calls(lambda: browser.sign_on(mode))
+    assert story <= every / 10
+    assert story <= MOST_STORY_CALLS[mode]
+
+
+@pytest.mark.parametrize("mode", CALLS)
+def test_a_story_takes_little_of_the_store(browser, mode):
+    """As the store keeps it, sealed."""
+    browser.sign_on(mode)
+    services = browser.client.application.extensions["services"]
+    story = services.traces.get(browser.session()["trace"])
+    services.traces.put("measured", "secret", story)
+    [name] = services.store._keyring.names("trace", "measured")
+    assert len(services.store._store.get(name)) <= MOST_STORY_BYTES
+
+
+def python_calls(act):
+    """How many Python functions are called by this thread, and how many of them on behalf of the story."""
+    counted, depth = [0, 0], 0
+
+    def count(frame, event, _):
+        nonlocal depth
+        ours = any(part in frame.f_code.co_filename for part in STORY_FILES)
+        if event == "call":
+            counted[0] += 1
+            depth += ours
+            counted[1] += depth > 0
+        elif event == "return":
+            depth -= ours
+
+    sys.setprofile(count)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return counted
 
 
 def test_the_server_has_threads_to_spare():

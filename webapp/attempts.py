@@ -108,6 +108,7 @@ class Attempts:
         """Keep the story whatever happens, and send a refusal on with the way to its trace and to a fresh start."""
         beginning = story is not None
         story = story or self.story(attempt)
+        story.remember(secret)
         try:
             yield story
         except SignOnError as error:

@@ -48,7 +48,7 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/store/traces.py": ("tests/views", f"{HERE}/test_stories_of_refusals.py"),
     "webapp/trace/redact.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/trace/mask.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
-    "webapp/trace/free_text.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
+    "webapp/trace/note.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/relying_party.py": (
         f"{HERE}/test_other_way.py",
         "tests/test_signon.py",

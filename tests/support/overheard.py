@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request
 
 from tests.support.walker import Walker
+from webapp.trace.story import Story
 from webapp.wiring import Services
 
 Application = Callable[..., Iterable[bytes]]
@@ -120,6 +121,10 @@ class Reader(Walker):
         record = self.services.traces.get(self.trace)
         assert record is not None
         return record
+
+    def steps(self) -> list[Any]:
+        """The steps of that story, as they are read."""
+        return list(Story.from_record(self.story()).steps)
 
 
 MakeReader = Callable[..., Reader]

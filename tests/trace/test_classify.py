@@ -3,7 +3,7 @@
 import pytest
 
 from webapp.trace.classify import name_of
-from webapp.trace.steps import empty_step
+from webapp.trace.steps import step_of
 
 FLOW = "/flows/d5dee5a9-2f6f-4d4c-8e0a-1f2f3f4f5f6f"
 CHECK = "application/vnd.pingidentity.usernamePassword.check+json"
@@ -34,7 +34,7 @@ FORM = "application/x-www-form-urlencoded"
 )
 def test_requests_to_pingone(sender: str, method: str, path: str, expected: str, base: str) -> None:
     """The path tells the endpoint, the sender tells whose request it is."""
-    step = empty_step(sender, "pingone", 0.0) | {"method": method, "url": base + path}
+    step = step_of({"sender": sender, "receiver": "pingone", "at": 0.0}) | {"method": method, "url": base + path}
     assert expected == name_of(step)
 
 
@@ -60,7 +60,7 @@ def test_requests_to_pingone(sender: str, method: str, path: str, expected: str,
 )
 def test_requests_to_this_application(path: str, expected: str) -> None:
     """With or without the origin in front."""
-    assert expected == name_of(empty_step("browser", "application", 0.0) | {"method": "GET", "url": path})
+    assert expected == name_of(step_of({"sender": "browser", "receiver": "application", "method": "GET", "url": path}))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_requests_to_this_application(path: str, expected: str) -> None:
 )
 def test_the_media_type_names_the_action_of_a_flow(body_type: str, expected: str) -> None:
     """PingOne reads the action from the Content-Type, and so do we."""
-    step = empty_step("application", "pingone", 0.0)
+    step = step_of({"sender": "application", "receiver": "pingone", "at": 0.0})
     step |= {"method": "POST", "url": f"https://a.example/env{FLOW}", "body": {"kind": "json", "type": body_type}}
     assert expected == name_of(step)
 
@@ -80,7 +80,7 @@ def test_the_media_type_names_the_action_of_a_flow(body_type: str, expected: str
 )
 def test_the_grant_tells_a_token_call_from_a_refresh(grant: str, expected: str) -> None:
     """Both go to the same endpoint."""
-    step = empty_step("application", "pingone", 0.0)
+    step = step_of({"sender": "application", "receiver": "pingone", "at": 0.0})
     body = {"kind": "form", "type": FORM, "pairs": [["grant_type", grant]]}
     step |= {"method": "POST", "url": "https://a.example/as/token", "body": body}
     assert expected == name_of(step)
@@ -91,12 +91,15 @@ def test_the_grant_tells_a_token_call_from_a_refresh(grant: str, expected: str) 
 )
 def test_resume_answers_in_json_or_by_redirect(status: int | None, expected: str) -> None:
     """pi.flow gets JSON, a flow that began as a redirect gets a redirect."""
-    step = empty_step("application", "pingone", 0.0)
+    step = step_of({"sender": "application", "receiver": "pingone", "at": 0.0})
     step |= {"method": "GET", "url": "https://a.example/as/resume?flowId=1", "status": status}
     assert f"resume_{expected}" == name_of(step)
 
 
 def test_a_sign_off_that_pingone_starts() -> None:
     """The back channel: PingOne calls the application."""
-    step = empty_step("pingone", "application", 0.0) | {"method": "POST", "url": "/back-channel-sign-off"}
+    step = step_of({"sender": "pingone", "receiver": "application", "at": 0.0}) | {
+        "method": "POST",
+        "url": "/back-channel-sign-off",
+    }
     assert "sign_off_by_pingone" == name_of(step)

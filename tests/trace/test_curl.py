@@ -14,6 +14,7 @@ from webapp.trace.story import Story
 BASE = "https://auth.pingone.example/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
 FORM = "application/x-www-form-urlencoded"
 VALUE = "0b5ff4e6-1ed1-4b3f-9aef-52f3f1a5d0aa"
+FLOW = "d5dee5a9-2f6f-4d4c-8e0a-1f2f3f4f5f6f"
 
 
 @pytest.fixture
@@ -56,9 +57,9 @@ def test_a_token_call_becomes_a_form_with_variables(curl) -> None:
 
 def test_the_session_cookie_of_resume_is_a_variable(curl) -> None:
     """`ST` is what makes resume work, and what must never be shared."""
-    command = curl(path=f"/as/resume?flowId={VALUE}", headers=(("Cookie", f"ST={VALUE}; ST-NO-SS={VALUE}2"),))
+    command = curl(path=f"/as/resume?flowId={FLOW}", headers=(("Cookie", f"ST={VALUE}; ST-NO-SS={VALUE}2"),))
     sent = words(command, ST="one", ST_NO_SS="two")
-    assert ["--include", f"{BASE}/as/resume?flowId={VALUE}", "--cookie", "ST=one; ST-NO-SS=two"] == sent
+    assert ["--include", f"{BASE}/as/resume?flowId={FLOW}", "--cookie", "ST=one; ST-NO-SS=two"] == sent
 
 
 def test_json_keeps_its_media_type_and_its_quotes(curl) -> None:

@@ -41,7 +41,7 @@ def test_a_session_can_be_opened_in_developer_tools(reader: Reader, mode: str) -
     for button in ("refresh", "userinfo", "introspect", "revoke"):
         someone.press(f"/session/{button}")
     someone.get("/session")
-    steps = someone.story()["steps"]
+    steps = someone.steps()
     entries = archive(someone)["log"]["entries"]
     assert [step["name"] for step in steps] == [entry["_step"] for entry in entries]
     assert ["refresh", "userinfo", "introspect", "revoke"] == [entry["_step"] for entry in entries][-4:]
@@ -111,7 +111,7 @@ def test_the_commands_of_a_story_make_its_calls_again(served: Reader) -> None:
 def commands(page: str, reader: Reader) -> dict[str, str]:
     """The curl command of each card of a story by the name of its step."""
     reader.get("/session")
-    steps = [step["name"] for step in reader.story()["steps"]]
+    steps = [step["name"] for step in reader.steps()]
     found = re.findall(r'<code id="step-(\d+)-curl">(.*?)</code>', page, re.DOTALL)
     plain = {int(index): unescape(re.sub("<[^>]+>", "", text)) for index, text in found}
     return {steps[index - 1]: text for index, text in plain.items()}

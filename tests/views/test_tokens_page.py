@@ -22,7 +22,7 @@ def signed_on(reader: Reader) -> Reader:
 def names(reader: Reader) -> list[str]:
     """The steps of the story of this session."""
     reader.get("/session")
-    return [step["name"] for step in reader.story()["steps"]]
+    return [step["name"] for step in reader.steps()]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_userinfo_is_compared_with_the_id_token(signed_on: Reader) -> None:
     assert "no difference" in table
     assert "different<" not in table.replace("no difference", "")
     signed_on.get("/session")
-    [step] = [step for step in signed_on.story()["steps"] if step["name"] == "userinfo"]
+    [step] = [step for step in signed_on.steps() if step["name"] == "userinfo"]
     assert [("userinfo sub", True)] == [(check["name"], check["passed"]) for check in step["checks"]]
 
 

@@ -5,9 +5,12 @@ The names are the keys of the explanations and of the code references, and what 
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .steps import Step
+if TYPE_CHECKING:
+    from .steps import Step
+
 
 # Requests of the browser to this application, by path.
 _OWN_PATHS = (
@@ -41,7 +44,7 @@ _ACTION = re.compile(r"application/vnd\.pingidentity\.(?P<action>[A-Za-z.]+)\+js
 _GRANTS = {"authorization_code": "token", "refresh_token": "refresh"}
 
 
-def name_of(step: Step) -> str:
+def name_of(step: "Step") -> str:
     """The name of a step: one of the keys of the explanations, `flow_action:<action>`, or `other`."""
     path = _path(step["url"])
     if step["receiver"] == "pingone":
@@ -53,7 +56,7 @@ def name_of(step: Step) -> str:
     return next((name for pattern, name in _OWN_PATHS if pattern.fullmatch(path)), "other")
 
 
-def _by_pingone(step: Step, path: str) -> str:
+def _by_pingone(step: "Step", path: str) -> str:
     by_browser = step["sender"] == "browser"
     if path.endswith("/as/authorize"):
         return "authorize" if by_browser else "authorize_by_server"
@@ -74,7 +77,7 @@ def _resume(status: int | None) -> str:
     return "resume_redirect" if status is not None and 300 <= status < 400 else "resume_refused"
 
 
-def _flow(step: Step) -> str:
+def _flow(step: "Step") -> str:
     if step["method"] != "POST":
         return "flow_read"
     found = _ACTION.match(str(step["body"].get("type", "")))

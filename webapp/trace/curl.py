@@ -5,9 +5,8 @@ import re
 import shlex
 from urllib.parse import quote_plus
 
-from .body import FORM
 from .mask import MASK
-from .redact import parse_json
+from .note import FORM
 from .steps import Step
 
 # curl sets these itself.
@@ -62,9 +61,14 @@ def _data(step: Step, names: dict[str, str]) -> list[str]:
     text = str(step["body"].get("text", ""))
     if not text:
         return []
-    members = parse_json(text)
-    compact = text if members is None else json.dumps(members, ensure_ascii=False, separators=(",", ":"))
-    return [f"--data-raw {_word(compact, names)}"]
+    return [f"--data-raw {_word(_compact(text), names)}"]
+
+
+def _compact(text: str) -> str:
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))
+    except ValueError:
+        return text
 
 
 def _word(text: str, names: dict[str, str]) -> str:

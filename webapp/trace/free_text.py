@@ -1,17 +1,27 @@
-"""Secrets in text that has no structure we know: error messages, unparsable bodies, header values."""
+"""Secrets in text that has no structure we know: error messages, unparsable bodies, prose in JSON, nested URLs.
+
+What is encoded is not decoded: an encoded separator is recognised as one, at any depth, so that a URL in a URL in a URL
+costs no more than its length.
+"""
 
 import re
 
-from .mask import Secrets, clean
-from .names import GUESSABLE, KINDS, kind_of
+from .mask import MARK, Secrets
+from .names import GUESSABLE, kind_of
 
-# `code=abc`, `"code": "abc`, `code%3Dabc`: the closing quote may be missing, because a body may have been cut there.
-# A name is matched as a whole word, so `code_challenge=` and `grant_type=authorization_code&` stay as they are.
-_NAMES = "|".join("[_.-]?".join(name) for name in sorted(KINDS, key=len, reverse=True))
+_ESCAPE, _QUOTE = "%(?:25)*+", r"(?:\\*[\"']|%(?:25)*+2[27])"
+# `code=abc`, `"code": "abc`, `%3Fcode%3Dabc`, at any depth of encoding. A name is matched as a whole word, so
+# `code_challenge=` and `grant_type=authorization_code&` stay as they are.
 _PAIR = re.compile(
-    rf"(?<![A-Za-z0-9_-])(?P<name>{_NAMES})(?P<joint>\\?[\"']?[ \t]*(?:=|:|%3[dD]|%3[aA])[ \t]*)"
-    r"(?:(?P<open>\\?[\"'])(?P<quoted>[^\"'\\]+)|(?P<bare>[^\s&;,\"'<>{}\[\]\\]+))",
-    re.IGNORECASE,
+    r"(?:(?<![A-Za-z0-9_-])|(?<=%[0-9A-Fa-f]{2})|(?<=25[0-9A-Fa-f]{2}))(?P<name>[A-Za-z][A-Za-z0-9_.-]{0,39}+)"
+    rf"(?P<joint>{_QUOTE}?[ \t]{{0,9}}(?:[=:]|{_ESCAPE}3[dDaA])[ \t\[]{{0,9}})"
+)
+_STOP = rf"\s&;,\"'<>{{}}\[\]\\{MARK[0]}"
+# The closing quote may be missing, because a body may have been cut there.
+_VALUE = re.compile(
+    rf"(?P<open>\\+[\"'])(?P<escaped>[^\"'\\{MARK[0]}]+)|\"(?P<double>(?:[^\"\\{MARK[0]}]|\\.)+)"
+    rf"|'(?P<single>(?:[^'\\{MARK[0]}]|\\.)+)|(?:{_ESCAPE}2[27])?(?P<bare>[^{_STOP}]+)",
+    re.DOTALL,
 )
 _TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*")
 # PingOne's errors say `"code":"INVALID_DATA"`, prose says `state: missing` or `nonce: #77d01b`: none is a secret.
@@ -19,30 +29,40 @@ _ERROR_CODE = re.compile("[A-Z][A-Z_]+")
 _PROSE = re.compile("[A-Za-z][A-Za-z_.]{0,31}|#[0-9a-f]{6}")
 
 
-def mask_text(text: str, secrets: Secrets) -> str:
-    """The text with known secrets, named values and anything that looks like a token masked; never raises."""
-    text = clean(text)
-    # Learn first, split then: a known nonce inside a token would cut it in two, and its tail would look like nothing.
-    _by_shape(text, secrets)
-    pieces = secrets.split(text)
-    if len(pieces) == 1 and not pieces[0][1]:
-        return _by_shape(pieces[0][0], secrets)
-    return "".join(piece if masked else _by_shape(piece, secrets) for piece, masked in pieces)
+def learn_tokens(text: str, secrets: Secrets) -> None:
+    """Remember whatever looks like a token.
 
-
-def _by_shape(text: str, secrets: Secrets) -> str:
-    if "=" in text or ":" in text or "%3" in text:
-        text = _PAIR.sub(lambda found: _pair(found, secrets), text)
+    That comes before known values are hidden: a known nonce inside a token would cut it in two, and its tail would look
+    like nothing.
+    """
     if "eyJ" in text:
-        text = _TOKEN.sub(lambda found: secrets.learn("token", found.group()), text)
-    return text
+        for found in _TOKEN.finditer(text):
+            secrets.learn("token", found.group())
 
 
-def _pair(found: re.Match[str], secrets: Secrets) -> str:
-    name, joint, quoted = found["name"], found["joint"], found["quoted"]
-    kind, value = kind_of(name) or "secret", quoted or found["bare"]
-    if "=" not in joint and "%3d" not in joint.lower() and kind not in GUESSABLE:
-        harmless = _PROSE if quoted is None else _ERROR_CODE if kind == "code" else None
-        if harmless and harmless.fullmatch(value):
-            return found.group()
-    return f"{name}{joint}{found['open'] or ''}{secrets.learn(kind, value)}"
+def named_values(text: str, secrets: Secrets, structured: bool) -> str:
+    """The text with stand-ins for the values of secret names.
+
+    A `structured` text is made of JSON documents: the names of their members have been looked at before.
+    """
+    pieces, end = [], 0
+    for found in _PAIR.finditer(text):
+        name, joint = found["name"], found["joint"]
+        kind = kind_of(name) or kind_of(name.rpartition(".")[2])
+        if kind is None or found.start() < end or (structured and joint[0] == '"'):
+            continue
+        value = _VALUE.match(text, found.end())
+        if value is None or _harmless(kind, joint, value):
+            continue
+        at = value.lastgroup or "bare"
+        pieces += [text[end : value.start(at)], secrets.learn(kind, value[at])]
+        end = value.end(at)
+    return "".join([*pieces, text[end:]]) if pieces else text
+
+
+def _harmless(kind: str, joint: str, value: re.Match[str]) -> bool:
+    if "=" in joint or "%" in joint or kind in GUESSABLE:
+        return False
+    bare = value["bare"]
+    shape = _PROSE if bare else _ERROR_CODE if kind == "code" else None
+    return shape is not None and bool(shape.fullmatch(bare or value[value.lastgroup or "bare"]))

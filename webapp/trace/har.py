@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from .body import Body
 from .explain import explain
 from .mask import MASK
-from .redact import Pairs
-from .steps import Step
+from .steps import Body, Pairs, Step
 from .story import Story
 
 UNKNOWN = -1

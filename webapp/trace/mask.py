@@ -4,12 +4,12 @@ A mask keeps equality visible without showing the value: `‹code · 36 chars ·
 hexadecimal digits of the value's SHA-256, so the eye follows a code from the resume answer to the token call.
 """
 
-import base64
+import binascii
 import hashlib
 import html
 import json
+import os
 import re
-from bisect import bisect_left
 from urllib.parse import quote, quote_plus
 
 from .names import GUESSABLE, kind_of
@@ -20,7 +20,14 @@ MASK = re.compile(r"‹(?P<kind>[^‹› ]+)(?: · \d+ chars · #(?P<tag>[0-9a-f
 SHORTEST_WITH_TAG = 16
 # A value of three characters is found by chance in half of all texts; it is masked where it is the whole value only.
 SHORTEST_TO_SEARCH = 4
-MOST_SECRETS = 200
+MOST_SECRETS = 100
+
+MARK = "".join(map(chr, map((0xF0000).__add__, os.urandom(6))))
+"""Begins whatever stands in for a secret while a step is written down. Drawn per process, so no answer can contain it,
+and made of characters that no encoding or pattern takes apart."""
+_FIRST, _LAST = 0x100000, 0x10FFF0
+SEPARATOR = MARK + chr(_FIRST)
+"""Between texts that are searched together."""
 
 # Control characters, half surrogates and direction overrides: none can be stored, shown or trusted to stay where
 # it stands. The angle quotes are ours, so that no answer can bring a mask, or hide a secret inside one.
@@ -43,64 +50,51 @@ def clean(text: str) -> str:
 
 
 class Secrets:
-    """The values known to be secret in one story. They live in memory only and are never part of its record."""
+    """The values known to be secret in one story. They live in memory only and are never part of its record.
+
+    While a step is written down a secret is replaced by a stand-in: nothing that is searched for can be part of one,
+    or a password such as `chars` would break the masks that are there already.
+    """
 
     def __init__(self) -> None:
-        self._masks: dict[str, str] = {}
+        self.learned: dict[str, str] = {}
+        """Value -> kind, in the order in which they were met."""
+        self._stand_ins: dict[str, str] = {}
+        self._masks = ["\0"]
         self._forms: list[tuple[int, str, str]] = []
-        self.shortest = 1_000
-        """A text with fewer characters than this holds no known secret."""
 
     def learn(self, kind: str, value: str) -> str:
-        """From now on `value` is masked wherever it shows up. Returns its mask, of the kind learned first."""
-        known = self._masks.get(value)
-        if known is not None:
-            return known
-        made = mask(kind_of(kind) or kind, value)
-        if value and len(self._masks) < MOST_SECRETS:
-            self._masks[value] = made
+        """From now on `value` is masked wherever it shows up. Returns its stand-in, of the kind learned first."""
+        kind = self.learned.get(value) or kind_of(kind) or kind
+        made = mask(kind, value)
+        stand_in = self._stand_ins.get(made)
+        if stand_in is None:
+            # After sixty thousand different ones, which no honest answer holds, they look alike.
+            self._masks.append(made if _FIRST + len(self._masks) < _LAST else "‹secret›")
+            stand_in = self._stand_ins[made] = MARK + chr(min(_FIRST + len(self._masks) - 1, _LAST))
+        if value not in self.learned and len(self.learned) < MOST_SECRETS:
+            self.learned[value] = kind
             if len(value) >= SHORTEST_TO_SEARCH:
                 # The longest first: a token that contains another secret must not be broken up by it.
-                self._forms += [(-len(form), form, made) for form in _forms(value)]
+                self._forms += [(-len(form), form, stand_in) for form in _forms(value)]
                 self._forms.sort()
-                self.shortest = min(self.shortest, -self._forms[-1][0])
-        return made
+        return stand_in
 
     def whole(self, value: str) -> str | None:
-        """The mask of a value that is one secret from end to end, None when it is not known as one."""
-        return self._masks.get(value)
+        """The stand-in of a value that is one secret from end to end, None when it is not known as one."""
+        return self.learn(self.learned[value], value) if value in self.learned else None
 
     def hide(self, text: str) -> str:
-        """The text with every known secret masked; masks that stand in it already stay."""
-        return "".join(piece for piece, _ in self.split(text))
-
-    def split(self, text: str) -> list[tuple[str, bool]]:
-        """The text in pieces: what may be read, False; and masks, True. Joined they are the masked text."""
-        pieces = _between_masks(text) if "‹" in text else [(text, False)]
-        # Most texts are shorter than most secrets, and this runs for every string of every answer.
-        for _, form, made in self._forms[bisect_left(self._forms, (-len(text),)) :]:
+        """The text with every known secret replaced by its stand-in."""
+        for _, form, stand_in in self._forms:
             if form in text:
-                pieces = [new for piece in pieces for new in _cut(piece, form, made)]
-        return pieces
+                text = text.replace(form, stand_in)
+        return text
 
-
-def _between_masks(text: str) -> list[tuple[str, bool]]:
-    pieces, end = [], 0
-    for found in MASK.finditer(text):
-        pieces += [(text[end : found.start()], False), (found.group(), True)]
-        end = found.end()
-    return [*pieces, (text[end:], False)]
-
-
-def _cut(piece: tuple[str, bool], form: str, made: str) -> list[tuple[str, bool]]:
-    """Replace `form` in a readable piece; masks are never searched, or a password `code` would break them."""
-    text, is_mask = piece
-    if is_mask or form not in text:
-        return [piece]
-    pieces: list[tuple[str, bool]] = []
-    for part in text.split(form):
-        pieces += [(part, False), (made, True)]
-    return [piece for piece in pieces[:-1] if piece[0]]
+    def written(self, text: str) -> str:
+        """The text with masks in the place of stand-ins, and a NUL in that of separators."""
+        first, *rest = text.split(MARK)
+        return first + "".join([self._masks[ord(part[0]) - _FIRST] + part[1:] for part in rest])
 
 
 def _forms(value: str) -> set[str]:
@@ -119,6 +113,6 @@ def _forms(value: str) -> set[str]:
     if len(raw) >= SHORTEST_TO_SEARCH * 2:
         for offset in range(3):
             start, end = (0, 2, 3)[offset], (None, -3, -2)[(offset + len(raw)) % 3]
-            encoded = base64.b64encode(b"\0" * offset + raw).decode()[start:end]
+            encoded = binascii.b2a_base64(b"\0" * offset + raw, newline=False).decode()[start:end]
             forms |= {encoded, encoded.replace("+", "-").replace("/", "_")}
     return forms

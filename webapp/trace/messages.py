@@ -5,9 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .body import Body
-from .redact import Pairs
-from .steps import Step
+from .steps import Body, Pairs, Step
 
 LONGEST_ONE_LINE = 60
 """A URL that is longer is written with one parameter per line."""

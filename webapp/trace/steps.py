@@ -1,35 +1,27 @@
-"""One step of a story: its shape, how a hop of the browser or a call of ours becomes one, and what fits."""
+"""One step of a story as it is read: a note, shaped for people, with its name and the checks that belong to it."""
 
 import json
-from collections.abc import Iterable
-from typing import Protocol, TypedDict
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
+from urllib.parse import parse_qsl
 
-from .body import Body, cut, keep_body
-from .model import Exchange
-from .redact import Pairs, Redactor
+from .classify import name_of
+from .note import LONGEST_TEXT, MOST_FIELDS, Note, cut
 
-MOST_HEADERS = 60
-LONGEST_LINE = 2_048
-"""Characters kept of a URL, a header or one side of a check."""
+Pairs = list[list[str]]
+"""Names and values in the order they were sent."""
 
+Body = dict[str, Any]
+"""`kind` (empty, form, json, text, left_out), `type` (media type), `size` (bytes); by kind `pairs` or `text`; and
+`tokens`: tokens found in the body, opened."""
 
-class CheckLike(Protocol):
-    """A comparison that was made; `expected` and `actual` are texts for people or a yes or no."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def expected(self) -> str | bool: ...
-    @property
-    def actual(self) -> str | bool: ...
-    @property
-    def passed(self) -> bool: ...
-    @property
-    def source(self) -> str: ...
+FETCHED = frozenset({"discovery", "jwks"})
+"""Calls that serve another step, whenever the cached document is too old."""
 
 
 class KeptCheck(TypedDict):
-    """A check as it is kept."""
+    """A check as it is shown."""
 
     name: str
     expected: str
@@ -39,7 +31,7 @@ class KeptCheck(TypedDict):
 
 
 class Step(TypedDict):
-    """One step as it is kept: JSON-able, and every text in it is masked already."""
+    """One step. Every text in it is masked."""
 
     name: str
     sender: str
@@ -60,104 +52,87 @@ class Step(TypedDict):
     repeats: int
 
 
-def empty_step(sender: str, receiver: str, at: float) -> Step:
-    """A step in which nothing was sent yet."""
-    return {
-        "name": "",
-        "sender": sender,
-        "receiver": receiver,
-        "at": at,
-        "duration": 0.0,
-        "method": "",
-        "url": "",
-        "headers": [],
-        "body": {"kind": "empty", "type": "", "size": 0},
-        "status": None,
-        "reason": "",
-        "answer_headers": [],
-        "answer_body": {"kind": "empty", "type": "", "size": 0},
-        "failure": None,
-        "new_connection": False,
-        "checks": [],
-        "repeats": 1,
-    }
+def steps_of(notes: Iterable[Note], started_at: float) -> list[Step]:
+    """The steps of a story, each check with the step that it is about.
+
+    A note of checks names the step that is meant; without a name, or without such a step, it is the latest one.
+    Fetching keys or metadata is not the step that is meant, unless there is no other: both are fetched on behalf of
+    the answer that came before.
+    """
+    steps: list[Step] = []
+    for note in notes:
+        if "checks" not in note:
+            steps.append(step_of(note))
+            continue
+        named = [step for step in steps if step["name"].partition(":")[0] == note.get("of")]
+        meant = named or [step for step in steps if step["name"] not in FETCHED] or steps
+        if not meant:
+            steps.append(step_of({"sender": "application", "receiver": "application", "at": started_at}))
+        (meant or steps)[-1]["checks"] += [_check(each) for each in note["checks"]]
+    return steps
 
 
-def call_step(exchange: Exchange, redactor: Redactor) -> Step:
-    """A call of this application to PingOne."""
-    headers, answer_headers = exchange.request_headers[:MOST_HEADERS], exchange.response_headers[:MOST_HEADERS]
-    step = empty_step("application", "pingone", exchange.started_at)
-    step["duration"], step["new_connection"] = exchange.duration, exchange.new_connection
-    step["method"], step["url"] = redactor.text(exchange.method), cut(redactor.url(exchange.url), LONGEST_LINE)
-    step["headers"] = _lines(headers, redactor)
-    step["body"] = keep_body(exchange.request_body, _content_type(headers), redactor)
-    step["status"], step["reason"] = exchange.status, redactor.text(exchange.reason or "")
-    step["answer_headers"] = _lines(answer_headers, redactor)
-    step["answer_body"] = keep_body(exchange.response_body, _content_type(answer_headers), redactor)
-    step["failure"] = cut(redactor.text(exchange.failure), LONGEST_LINE) if exchange.failure else None
+def step_of(note: Note) -> Step:
+    """One note as a step."""
+    step = Step(
+        name="",
+        sender=str(note.get("sender", "")),
+        receiver=str(note.get("receiver", "")),
+        at=float(note.get("at", 0.0)),
+        duration=float(note.get("duration", 0.0)),
+        method=note.get("method", ""),
+        url=note.get("url", ""),
+        headers=_headers(note.get("headers", "")),
+        body=_body(note.get("body", {})),
+        status=note.get("status"),
+        reason=note.get("reason", ""),
+        answer_headers=_headers(note.get("answer_headers", "")),
+        answer_body=_body(note.get("answer_body", {})),
+        failure=note.get("failure"),
+        new_connection=bool(note.get("new_connection")),
+        checks=[],
+        repeats=int(note.get("repeats", 1)),
+    )
+    step["name"] = name_of(step)
     return step
 
 
-def keep_check(check: CheckLike, redactor: Redactor) -> KeptCheck:
-    """A check whose texts are masked; yes and no are written as words."""
-    expected, actual = (_words(value, redactor) for value in (check.expected, check.actual))
-    return {
-        "name": redactor.text(check.name),
-        "expected": expected,
-        "actual": actual,
-        "passed": bool(check.passed),
-        "source": str(check.source),
-    }
+def _headers(text: str) -> Pairs:
+    lines = re.split(r"\n(?! )", text) if text else []
+    return [[name, value] for name, _, value in (line.replace("\n ", "\n").partition(": ") for line in lines)]
 
 
-def same(one: Step, other: Step) -> bool:
-    """True when a step repeats another one: the same call with the same answer, nothing checked in between."""
-    parts = ("name", "method", "url", "status", "failure", "answer_body")
-    return all(one.get(part) == other.get(part) for part in parts) and not one["checks"]
+def _body(kept: Mapping[str, Any]) -> Body:
+    kind, text = kept.get("kind", "empty"), kept.get("text", "")
+    body: Body = {"kind": kind, "type": kept.get("type", ""), "size": kept.get("size", 0)}
+    if kind == "form":
+        # A mask holds none of the characters that mean something in a form.
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        body["pairs"] = [[name, value] for name, value in pairs]
+    elif kind in ("json", "text", "jwt"):
+        body["kind"] = "text" if kind == "jwt" else kind
+        body["text"] = _pretty(text) if kind == "json" else text
+    if kept.get("tokens") or kind in ("json", "form", "jwt"):
+        body["tokens"] = [_token(*token) for token in kept.get("tokens", [])]
+    return body
 
 
-def fit(steps: list[Step], most_bytes: int) -> tuple[list[Step], int]:
-    """The steps that fit into `most_bytes` of JSON, and how many had to go.
-
-    The largest step loses its bodies first, then its headers, then its place.
-    """
-    kept, dropped = list(steps), 0
-    sizes = [len(json.dumps(step)) for step in kept]
-    while kept and sum(sizes) > most_bytes:
-        largest = sizes.index(max(sizes))
-        lighter = _lighter(kept[largest])
-        if lighter is None:
-            del kept[largest], sizes[largest]
-            dropped += 1
-        else:
-            kept[largest], sizes[largest] = lighter, len(json.dumps(lighter))
-    return kept, dropped
+def _token(name: str, header: str, payload: str, signature: str) -> dict[str, Any]:
+    return {"name": name, "header": _loaded(header), "payload": _loaded(payload), "signature": signature}
 
 
-def _lighter(step: Step) -> Step | None:
-    body, answer = _emptied(step["body"]), _emptied(step["answer_body"])
-    if (body, answer) != (step["body"], step["answer_body"]):
-        return {**step, "body": body, "answer_body": answer}
-    if step["headers"] or step["answer_headers"]:
-        return {**step, "headers": [], "answer_headers": []}
-    return None
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text  # A mask in the place of a number.
 
 
-def _emptied(body: Body) -> Body:
-    if body.get("kind") in {"empty", "left_out"}:
-        return body
-    return {"kind": "left_out", "type": body.get("type", ""), "size": body.get("size", 0)}
+def _pretty(text: str) -> str:
+    members = _loaded(text)
+    return text if members is text else cut(json.dumps(members, indent=2, ensure_ascii=False), LONGEST_TEXT)
 
 
-def _lines(headers: Iterable[tuple[str, str]], redactor: Redactor) -> Pairs:
-    return [[cut(name, LONGEST_LINE), cut(value, LONGEST_LINE)] for name, value in redactor.headers(headers)]
-
-
-def _content_type(headers: Iterable[tuple[str, str]]) -> str:
-    return next((value for name, value in headers if name.lower() == "content-type"), "")
-
-
-def _words(value: str | bool, redactor: Redactor) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return cut(redactor.text(str(value)), LONGEST_LINE)
+def _check(kept: list[Any]) -> KeptCheck:
+    name, expected, actual, passed, source = kept
+    return {"name": name, "expected": expected, "actual": actual, "passed": passed, "source": source}

@@ -1,34 +1,35 @@
 """The story of one sign-on: its steps in order, redacted when they are recorded, small enough to keep."""
 
-from collections.abc import Iterable, Mapping
-from typing import Self, cast
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Self
 from urllib.parse import urlencode
 
-from .body import FORM, cut
 from .classify import name_of
+from .memory import opened, sealed
 from .model import Exchange
+from .note import CheckLike, Note, note_call, note_checks, note_hop
 from .redact import Redactor
-from .steps import LONGEST_LINE, CheckLike, Step, call_step, empty_step, fit, keep_check, same
+from .steps import FETCHED, Step, step_of, steps_of
 
-VERSION = 1
+VERSION = 2
 MOST_STEPS = 60
 FIRST_STEPS = 40
 """When there are too many steps the first ones stay, and the latest ones; what is dropped lies between."""
-MOST_BYTES = 131_072
+MOST_BYTES = 65_536
 """Of the record as JSON."""
-
-FETCHED = frozenset({"discovery", "jwks"})
-"""Calls that serve another step, whenever the cached document is too old."""
 
 REPEATABLE = FETCHED | {"flow_read"}
 """Steps that may be made again and again, such as waiting for a push; equal ones in a row are counted."""
+
+BROKEN = "This step could not be written down: what it brought was too much for the recorder. The sign-on went on."
 
 
 class Story:
     """Records what happened during one sign-on. Not shared between threads: one request, one story object.
 
-    Secrets given to `secret` are known to this object only. The record holds none, so a story that was read again
-    masks by name until it is told the values again.
+    Recording cannot fail: the sign-on goes on whatever an answer holds, and the story says what it could not tell.
+    Secrets are known to this object only; a story that was read again knows them by `remember`, or is told again.
     """
 
     def __init__(self, id: str, mode: str, started_at: float) -> None:
@@ -36,8 +37,10 @@ class Story:
         self.ended_at: float | None = None
         self.outcome, self.code = "", ""
         self.left_out = 0
-        self.steps: list[Step] = []
+        self.notes: list[Note] = []
         self._redactor = Redactor()
+        self._told: set[str] = set()
+        self._key, self._memory = "", ""
 
     @classmethod
     def begin(cls, id: str, mode: str, started_at: float) -> Self:
@@ -55,30 +58,43 @@ class Story:
         story.outcome, story.code = str(record.get("outcome") or ""), str(record.get("code") or "")
         ended_at = record.get("ended_at")
         story.ended_at = None if ended_at is None else _number(ended_at)
-        steps = record.get("steps")
-        if record.get("version") == VERSION and isinstance(steps, list):
+        notes = record.get("notes")
+        if record.get("version") == VERSION and isinstance(notes, list):
             story.left_out = int(_number(record.get("left_out")))
-            story.steps = [cast(Step, empty_step("", "", 0.0) | step) for step in steps if isinstance(step, dict)]
+            story.notes = [note for note in notes if isinstance(note, dict)]
+            story._memory = str(record.get("memory") or "")
         return story
 
     def to_record(self) -> dict[str, object]:
-        """The story as JSON-able data, at most MOST_BYTES of steps."""
-        steps, dropped = fit(self.steps, MOST_BYTES)
-        return {
-            "version": VERSION,
-            "id": self.id,
-            "mode": self.mode,
-            "started_at": self.started_at,
-            "ended_at": self.ended_at,
-            "outcome": self.outcome,
-            "code": self.code,
-            "left_out": self.left_out + dropped,
-            "steps": [dict(step) for step in steps],
-        }
+        """The story as JSON-able data, at most MOST_BYTES of notes."""
+        notes, dropped = _fitting(self.notes)
+        record: dict[str, object] = {"version": VERSION, "id": self.id, "mode": self.mode, "notes": notes}
+        record |= {"started_at": self.started_at, "ended_at": self.ended_at, "outcome": self.outcome}
+        record |= {"code": self.code, "left_out": self.left_out + dropped}
+        learned = self._redactor.secrets.learned
+        if self._key and not self.outcome and (met := {v: k for v, k in learned.items() if v not in self._told}):
+            record["memory"] = sealed(met, self._key)
+        return record
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps as they are read."""
+        return steps_of(self.notes, self.started_at)
+
+    def remember(self, key: str) -> None:
+        """Know again what earlier requests of this sign-on learned, such as the password that was typed.
+
+        `key` is the secret in the browser's cookie of the attempt. The record holds what was learned under that key
+        alone: neither the store nor the application's own key gives it back.
+        """
+        for value, kind in opened(self._memory, key).items():
+            self._redactor.secrets.learn(kind, value)
+        self._key = key
 
     def secret(self, kind: str, value: str) -> None:
         """Mask this value, of this kind (`code_verifier`, `password`, ...), wherever it shows up from now on."""
         if value:
+            self._told.add(value)
             self._redactor.secrets.learn(kind, value)
 
     def hop(
@@ -99,50 +115,94 @@ class Story:
         are the answer's too; without a status they are the request's. `body` are the fields of a form, or the
         parameters of the query when the method is GET.
         """
-        fields = list(body)
-        if fields and method == "GET":
-            url, fields = f"{url}?{urlencode(fields, errors='surrogatepass')}", []
-        step = empty_step(sender, receiver, at)
-        step["method"], step["url"], step["status"] = method, cut(self._redactor.url(url), LONGEST_LINE), status
-        step["headers" if status is None else "answer_headers"] = self._redactor.headers(headers)
-        if fields:
-            pairs = self._redactor.pairs(fields)
-            step["body"] = {"kind": "form", "type": FORM, "size": 0, "pairs": pairs}
-        self._add(step)
+
+        def write() -> Note:
+            fields = urlencode([*body], errors="surrogatepass")
+            form, there = (fields, url) if method != "GET" or not fields else ("", f"{url}?{fields}")
+            note = note_hop(method, there, headers, form, self._redactor)
+            if status is not None:
+                note["status"] = status
+                if "headers" in note:
+                    note["answer_headers"] = note.pop("headers")
+            return note
+
+        self._add({"sender": sender, "receiver": receiver, "at": at}, write)
 
     def record(self, exchange: Exchange) -> None:
         """A call of this application to PingOne: the recorder that the transport calls for every attempt."""
-        self._add(call_step(exchange, self._redactor))
+        head = {"sender": "application", "receiver": "pingone", "at": exchange.started_at}
+        self._add(head, lambda: note_call(exchange, self._redactor))
 
     def checked(self, checks: Iterable[CheckLike], step: str = "") -> None:
-        """Attach checks to the latest step called `step` (`token`, `callback`, ...), or to the latest one.
-
-        Fetching keys or metadata is not the step that is meant, unless there is no other: both are fetched on
-        behalf of the answer that came before.
-        """
-        kept = [keep_check(check, self._redactor) for check in checks]
-        if not kept:
-            return
-        named = [one for one in self.steps if one["name"].partition(":")[0] == step]
-        meant = named or [one for one in self.steps if one["name"] not in FETCHED] or self.steps
-        if not meant:
-            self._add(empty_step("application", "application", self.started_at))
-        meant[-1]["checks"] = meant[-1]["checks"] + kept
+        """Attach checks to the latest step called `step` (`token`, `callback`, ...), or to the latest one."""
+        kept = [*checks]
+        if kept:
+            self._add({"of": step} if step else {}, lambda: {"checks": note_checks(kept, self._redactor)})
 
     def end(self, outcome: str, code: str = "", *, at: float) -> None:
         """`signed_on`, `refused` (with the error code) or `signed_off`. Steps may follow: a session goes on."""
         self.outcome, self.code, self.ended_at = outcome, code, at
 
-    def _add(self, step: Step) -> None:
-        step["name"] = name_of(step)
-        last = self.steps[-1] if self.steps else None
-        if last and step["name"] in REPEATABLE and same(last, step):
-            step["repeats"], step["at"] = last["repeats"] + 1, last["at"]
-            self.steps.pop()
-        self.steps.append(step)
-        if len(self.steps) > MOST_STEPS:
-            del self.steps[FIRST_STEPS]
+    def _add(self, head: Note, write: Callable[[], Note]) -> None:
+        """The one entrance: whatever goes wrong in describing a step must not end the sign-on that it describes."""
+        try:
+            note = head | write()
+        except Exception as error:  # noqa: BLE001
+            note = {
+                "sender": "application",
+                "receiver": "application",
+                **head,
+                "failure": f"{BROKEN} ({type(error).__name__})",
+            }
+        last = self.notes[-1] if self.notes else None
+        if last and _same(last, note):
+            note["repeats"], note["at"] = last.get("repeats", 1) + 1, last["at"]
+            self.notes.pop()
+        self.notes.append(note)
+        if len(self.notes) > MOST_STEPS:
+            del self.notes[FIRST_STEPS]
             self.left_out += 1
+
+
+def _same(one: Note, other: Note) -> bool:
+    """True when a step repeats another one: the same call with the same answer, nothing checked in between."""
+    parts = ("method", "url", "status", "failure", "answer_body")
+    if one.get("method") != "GET" or any(one.get(part) != other.get(part) for part in parts):
+        return False
+    return name_of(step_of(one)) in REPEATABLE
+
+
+def _fitting(notes: list[Note]) -> tuple[list[Note], int]:
+    """The notes that fit into MOST_BYTES of JSON, and how many had to go.
+
+    The largest one loses its bodies first, then its headers, then its place.
+    """
+    sizes = [*map(len, map(ascii, notes))]
+    if sum(sizes) <= MOST_BYTES:
+        return notes, 0
+    kept, dropped = list(notes), 0
+    while kept and sum(sizes) > MOST_BYTES:
+        largest = sizes.index(max(sizes))
+        lighter = _lighter(kept[largest])
+        if lighter is None:
+            del kept[largest], sizes[largest]
+            dropped += 1
+        else:
+            kept[largest], sizes[largest] = lighter, len(json.dumps(lighter))
+    return kept, dropped
+
+
+def _lighter(note: Note) -> Note | None:
+    bodies = {part: note[part] for part in ("body", "answer_body") if note.get(part, {}).get("text")}
+    if bodies:
+        emptied = {"kind": "left_out"}
+        return note | {
+            part: emptied | {member: body[member] for member in ("type", "size") if member in body}
+            for part, body in bodies.items()
+        }
+    if note.get("headers") or note.get("answer_headers"):
+        return {part: value for part, value in note.items() if part not in ("headers", "answer_headers")}
+    return None
 
 
 def _number(value: object) -> float:
