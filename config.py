@@ -79,6 +79,9 @@ class Settings:
     web_concurrency: int = _setting("WEB_CONCURRENCY", "server processes", Reader.number, 1, 1, 256)
     web_threads: int = _setting("WEB_THREADS", "threads in each process", Reader.number, 32, 1, 1024)
     log_format: str = _setting("LOG_FORMAT", "form of the log lines", Reader.choice, "text", "json")
+    log_addresses: str = _setting(
+        "LOG_ADDRESSES", "whose addresses are logged", Reader.choice, "refused", "all", "off"
+    )
     log_level: str = _setting("LOG_LEVEL", "what is logged", Reader.choice, "info", "debug", "warning", "error")
 
     @property

@@ -31,7 +31,7 @@ ROOMS = {
     "recorded": "signon", "sign_offs": "signon",
     "wiring": "wiring", "doctor": "doctor", "__init__": "application", "__main__": "server", "gunicorn": "server",
     "server": "server", "under_gunicorn": "server", "worker": "server", "arriving": "server",
-    "admission": "application",
+    "admission": "application", "log_lines": "application", "server_log": "server",
 }  # fmt: skip
 SOURCES = sorted([*PROJECT.glob("webapp/**/*.py"), *PROJECT.glob("config*.py")])
 

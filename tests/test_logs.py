@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from config import Settings
+from webapp.log_lines import WithoutQueries
 from webapp.views import logs
 
 SETTINGS = {"SECRET_KEY": "0123456789abcdef0123456789abcdef"}
@@ -23,9 +24,10 @@ def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     root.handlers[:] = handlers
 
 
-def application(form: str = "text", level: str = "info") -> Flask:
+def application(form: str = "text", level: str = "info", addresses: str = "") -> Flask:
     app = Flask(__name__)
-    logs.configure(app, Settings.from_env({**SETTINGS, "LOG_FORMAT": form, "LOG_LEVEL": level}))
+    chosen = {"LOG_FORMAT": form, "LOG_LEVEL": level, "LOG_ADDRESSES": addresses}
+    logs.configure(app, Settings.from_env({**SETTINGS, **chosen}))
 
     @app.get("/callback")
     def callback() -> str:
@@ -39,6 +41,13 @@ def application(form: str = "text", level: str = "info") -> Flask:
     @app.get("/broken")
     def broken() -> str:
         raise ValueError("no\nwebapp: forged line")
+
+    @app.get("/endless")
+    def endless() -> str:
+        return between()
+
+    def between() -> str:  # Python itself shortens what repeats one line.
+        return endless()
 
     return app
 
@@ -94,6 +103,42 @@ def test_a_traceback_cannot_pass_for_lines_of_its_own(written: Callable[[], str]
     lines = written().splitlines()
     assert [] == [line for line in lines if line.startswith("webapp: forged line")]
     assert any(line.startswith("    | ") and "forged line" in line for line in lines)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_traceback_is_cut_in_the_middle(written: Callable[[], str], form: str) -> None:
+    """A thousand calls deep: where it began, where it ended, and how much is left out."""
+    application(form).test_client().get("/endless")
+    text = written()
+    assert len(text) < 8_000
+    assert "RecursionError" in text
+    assert " lines …" in text.replace("\\u2026", "…")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "expected"),
+    [("", [False, True]), ("refused", [False, True]), ("all", [True, True]), ("off", [False, False])],
+)
+def test_whose_addresses_are_logged_is_a_setting(
+    written: Callable[[], str], addresses: str, expected: list[bool]
+) -> None:
+    """Of those who are refused, unless told otherwise."""
+    client, named = application(addresses=addresses).test_client(), []
+    for path in ("/callback", "/nowhere"):
+        client.get(path)
+        named.append(" address=127.0.0.1" in written())
+    assert expected == named
+
+
+def test_a_server_s_line_holds_no_header(written: Callable[[], str]) -> None:
+    """What was sent in place of a request is somebody's text; an address is left out on request."""
+    application()
+    for ip in ("203.0.113.7", "2001:db8::7"):
+        logging.getLogger("gunicorn.error").warning("Invalid request from ip=%s: Invalid Header: 'canary'", ip)
+        assert written().endswith(f" Invalid request from ip={ip}\n")
+    record = logging.LogRecord("gunicorn.error", logging.INFO, "", 0, "refused address=203.0.113.7", None, None)
+    WithoutQueries(addresses=False).filter(record)
+    assert "refused address=…" == record.getMessage()
 
 
 def test_a_value_is_cut_at_a_bound(written: Callable[[], str]) -> None:

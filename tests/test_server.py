@@ -1,5 +1,6 @@
 """`python -m webapp` and gunicorn: how they start, what they say, and how they end."""
 
+import json
 import os
 import re
 import signal
@@ -41,6 +42,22 @@ def test_gunicorn_serves_with_our_settings_and_finishes_on_sigterm(tmp_path: Pat
         assert 0 == process.wait(20)
     assert 400 == answer.status_code
     assert re.search(r'"GET /callback" 400', log.read_text())
+    assert "canary" not in log.read_text()
+
+
+def test_every_line_of_the_server_is_in_our_format(tmp_path: Path) -> None:
+    """Start, refusals and end: one JSON object each, and nothing of a malformed header."""
+    port, log = free_port(), tmp_path / "log"
+    with running(GUNICORN, environment(tmp_path, PORT=str(port), LOG_FORMAT="json"), port, log) as process:
+        for head in (b"GET / HTTP/1.1\r\nCoo kie: session=canary\r\n\r\n", b"GET /\xff HTTP/9.9 canary\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+                connection.sendall(head)
+                assert b" 400 " in connection.recv(1000)
+        process.terminate()
+        assert 0 == process.wait(20)
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {"info", "warning"} == {line["level"] for line in lines}
+    assert 2 == sum(line["event"] == "Invalid request from ip=127.0.0.1" for line in lines)
     assert "canary" not in log.read_text()
 
 

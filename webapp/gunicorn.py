@@ -8,6 +8,8 @@ from typing import Any
 
 from config import Settings, SettingsInvalid
 
+from .server_log import ServerLog
+
 try:
     _settings = Settings.from_env()
 except SettingsInvalid as _invalid:
@@ -34,6 +36,8 @@ forwarded_allow_ips = ""
 # the code (gunicorn's own format prints it), and without the referrer.
 accesslog = None
 access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(L)s'
+ServerLog.form, ServerLog.addresses = _settings.log_format, _settings.log_addresses != "off"
+logger_class = ServerLog
 loglevel = "info" if _settings.log_level == "debug" else _settings.log_level
 # A socket that lets others of this machine control the server is not wanted.
 control_socket_disable = True

@@ -28,7 +28,7 @@ PARTS = {
     "urllib3, http.client": ("/urllib3/", "/http/client.py", "/webapp/transport/"),
     "requests": ("/requests/",),
     "tokens and keys": ("/joserfc/", "/oidc/keys.py", "/oidc/id_token.py"),
-    "logging": ("/logging/", "/views/logs.py", "/views/log_target.py"),
+    "logging": ("/logging/", "/views/logs.py", "/log_lines.py"),
     "Authlib": ("/authlib/",),
 }
 OURS = "ours, the rest"

@@ -11,9 +11,9 @@ from urllib.parse import unquote_plus
 import pytest
 
 from tests.support.overheard import MakeReader, Reader, forms_of
+from webapp.log_lines import Json, Text
 from webapp.simulator import PASSWORD
 from webapp.simulator.engine.applications import AWKWARD_SECRET
-from webapp.views.logs import Json, Text
 
 NEW_PASSWORD = "Canary-Passwort+&-9431!"
 CONFIDENTIAL = {

@@ -35,7 +35,7 @@ GROUPS = [
         "This server",
         "Chosen here: where the application runs and what it keeps.",
         ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "REDIS_URL", "INSTANCE_PATH", "PINGONE_CA_BUNDLE", "HOST", "PORT",
-         "WEB_CONCURRENCY", "WEB_THREADS", "LOG_FORMAT", "LOG_LEVEL"],
+         "WEB_CONCURRENCY", "WEB_THREADS", "LOG_FORMAT", "LOG_ADDRESSES", "LOG_LEVEL"],
     ),
 ]  # fmt: skip
 HIDDEN_ON_PUBLIC_URL = ("TRUSTED_PROXIES", *(name for name in GROUPS[-1][2] if name != "SECRET_KEY"))
