@@ -33,6 +33,8 @@ def session_ended(error: SessionEnded) -> Response:
 @pages.errorhandler(SignOnError)
 def refused_later(error: SignOnError) -> Response:
     """A refusal after sign-on: the session may have ended by it, and a page must not say that it stands."""
+    if not own_session().offered:
+        return show_error(error)  # No cookie came along, as with another site's form: nothing ended.
     if session_record().load() is None:
         _forget_session()
         return show_error(error, "Your session was ended.")

@@ -85,7 +85,8 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
             return
         if session.accessed:
             response.vary.add("Cookie")
-        if session.dead_cookie:
+        # A request that shows no cookie deletes none: another site's form comes without it, and would sign people off.
+        if session.dead_cookie and session.offered:
             response.delete_cookie(
                 self.get_cookie_name(app),
                 path="/",
