@@ -42,21 +42,39 @@ class SignOnOtherBrowser(WeFound):
     hint = "Another browser or profile, blocked cookies, or localhost against 127.0.0.1. Nothing was used up."
 
 
+FOREIGN, CLICKED = "x", "c"
+
+
+def new_handle(now: float, token: Token, clicked: bool) -> str:
+    """Return the public name of an attempt: when it began (to 1/4096 s), how, and something random.
+
+    The time says later whether an attempt that is gone had expired, and which of several is the oldest; the letter says
+    which of them another site may push out of the browser's cookies: those that another site began.
+    """
+    return f"{int(now):08x}{int(now % 1 * 4096):03x}{CLICKED if clicked else FOREIGN}{token(3)}"
+
+
+def began_here(handle: str) -> bool:
+    """Whether the attempt of this handle began by a click in its browser."""
+    return handle[11:12] != FOREIGN
+
+
 class Attempts:
     """Begins attempts, finds them, uses them up and tells their story."""
 
     def __init__(self, pending: PendingSignOns, traces: Traces, now: Callable[[], float], token: Token) -> None:
         self.pending, self.traces, self.now, self.token = pending, traces, now, token
 
-    def begin(self, mode: str, ask: Ask, return_to: str) -> tuple[PendingSignOn, str]:
+    def begin(self, mode: str, ask: Ask, return_to: str, clicked: bool = True) -> tuple[PendingSignOn, str]:
         """Return a new attempt with its own verifier, state and nonce, and the secret for its browser's cookie."""
-        handle = self._handle()
+        handle = new_handle(self.now(), self.token, clicked)
         attempt = PendingSignOn(
             handle=handle,
             mode=mode,
             trace=handle,
             begun_at=self.now(),
             return_to=return_to,
+            clicked=clicked,
             state=f"{handle}.{self.token(32)}",
             nonce=self.token(32),
             verifier=new_verifier(self.token),
@@ -69,11 +87,15 @@ class Attempts:
 
         With two tabs open PingOne does not say which attempt a flow belongs to; only the state in its answer does.
         """
-        return replace(begun, handle=self._handle(), state="", nonce="", verifier=""), self.token(32)
+        handle = new_handle(self.now(), self.token, begun.clicked)
+        return replace(begun, handle=handle, state="", nonce="", verifier=""), self.token(32)
 
-    def _handle(self) -> str:
-        # The time in front says later whether an attempt that is gone had expired.
-        return f"{int(self.now()):08x}{self.token(6)}"
+    def end(self, browser: Browser) -> None:
+        """End every attempt of this browser, and forget their stories, as far as the store answers."""
+        with suppress(StoreUnavailable):
+            for handle in browser:
+                self.pending.take(handle, browser)
+                self.traces.forget(handle, browser.values())
 
     def take(self, params: Parameters, browser: Browser) -> PendingSignOn:
         """Use up the attempt that the state names, before anything else is looked at (RFC 9700 section 4.7)."""

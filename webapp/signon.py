@@ -31,6 +31,9 @@ from .trace.story import Story
 OpenHttp = Callable[[Any], requests.Session]
 """Opens an HTTP session that reports each exchange to the given recorder (None: to nobody)."""
 
+ADOPT_SECONDS = 300
+"""Between the start of a custom page sign-on and its arrival at our page there is one redirect of PingOne's."""
+
 
 @dataclass(frozen=True)
 class Begun:
@@ -62,9 +65,9 @@ class SignOn:
 
     # -- beginning ------------------------------------------------------------------------------------------------
 
-    def begin(self, mode: str, ask: Ask, return_to: str) -> Begun:
+    def begin(self, mode: str, ask: Ask, return_to: str, clicked: bool = True) -> Begun:
         """Hosted and custom page mode: return the URL that takes the browser to PingOne."""
-        attempt, secret = self.attempts.begin(mode, ask, return_to)
+        attempt, secret = self.attempts.begin(mode, ask, return_to, clicked)
         with self.attempts.telling(attempt, secret, self._opening(attempt)) as story:
             http = self.open_http(story.record)
             parameters = self.party.parameters(http, attempt, self.party.us.response_mode)
@@ -73,12 +76,12 @@ class SignOn:
             self.attempts.pending.put(attempt, secret)
         return Begun(attempt.handle, secret, url)
 
-    def begin_redirectless(self, ask: Ask, return_to: str) -> Begun | SignedIn:
+    def begin_redirectless(self, ask: Ask, return_to: str, clicked: bool = True) -> Begun | SignedIn:
         """Redirectless mode: our server sends the request (`response_mode=pi.flow`) and gets a flow to drive.
 
         A flow that needs no step at all is finished here: PingOne then puts the code into its first answer.
         """
-        attempt, secret = self.attempts.begin("redirectless", ask, return_to)
+        attempt, secret = self.attempts.begin("redirectless", ask, return_to, clicked)
         with self.attempts.telling(attempt, secret, self._opening(attempt)) as story:
             story.hop("browser", "application", "GET", "/sign-on/redirectless", at=self.now())
             http = self.open_http(story.record)
@@ -99,22 +102,31 @@ class SignOn:
     def adopt(self, environment_id: str, flow_id: str, browser: Browser) -> Begun:
         """Custom page mode: PingOne sent this browser to our sign-on page with a flow; take the flow over.
 
-        Only a browser that began such a sign-on here may hand us a flow: otherwise an attacker could have somebody
-        else finish the attacker's flow. Which attempt the flow belongs to is settled by the state in its answer.
+        Our form feeds whatever flow is taken over, and who else knows its id can read along. So only an attempt of this
+        mode is answered, begun by a click here and not by another site, within `ADOPT_SECONDS`, and once. Which attempt
+        the flow belongs to is settled by the state in its answer: a foreign flow leads to no session.
         """
         if not is_uuid(flow_id) or self.party.us.environment_id not in ("", environment_id.lower()):
             raise ResponseMalformed("environmentId or flowId is not one of ours")
-        mine = (self.attempts.pending.get(handle, browser) for handle in sorted(browser, reverse=True))
-        begun = next((each for each in mine if each and each.state and each.mode != "redirectless"), None)
+        pending = self.attempts.pending
+        mine = [found for handle in sorted(browser, reverse=True) if (found := pending.get(handle, browser))]
+        for each in mine:
+            if each.flow and str(each.flow.get("id", "")).lower() == flow_id.lower():
+                return Begun(each.handle, browser[each.handle])  # The same address again: the form is still there.
+        begun = next((one for one in mine if self._awaits_flow(one) and pending.adopt(one.handle, browser)), None)
         if begun is None:
-            raise ResumeNoCookie("a flow arrived at the sign-on page of a browser that began none")
-        drive, secret = self.attempts.drive(replace(begun, mode="custom"))
+            raise ResumeNoCookie("a flow arrived at the sign-on page of a browser that awaits none")
+        drive, secret = self.attempts.drive(begun)
         with self.attempts.telling(begun, browser[begun.handle]) as story:
             page = f"/sign-on/page?environmentId={environment_id}&flowId={flow_id}"
             story.hop("browser", "application", "GET", page, at=self.now())
             flow, cookies = api.read(self.open_http(story.record), self.endpoints, flow_id, {})
             self.attempts.pending.put(replace(drive, flow=flow.document, cookies=cookies), secret)
         return Begun(drive.handle, secret)
+
+    def _awaits_flow(self, attempt: PendingSignOn) -> bool:
+        fresh = self.now() - attempt.begun_at <= ADOPT_SECONDS
+        return attempt.mode == "custom" and bool(attempt.state) and attempt.clicked and fresh
 
     def _opening(self, attempt: PendingSignOn) -> Story:
         return know(Story.begin(attempt.trace, attempt.mode, attempt.begun_at), attempt)
@@ -134,6 +146,11 @@ class SignOn:
         with self.attempts.telling(at.attempt, browser[handle]) as story:
             http = self.open_http(story.record)
             flow, cookies = api.read(http, self.endpoints, at.flow.id, at.attempt.cookies)
+            if flow.finished and flow.status != "FAILED" and not api.may_resume(cookies):
+                # Finished by a step that is still on its way, perhaps: whoever may not resume must not use it up.
+                raise ResumeNoCookie("the flow was finished elsewhere")
+            if self.attempts.pending.get(handle, browser) != at.attempt:
+                return self.standing(handle, browser)  # A step has moved it meanwhile: what that one stored counts.
             return self._moved(http, story, at.attempt, flow, cookies, browser)
 
     def submit(self, handle: str, browser: Browser, action: str, fields: Mapping[str, str]) -> Standing | SignedIn:

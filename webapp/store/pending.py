@@ -27,6 +27,8 @@ class PendingSignOn:
     trace: str
     begun_at: float
     return_to: str = ""
+    clicked: bool = True
+    """Begun by a click in this browser on a page of ours, or by its address bar; not by another site's navigation."""
     state: str = field(default="", repr=False)
     nonce: str = field(default="", repr=False)
     verifier: str = field(default="", repr=False)
@@ -57,6 +59,10 @@ class PendingSignOns:
     def get(self, handle: str, browser: Browser) -> PendingSignOn | None:
         """Look at an attempt of this browser without using it up."""
         return _attempt(self._store.get(KIND, _id(handle, browser[handle]))) if handle in browser else None
+
+    def adopt(self, handle: str, browser: Browser) -> bool:
+        """Answer with True once for each attempt: a flow that PingOne sent to our page is taken over."""
+        return self._store.add("adopted", _id(handle, browser[handle]), {}, LIFETIME)
 
     def take(self, handle: str, browser: Browser) -> PendingSignOn | None:
         """Use an attempt up: of two callers one gets it."""

@@ -15,7 +15,8 @@ KIND = "trace"
 
 
 class Traces:
-    """Redacted stories by id. The owner is the browser that began the sign-on, or the session that came of it."""
+    """Redacted stories by id. Until the sign-on has ended the browser that began it is the owner; then the session that
+    came of it; after sign-off that session's browser again, by a new secret. Each for an hour after the last step."""
 
     def __init__(self, store: SealedStore) -> None:
         self._store = store
@@ -26,12 +27,14 @@ class Traces:
         Otherwise a flood of starts that nobody finishes would stay as long as sessions do.
         """
         lifetime = LIFETIME if story.get("outcome") else OPEN_LIFETIME
-        self._store.put(KIND, trace, {"owner": _owner(secret), "story": _packed(story)}, lifetime)
+        # From the end of a sign-on the story is the session's: a cookie of the attempt opens it no more.
+        owner = "" if story.get("outcome") == "signed_on" else _owner(secret)
+        self._store.put(KIND, trace, {"owner": owner, "story": _packed(story)}, lifetime)
 
     def get(self, trace: str, secrets: Collection[str] | None = None) -> dict[str, Any] | None:
         """Return the story, when one of `secrets` is its browser's; None is for the session that owns it."""
-        record = self._store.get(KIND, trace)
-        if record is None or (secrets is not None and record.get("owner") not in {_owner(each) for each in secrets}):
+        record = self._store.get(KIND, trace) if secrets is None else self._owned(trace, secrets)
+        if record is None:
             return None
         return _unpacked(record.get("story"))
 
@@ -40,6 +43,34 @@ class Traces:
         record = self._store.get(KIND, trace)
         if record is not None:
             self._store.replace(KIND, trace, {**record, "story": _packed(story)}, LIFETIME)
+
+    def hand_over(self, trace: str, secret: str, subject: str, until: float) -> bool:
+        """Give the story of a session that has ended to its browser, for `LIFETIME`; `until` is when that ends.
+
+        False when there is no such story any more.
+        """
+        record = self._store.get(KIND, trace)
+        after = {"owner": _owner(secret), "person": _owner(subject), "until": until}
+        return record is not None and self._store.replace(KIND, trace, {**record, **after}, LIFETIME)
+
+    def left_behind(self, trace: str, secrets: Collection[str]) -> tuple[str, float] | None:
+        """Return by whom (a hash, see `is_of`) and until when a story was left to its browser; None for another."""
+        record = self._owned(trace, secrets)
+        return (record["person"], float(record["until"])) if record and record.get("person") else None
+
+    def forget(self, trace: str, secrets: Collection[str]) -> None:
+        """Remove a story that belongs to one of these secrets."""
+        if self._owned(trace, secrets):
+            self._store.drop(KIND, trace)
+
+    def _owned(self, trace: str, secrets: Collection[str]) -> dict[str, Any] | None:
+        record = self._store.get(KIND, trace)
+        return record if record and record.get("owner") in {_owner(each) for each in secrets} else None
+
+
+def is_of(person: str, subject: str) -> bool:
+    """Whether the hash of a person is that of this subject."""
+    return person == _owner(subject)
 
 
 def _owner(secret: str) -> str:

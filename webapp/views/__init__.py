@@ -10,7 +10,21 @@ from flask import Flask
 from .. import VERSION
 from ..simulator.constants import DEMO_USERS, PASSWORD
 from ..wiring import Services
-from . import cli, errors, health, help, logs, pages, pingone_sign_off, posted, protection, session, sign_on, traces
+from . import (
+    cli,
+    errors,
+    health,
+    help,
+    logs,
+    pages,
+    pingone_sign_off,
+    posted,
+    protection,
+    session,
+    sign_off,
+    sign_on,
+    traces,
+)
 from .claims import iso, utc
 from .context import signed_in
 from .sources import source_name
@@ -20,14 +34,12 @@ from .store_session import StoreSessions
 def assemble(app: Flask, services: Services) -> None:
     """Give the application its session, protection, pages and commands."""
     settings = services.settings
-    app.session_interface = StoreSessions(
-        app, services.afterwards.sessions, services.afterwards.sign_offs.give_back_record
-    )
+    app.session_interface = StoreSessions(app, services.afterwards.sessions, session.settle)
     logs.configure(app, settings)
     protection.register(app)
     errors.register(app)
     cli.register(app)
-    for module in (pages, sign_on, posted, session, pingone_sign_off, traces, help, health):
+    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, help, health):
         app.register_blueprint(module.pages)
     app.jinja_env.filters.update(utc=utc, iso=iso, source_name=source_name)
     assets = app.extensions["assets"] = _fingerprint(Path(app.static_folder or ""))

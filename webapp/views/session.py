@@ -1,21 +1,20 @@
 """The signed-in person's session: who, how, until when, and what can be done with it."""
 
-import hashlib
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
-from ..oidc.checks import same
 from ..oidc.errors import SignOnError
-from ..signed_in import SessionEnded, SignedIn
+from ..signed_in import SessionEnded, SignedIn, from_record
 from . import logs
+from .browser import leave_story
 from .claims import explained, presentable
 from .context import own_session, services, session_record, sessions, signed_in
 from .errors import STANDS
 from .errors import show as show_error
 from .pages import home_context
-from .protection import go_to
 from .shown_once import show_at, shown_now
 from .token_page import token_context
 
@@ -25,9 +24,9 @@ pages = Blueprint("session", __name__)
 @pages.errorhandler(SessionEnded)
 def session_ended(error: SessionEnded) -> Response:
     """Whatever found out that the session is over: nothing of it stays, here or in the browser."""
+    person = signed_in()
     services().afterwards.sign_offs.give_back_record(sessions().end(own_session().sid))
-    _forget_session()
-    return show_error(error)
+    return _forgotten(show_error(error), person)
 
 
 @pages.errorhandler(SignOnError)
@@ -36,17 +35,26 @@ def refused_later(error: SignOnError) -> Response:
     if not own_session().offered:
         return show_error(error)  # No cookie came along, as with another site's form: nothing ended.
     if session_record().load() is None:
-        _forget_session()
-        return show_error(error, "Your session was ended.")
+        person = signed_in()
+        return _forgotten(show_error(error, "Your session was ended."), person)
     error.trace = _person().trace
     return show_error(error, STANDS)
 
 
-def _forget_session() -> None:
+def settle(record: Mapping[str, Any], answer: Response) -> None:
+    """Give back what a session held that turned out to be over, and leave its story to its browser."""
+    person = from_record(record.get("signed_in"))
+    if person is not None:
+        services().afterwards.sign_offs.give_back(person)
+        leave_story(answer, person)
+
+
+def _forgotten(page: Response, person: SignedIn | None) -> Response:
     """Have the browser forget its session, unless a newer one has replaced it: a deletion names no value."""
     session = own_session()
     session.forget()
     session.dead_cookie = not sessions().replaced_by(session.offered)
+    return leave_story(page, person) if person is not None else page
 
 
 def _wants_json() -> bool:
@@ -162,53 +170,6 @@ def _shown(page: str, **content: Any) -> Response:
 
 def _owner(page: str) -> str:
     return f"{own_session().sid}\n{page}"
-
-
-@pages.post("/sign-off")
-def sign_off() -> Response:
-    """End the session here, first and in any case; then let PingOne end its own.
-
-    The browser loses its cookie whatever fails. What could not be done is kept for the page that it comes back to.
-    """
-    session, settings = own_session(), services().settings
-    done = services().afterwards.sign_offs.by_owner(session.offered, signed_in())
-    session.forget()
-    if done.person is not None:
-        logs.event("signed_off", mode=done.person.mode, subject=done.person.subject)
-    away = done.request
-    if away.form:
-        response = make_response(render_template("sign_off_form.html", action=away.url, fields=away.form))
-    else:
-        response = go_to(away.url or settings.post_logout_redirect_uri)
-    response.headers["Clear-Site-Data"] = '"cache"'
-    left = "" if done.removed else "record" if done.person else "everything"
-    if away.url or left:
-        expected = hashlib.sha256(done.state.encode()).hexdigest() if away.url else ""
-        response.set_cookie(
-            _state_cookie(), f"{expected}.{left}", max_age=600, path="/", httponly=True,
-            secure=settings.secure_cookies, samesite="Lax",
-        )  # fmt: skip
-    return response
-
-
-def _state_cookie() -> str:
-    return "__Host-off" if services().settings.secure_cookies else "off"
-
-
-@pages.get("/signed-off")
-def signed_off() -> Response:
-    """Where PingOne sends the browser afterwards. A wrong state changes nothing: the session ended before."""
-    kept, state = request.cookies.get(_state_cookie(), ""), request.args.get("state", "")
-    expected, _, left = kept.partition(".")
-    state_ok: bool | None = None
-    if expected:
-        state_ok = same(expected, hashlib.sha256(state.encode("utf-8", "replace")).hexdigest())
-    page = make_response(
-        render_template("signed_off.html", how="pingone" if state_ok else "here", state_ok=state_ok, left=left)
-    )
-    if kept:
-        page.delete_cookie(_state_cookie(), path="/", secure=services().settings.secure_cookies, httponly=True)
-    return page
 
 
 def _person() -> SignedIn:

@@ -9,11 +9,11 @@ from ..attempts import SignOnOtherBrowser, SignOnUnknown
 from ..oidc.errors import ResponseMalformed, SignOnError
 from ..oidc.response import Parameters, single
 from ..pingone.errors import FlowRefused, StepUnsupported
-from ..signed_in import SignedIn
+from ..signed_in import SignedIn, from_record
 from ..signon import Begun, Standing
 from . import forms, logs
 from .asking import ask, local_path, return_to
-from .browser import attempts_of_browser, bind, unbind
+from .browser import attempts_of_browser, bind, clicked, drop_stories_of_others, leave_story, unbind
 from .context import own_session, services, signed_in
 from .errors import show as show_error
 from .explained import explained_request
@@ -29,19 +29,19 @@ LONGEST_QUERY = 8000
 @pages.get("/sign-on/hosted")
 def hosted() -> Response:
     """PingOne draws the page, and calls resume from the browser."""
-    return _begun(services().sign_on.begin("hosted", ask(services().settings.scopes), return_to()))
+    return _begun(services().sign_on.begin("hosted", ask(services().settings.scopes), return_to(), clicked()))
 
 
 @pages.get("/sign-on/custom")
 def custom() -> Response:
     """PingOne sends the browser to our own page (`loginPageUrl`); our server drives the flow from there."""
-    return _begun(services().sign_on.begin("custom", ask(services().settings.scopes), return_to()))
+    return _begun(services().sign_on.begin("custom", ask(services().settings.scopes), return_to(), clicked()))
 
 
 @pages.get("/sign-on/redirectless")
 def redirectless() -> Response:
     """Nobody is redirected: our server starts the flow, our form shows its steps."""
-    outcome = services().sign_on.begin_redirectless(ask(services().settings.scopes), return_to())
+    outcome = services().sign_on.begin_redirectless(ask(services().settings.scopes), return_to(), clicked())
     return _signed_in(outcome) if isinstance(outcome, SignedIn) else _begun(outcome)
 
 
@@ -157,7 +157,12 @@ def _form(
 def _signed_in(person: SignedIn) -> Response:
     """Begin the session and leave the address that held the code."""
     session = own_session()
-    session.fill(services().afterwards.begin(person, over=session.sid))
+    begun = services().afterwards.begin(person, over=session.sid)
+    session.fill(begun)
     logs.event("signed_on", mode=person.mode, subject=person.subject)
     target = services().settings.public_url + (person.return_to or url_for("session.show"))
-    return unbind(go_to(target), *person.attempts)
+    response = unbind(go_to(target), *person.attempts)
+    former = from_record((begun.former or {}).get("signed_in"))
+    if former is not None and former.subject == person.subject:
+        leave_story(response, former)
+    return drop_stories_of_others(response, person)

@@ -4,7 +4,7 @@ Changed on purpose: nothing but the end of a sign-on writes a session, cookies a
 browsers ask for, and pages without a session (static files, health) do not open one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +28,8 @@ class StoreSession(ServerSideSession):  # type: ignore[misc]  # Flask-Session sh
     """The browser sent an id that the store does not know, or is to forget the one it has."""
     wanted = True
     """False where the page is the same for everybody, so that caches may keep it."""
+    over: Mapping[str, Any] | None = None
+    """The record that the browser's id opened, and that was found to be over."""
     unavailable: StoreUnavailable | None = None
     """The store could not be asked: whoever this is, it is not known to be nobody."""
 
@@ -45,10 +47,10 @@ class StoreSession(ServerSideSession):  # type: ignore[misc]  # Flask-Session sh
 class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
     session_class = StoreSession
 
-    def __init__(self, app: Flask, sessions: Sessions, give_back: Callable[[dict[str, Any] | None], None]) -> None:
-        """`give_back` receives the record of a session that was found to be over."""
+    def __init__(self, app: Flask, sessions: Sessions, settle: Callable[[Mapping[str, Any], Response], None]) -> None:
+        """`settle` receives the record of a session that was found to be over, and the answer to that request."""
         super().__init__(app, key_prefix="", use_signer=False, permanent=False, sid_length=32)
-        self.sessions, self.give_back = sessions, give_back
+        self.sessions, self.settle = sessions, settle
 
     def open_session(self, app: Flask, request: Request) -> StoreSession:
         session = StoreSession(sid="")
@@ -63,11 +65,9 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
                 session = StoreSession(found.record, sid=session.offered)
                 session.offered, session.stored = session.sid, True
             else:
-                session.dead_cookie = not self.replaced(session.offered)
+                session.over, session.dead_cookie = found.over, not self.replaced(session.offered)
         except StoreUnavailable as error:
             session.unavailable = error
-            return session
-        self.give_back(found.over)
         return session
 
     def replaced(self, id: str) -> bool:
@@ -85,6 +85,8 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
             return
         if session.accessed:
             response.vary.add("Cookie")
+        if session.over is not None:
+            self.settle(session.over, response)
         # A request that shows no cookie deletes none: another site's form comes without it, and would sign people off.
         if session.dead_cookie and session.offered:
             response.delete_cookie(
