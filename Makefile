@@ -32,7 +32,7 @@ bench: $(VENV)/.ready-test  ## what a sign-on costs
 	@$(IN) -m tests.bench
 
 lock:  ## choose the newest releases again (needs the program uv)
-	@for lock in requirements.lock "requirements-test.lock --extra test --constraint requirements.lock"; do \
+	@for lock in "requirements.lock --extra app" "requirements-test.lock --extra app --extra test --constraint requirements.lock"; do \
 		echo "setuptools>=77" | uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 			--generate-hashes --no-header --no-emit-index-url --output-file $$lock pyproject.toml - || exit 1; done
 

@@ -17,7 +17,9 @@ from dotenv import dotenv_values
 from config_provider import REGIONS, choose_provider
 from config_reader import Reader, is_ca_bundle, is_loopback, is_private_key, is_redis_url, kept_secret
 
-PROJECT = Path(__file__).resolve().parent
+_HERE = Path(__file__).resolve().parent
+# An installed package has no checkout around it: then .env and instance/ are where the program is started.
+PROJECT = _HERE if (_HERE / "pyproject.toml").is_file() else Path.cwd()
 AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
 SHORTEST_SECRET = 32  # bytes: the strength of the keys that are derived from it
 

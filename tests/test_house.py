@@ -16,14 +16,15 @@ ALLOWED = {
     "simulator": set(),
     "store": set(),
     "pingone": {"oidc"},
-    "transport": {"trace"},
+    "transport": {"trace", "version"},
     "signon": {"pingone", "oidc", "store", "trace", "signon"},
     "doctor": {"config", "pingone", "oidc", "store", "wiring", "server"},
     "wiring": {"config", "simulator", "oidc", "trace", "store", "pingone", "transport", "signon"},
+    "version": set(),
     "server": {"config", "simulator", "wiring", "views", "application", "server"},
     "application": {"config", "wiring", "views"},
     "views": {"config", "oidc", "trace", "store", "pingone", "signon", "wiring", "views", "application", "doctor",
-              "server", "simulator"},
+              "server", "simulator", "version"},
 }  # fmt: skip
 """Room -> rooms it may import. Views visit the simulator for its list of demo users alone; the commands run it."""
 ROOMS = {

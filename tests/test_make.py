@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config import PROJECT, Settings
-from webapp import VERSION
+from webapp.version import VERSION
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -51,7 +51,7 @@ def test_the_tests_run_on_the_versions_that_are_shipped() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
     shipped, tested = locked("requirements.lock"), locked("requirements-test.lock")
     assert shipped.items() <= tested.items()
-    asked = {re.split("[>=]", line)[0] for line in project["dependencies"]}
+    asked = {re.split("[>=]", line)[0] for line in [*project["dependencies"], *project["optional-dependencies"]["app"]]}
     extra = {re.split("[>=]", line)[0] for line in project["optional-dependencies"]["test"]}
     assert asked <= shipped.keys()
     assert extra <= tested.keys()

@@ -1,30 +1,35 @@
 """A relying party to PingOne: authorization code flow with PKCE, in three modes."""
 
+# Nothing is imported before an application is made: the simulator is in this package too, and needs the half of it.
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
+if TYPE_CHECKING:
+    from flask import Flask
 
-from config import Settings, SettingsInvalid
+    from config import Settings
 
-from .admission import OwnHost
-from .wiring import Services, build
-
-PROJECT = Path(__file__).parent.parent
-VERSION = "1.0.0"
+    from .wiring import Services
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:
     """Return the application. Without arguments it is configured by the environment; raises `SettingsInvalid`."""
-    from .views import assemble, cli  # The views import this package.
+    from flask import Flask
+    from jinja2 import StrictUndefined
+
+    from config import SettingsInvalid
+
+    from .views import assemble, cli
+    from .wiring import build
 
     try:
         settings = settings or (services.settings if services else cli.settings())
     except SettingsInvalid as invalid:
         return cli.without_settings(invalid)
     services = services or build(settings)
-    app = Flask(__name__, template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
+    app = Flask(__name__, template_folder=_folder("templates"), static_folder=_folder("static"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=65_536,
@@ -46,10 +51,19 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     return app
 
 
-def _mount(app: Flask, settings: Settings, services: Services) -> None:
-    if settings.simulator and services.simulator is not None:
-        from werkzeug.middleware.dispatcher import DispatcherMiddleware
+def _folder(name: str) -> str:
+    """Within an installed package; beside it in a checkout."""
+    package = Path(__file__).parent
+    return str(package / name if (package / name).is_dir() else package.parent / name)
 
+
+def _mount(app: Flask, settings: Settings, services: Services) -> None:
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from .admission import OwnHost
+
+    if settings.simulator and services.simulator is not None:
         pages = services.visitors.pages(app.wsgi_app) if services.visitors else app.wsgi_app
         app.wsgi_app = DispatcherMiddleware(pages, {"/simulator": services.simulator})  # type: ignore[method-assign]
     app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url, settings.trusted_proxies)  # type: ignore[method-assign]

@@ -4,7 +4,11 @@ import argparse
 import os
 import sys
 
-from config import Settings, SettingsInvalid
+try:
+    from config import Settings, SettingsInvalid
+except ModuleNotFoundError as missing:
+    # The wheel alone brings what the simulator needs, which others install for their tests.
+    sys.exit(f"{missing.name} is missing: pip install 'pingone-signon[app]' installs what the application needs.")
 
 from .server import CannotListen, listen
 from .simulator.constants import DEMO_USERS, PASSWORD

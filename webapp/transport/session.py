@@ -10,10 +10,11 @@ from requests.adapters import BaseAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
+from ..version import VERSION
 from .answer import Answer
 from .sent import sent_body
 
-USER_AGENT = "pingone-signon/1.0"
+USER_AGENT = f"pingone-signon/{VERSION}"
 
 Call = Callable[[requests.PreparedRequest, float | None], Answer]
 """Takes the request and a time in seconds that is shorter than the transport's own, or None."""

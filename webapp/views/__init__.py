@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Flask
 
-from .. import VERSION
 from ..simulator.constants import DEMO_USERS, PASSWORD
+from ..version import VERSION
 from ..wiring import Services
 from . import (
     cli,

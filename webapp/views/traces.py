@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 
-from .. import VERSION
 from ..trace.diagram import draw
 from ..trace.har import to_har
 from ..trace.render import present
+from ..version import VERSION
 from .claims import moments
 from .context import services
 from .stories import own_story
