@@ -9,7 +9,7 @@ import requests
 
 from .oidc.checks import Check
 from .oidc.client import Client
-from .oidc.errors import TheySaid, TokenRefused, WeFound
+from .oidc.errors import SessionEnded, TheySaid, TokenRefused, WeFound
 from .oidc.id_token import Expected, check_claims
 from .oidc.provider import Provider
 from .oidc.tokens import TokenSet, refresh
@@ -17,7 +17,7 @@ from .oidc.userinfo import fetch_userinfo, introspect, revoke
 from .recorded import Recorded
 from .relying_party import GOODBYE, RelyingParty
 from .sign_offs import SignOffs
-from .signed_in import SessionEnded, SessionRecord, SignedIn
+from .signed_in import SessionRecord, SignedIn
 from .store.sealed import SealedStore
 from .store.sessions import Begun, Sessions
 from .trace.story import Story
@@ -99,7 +99,7 @@ class Afterwards:
         with self.recorded.story(held) as (http, story):
             provider, client = self.party.provider.get(http), self.party.us.client_with(held.client_id)
             try:
-                tokens = refresh(http, client, provider, held.refresh_token)
+                tokens = refresh(http, client, provider, held.refresh_token, self.now())
             except TokenRefused as error:
                 if not error.said or error.said.error != "invalid_grant":
                     raise
@@ -185,7 +185,11 @@ class Afterwards:
         """Ask PingOne what it thinks of the access token."""
         with self.recorded.story(held) as (http, _):
             return introspect(
-                http, self.party.us.client_with(held.client_id), self.party.provider.get(http), held.access_token
+                http,
+                self.party.us.client_with(held.client_id),
+                self.party.provider.get(http),
+                held.access_token,
+                self.now(),
             )
 
     def revoke(self, held: SignedIn) -> None:
@@ -193,6 +197,6 @@ class Afterwards:
         with self.recorded.story(held) as (http, _):
             provider, client = self.party.provider.get(http), self.party.us.client_with(held.client_id)
             if held.refresh_token:
-                revoke(http, client, provider, held.refresh_token, "refresh_token")
+                revoke(http, client, provider, held.refresh_token, "refresh_token", self.now())
             else:
-                revoke(http, client, provider, held.access_token, "access_token")
+                revoke(http, client, provider, held.access_token, "access_token", self.now())

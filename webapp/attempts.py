@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 
 from .oidc.checks import Check
-from .oidc.errors import SignOnError, StateMismatch, WeFound
+from .oidc.errors import SignOnError, SignOnExpired, SignOnOtherBrowser, SignOnUnknown, StateMismatch
 from .oidc.pkce import Token, new_verifier
 from .oidc.request import Ask
 from .oidc.response import Parameters, single
@@ -16,30 +16,6 @@ from .store.traces import Traces
 from .trace.story import Story
 
 BINDING = "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"
-
-
-class SignOnUnknown(WeFound):
-    code = "sign_on_unknown"
-    status = 400
-    title = "This sign-on is not open any more"
-    sentence = "The sign-on this page belongs to was finished before, or never began here."
-    hint = "Each attempt is used once: a second visit to the same callback finds nothing, on purpose."
-
-
-class SignOnExpired(WeFound):
-    code = "sign_on_expired"
-    status = 400
-    title = "This sign-on took too long"
-    sentence = "More than 15 minutes have passed since this sign-on began, so it was dropped."
-    hint = "The attempt lives as long as PingOne's flow: 15 minutes."
-
-
-class SignOnOtherBrowser(WeFound):
-    code = "sign_on_other_browser"
-    status = 400
-    title = "This sign-on did not begin in this browser"
-    sentence = "The browser that opened this page does not hold the cookie of the sign-on it belongs to."
-    hint = "Another browser or profile, blocked cookies, or localhost against 127.0.0.1. Nothing was used up."
 
 
 FOREIGN, CLICKED = "x", "c"

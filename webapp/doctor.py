@@ -18,11 +18,12 @@ from config_reader import is_loopback
 
 from .oidc.client import Client, post_form
 from .oidc.errors import MetadataInvalid, SignOnError
+from .oidc.http import Answer
 from .oidc.keys import fetch_keys
 from .oidc.pkce import new_token, new_verifier
 from .oidc.provider import Provider, discovery_url, parse_metadata
 from .oidc.request import Ask, AuthorizationRequest, authorization_url, push
-from .oidc.wire import Answer, said, send
+from .oidc.wire import said, send
 from .store.protocol import StoreUnavailable
 from .wiring import registration
 
@@ -117,15 +118,15 @@ def _there(settings: Settings, http: requests.Session, now: Callable[[], float])
     except SignOnError as failure:
         yield Finding(False, "There is no usable signing key", failure.detail, "PingOne console: Settings > Keys")
     us = registration(settings)
-    yield from _client(settings, http, provider, us.client, "")
+    yield from _client(settings, http, provider, us.client, "", now())
     if us.custom_client.client_id != us.client.client_id:
-        yield from _client(settings, http, provider, us.custom_client, " (own sign-on page)")
+        yield from _client(settings, http, provider, us.custom_client, " (own sign-on page)", now())
 
 
 def _clock(answer: Answer, now: float) -> Iterator[Finding]:
     try:
-        skew = now - parsedate_to_datetime(answer.headers["Date"]).timestamp()
-    except (KeyError, ValueError):
+        skew = now - parsedate_to_datetime(answer.header("Date")).timestamp()
+    except ValueError:
         return  # The built-in simulator shares our clock and sends none.
     yield Finding(
         abs(skew) <= CLOCK_SKEW,
@@ -136,12 +137,12 @@ def _clock(answer: Answer, now: float) -> Iterator[Finding]:
 
 
 def _client(
-    settings: Settings, http: requests.Session, provider: Provider, client: Client, which: str
+    settings: Settings, http: requests.Session, provider: Provider, client: Client, which: str, now: float
 ) -> Iterator[Finding]:
     """Whether PingOne knows this client, its way of authenticating, its redirect URI and its sign-on page."""
     try:
-        yield _authentication(settings, http, provider, client, which)
-        yield _redirect(settings, http, provider, client, which)
+        yield _authentication(settings, http, provider, client, which, now)
+        yield _redirect(settings, http, provider, client, which, now)
     except SignOnError as failure:
         yield Finding(False, f"The application{which}", failure.detail or failure.sentence, f"{APPLICATION}Overview")
     except (JoseError, ValueError) as failure:
@@ -150,7 +151,7 @@ def _client(
 
 
 def _authentication(
-    settings: Settings, http: requests.Session, provider: Provider, client: Client, which: str
+    settings: Settings, http: requests.Session, provider: Provider, client: Client, which: str, now: float
 ) -> Finding:
     """`invalid_grant` for a code that does not exist means that the client was believed."""
     form = {
@@ -159,7 +160,7 @@ def _authentication(
         "redirect_uri": settings.redirect_uri,
         "code_verifier": new_verifier(),
     }
-    words = said(post_form(http, client, provider, provider.token_endpoint, form))
+    words = said(post_form(http, client, provider, provider.token_endpoint, form, now))
     field = f"{APPLICATION}Configuration > Token Endpoint Authentication Method; settings PINGONE_TOKEN_AUTH_METHOD"
     if words.error == "invalid_grant":
         return Finding(True, f"Client authentication{which}", f"PingOne accepts {client.method}.", field)
@@ -171,7 +172,9 @@ def _authentication(
     return Finding(False, title, _words(words.error, words.description), field)
 
 
-def _redirect(settings: Settings, http: requests.Session, provider: Provider, client: Client, which: str) -> Finding:
+def _redirect(
+    settings: Settings, http: requests.Session, provider: Provider, client: Client, which: str, now: float
+) -> Finding:
     """An unknown redirect URI is never redirected to: PingOne keeps the browser on a page of its own."""
     own_page = bool(which)
     request = AuthorizationRequest(
@@ -184,9 +187,9 @@ def _redirect(settings: Settings, http: requests.Session, provider: Provider, cl
     )
     parameters = request.parameters()
     if settings.par == "on" or (settings.par == "auto" and provider.par_required):
-        parameters = push(http, client, provider, parameters)
+        parameters = push(http, client, provider, parameters, now)
     answer = send(http, "GET", authorization_url(provider, parameters))
-    place, _, query = answer.headers.get("Location", "").partition("?")
+    place, _, query = answer.header("Location").partition("?")
     found = {name: values[0] for name, values in parse_qs(query).items()}
     if own_page and place == settings.login_page_url:
         return Finding(True, f"The Signon URL{which}", settings.login_page_url)

@@ -1,5 +1,6 @@
 """This application as an OpenID Connect relying party: what it asks PingOne for, and what it makes of the answer."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -8,9 +9,9 @@ import requests
 
 from .oidc.cache import Cached
 from .oidc.client import Client
-from .oidc.errors import SignOnError, StateMismatch
+from .oidc.errors import ProviderError, SignOnError, StateMismatch
 from .oidc.id_token import Expected, check_claims
-from .oidc.keys import KeyRing
+from .oidc.keys import ProviderKeys
 from .oidc.pkce import challenge
 from .oidc.provider import Provider
 from .oidc.request import Ask, AuthorizationRequest, push
@@ -53,7 +54,7 @@ class Registration:
 class RelyingParty:
     us: Registration
     provider: Cached[Provider]
-    keys: KeyRing
+    keys: ProviderKeys
 
     def request(self, attempt: PendingSignOn, response_mode: str) -> AuthorizationRequest:
         """Return the authorization request of an attempt."""
@@ -72,7 +73,7 @@ class RelyingParty:
         provider = self.provider.get(http)
         parameters = self.request(attempt, response_mode).parameters()
         if self.us.par == "on" or (self.us.par == "auto" and provider.par_required):
-            return push(http, self.us.client_for(attempt.mode), provider, parameters)
+            return push(http, self.us.client_for(attempt.mode), provider, parameters, time.time())
         return parameters
 
     def finish(
@@ -102,8 +103,11 @@ class RelyingParty:
             code=accepted.code,
             verifier=attempt.verifier,
             redirect_uri=self.us.redirect_uri,
+            now=clock(),
         )
         with self.given_back(http, client, provider, tokens.refresh_token):
+            if not tokens.id_token:
+                raise ProviderError("the token answer has no id_token: is openid among the scopes?")
             claims, signature = self.keys.verified_claims(tokens.id_token, http)
             now = clock()  # Not earlier: a slow exchange would make a token of this moment one of the future.
             checks = (signature, *check_claims(claims, expected(attempt, client, provider, tokens, accepted.code), now))
@@ -144,7 +148,7 @@ class RelyingParty:
         """Revoke a refresh token, in `GOODBYE` seconds or not at all. Nothing to do where there is none."""
         if token and provider.revocation_endpoint:
             with suppress(SignOnError):
-                revoke(http, client, provider, token, "refresh_token", GOODBYE)
+                revoke(http, client, provider, token, "refresh_token", time.time(), GOODBYE)
 
 
 def expected(attempt: PendingSignOn, client: Client, provider: Provider, tokens: TokenSet, code: str) -> Expected:

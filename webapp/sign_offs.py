@@ -10,7 +10,6 @@ from .oidc.keys import LOGOUT_TOKEN
 from .oidc.logout_token import OLDEST, check_logout_claims
 from .oidc.pkce import Token
 from .oidc.sign_off import SignOffRequest, end_held_session, sign_off_parameters, sign_off_request
-from .pingone.cookies import header
 from .recorded import Recorded
 from .relying_party import GOODBYE, RelyingParty
 from .signed_in import SignedIn, from_record
@@ -71,7 +70,7 @@ class SignOffs:
             request = sign_off_request(provider, sign_off_parameters(held.id_token, us.post_logout_redirect_uri, state))
             if held.pingone_cookies and request.url:
                 # Our server drove the flow, so the browser holds no ST: ending that session is up to us.
-                end_held_session(http, request, header(held.pingone_cookies), GOODBYE)
+                end_held_session(http, request, held.pingone_cookies, GOODBYE)
                 return SignOffRequest()
             story.hop("browser", "pingone", request.method, request.url, at=self.now(), body=request.form.items())
             return request
@@ -87,7 +86,7 @@ class SignOffs:
             if held.pingone_cookies:
                 request = sign_off_request(provider, sign_off_parameters(held.id_token, "", ""))
                 if request.url:
-                    end_held_session(http, request, header(held.pingone_cookies), GOODBYE)
+                    end_held_session(http, request, held.pingone_cookies, GOODBYE)
 
     def give_back_record(self, record: Mapping[str, Any] | None) -> None:
         """The same for the record of a session that was removed from the store; None for no record."""

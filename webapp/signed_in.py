@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .oidc.checks import Check
-from .oidc.errors import SignOnError
 from .oidc.tokens import TokenSet
 from .store.sessions import Sessions
 
@@ -91,14 +90,6 @@ class SessionRecord:
         """End it. Return what it held last; None when another request was faster."""
         record = self.sessions.end(self.id)
         return from_record(record.get("signed_in")) if record else None
-
-
-class SessionEnded(SignOnError):
-    code = "session_ended"
-    status = 401
-    title = "Your session has ended"
-    sentence = "You are signed off here. Sign on again to go on."
-    hint = "The session was signed off, expired, or PingOne refused to renew it (invalid_grant)."
 
 
 def from_record(record: object) -> SignedIn | None:

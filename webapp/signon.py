@@ -86,7 +86,7 @@ class SignOn:
             story.hop("browser", "application", "GET", "/sign-on/redirectless", at=self.now())
             http = self.open_http(story.record)
             parameters = self.party.parameters(http, attempt, "pi.flow")
-            flow, cookies = api.start(http, self.party.provider.get(http), parameters)
+            flow, cookies = api.start(http, authorization_url(self.party.provider.get(http), parameters))
             attempt = replace(attempt, flow=flow.document, cookies=cookies)
             if flow.status == "FAILED":
                 raise _failed(flow)

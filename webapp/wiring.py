@@ -13,7 +13,7 @@ from .afterwards import Afterwards
 from .attempts import Attempts
 from .oidc.cache import Cached
 from .oidc.client import Client
-from .oidc.keys import KeyRing, KeySet, fetch_keys
+from .oidc.keys import KeySet, ProviderKeys, fetch_keys
 from .oidc.pkce import Token
 from .oidc.provider import Provider, discover
 from .pingone.endpoints import Endpoints, environment_in
@@ -95,8 +95,10 @@ def build(
     sealed = SealedStore(store or _store(settings, now), settings.secret_key, settings.secret_key_fallbacks)
     traces = Traces(sealed)
     provider: Cached[Provider] = Cached(lambda http: discover(http, settings.issuer), transport.session, now)
-    keys: Cached[KeySet] = Cached(lambda http: fetch_keys(http, provider.get(http).jwks_uri), transport.session, now)
-    party = RelyingParty(registration(settings), provider, KeyRing(keys))
+    keys: Cached[KeySet] = Cached(
+        lambda http: fetch_keys(http, provider.get(http).jwks_uri), transport.session, now, ask_first=True
+    )
+    party = RelyingParty(registration(settings), provider, ProviderKeys(keys))
     attempts = Attempts(PendingSignOns(sealed), traces, now, token)
     return Services(
         settings=settings,

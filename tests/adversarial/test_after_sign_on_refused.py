@@ -6,7 +6,8 @@ from tests.support import provider_faults as http
 from tests.support import provider_wire as wire
 from tests.support.provider import DELETE, Provider
 from tests.support.relying_party import Browser
-from webapp.signed_in import SessionEnded, SessionRecord, SignedIn
+from webapp.oidc.errors import SessionEnded
+from webapp.signed_in import SessionRecord, SignedIn
 
 SIGNED_IN = SignedIn(
     subject="alice",

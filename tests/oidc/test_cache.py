@@ -157,3 +157,85 @@ def test_renewal_returns_what_another_thread_has_fetched(source, clock):
     clock.at += 50
     assert "value 2" == kept.renew(first)
     assert 2 == source.fetches
+
+
+def waiting(kept, many):
+    """Start so many callers and return them with what they got; whoever fetches is among them."""
+    outcomes = []
+
+    def ask():
+        try:
+            outcomes.append(kept.get())
+        except ProviderUnreachable as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(many)]
+    for thread in threads:
+        thread.start()
+    return threads, outcomes
+
+
+def test_each_waiter_has_an_exception_of_its_own(clock):
+    """What one request writes into its failure is not seen by another one's visitor."""
+    release, begun = threading.Event(), threading.Event()
+
+    def fetch(http):
+        begun.set()
+        release.wait(5)
+        raise ProviderUnreachable("down", retry_after=7)
+
+    kept = Cached(fetch, lambda: None, clock)
+    threads, outcomes = waiting(kept, 6)
+    begun.wait(5)
+    release.set()
+    for thread in threads:
+        thread.join(5)
+    assert 6 == len({id(error) for error in outcomes})
+    assert {("down", 7)} == {(error.detail, error.retry_after) for error in outcomes}
+    outcomes[0].detail = "mine"
+    assert ["down"] * 5 == [error.detail for error in outcomes[1:]]
+
+
+def test_few_wait_for_a_silent_provider(clock):
+    """One fetches, two wait; the others of a crowd are turned away after a moment, and keep no thread."""
+    release = threading.Event()
+    kept = Cached(lambda http: release.wait(10) and "value", lambda: None, clock, waiters=2, burst=0.1)
+    threads, outcomes = waiting(kept, 8)
+    for _ in range(500):
+        if len(outcomes) == 5:
+            break
+        threading.Event().wait(0.01)
+    assert [1] * 5 == [error.retry_after for error in outcomes]
+    release.set()
+    for thread in threads:
+        thread.join(5)
+    assert ["value"] * 3 == outcomes[5:]
+
+
+def test_nobody_waits_for_ever(clock):
+    """A fetch that does not end holds those who wait for it for their patience and no longer."""
+    release, begun = threading.Event(), threading.Event()
+
+    def fetch(http):
+        begun.set()
+        return release.wait(10)
+
+    kept = Cached(fetch, lambda: None, clock, patience=0.05)
+    threads, _ = waiting(kept, 1)
+    begun.wait(5)
+    with pytest.raises(ProviderUnreachable):
+        kept.get()
+    release.set()
+    threads[0].join(5)
+
+
+def test_keys_are_asked_for_before_old_ones_are_believed(source, clock):
+    """With `ask_first` the caller fetches what is no longer fresh; the old value serves while the provider is down."""
+    kept = cached(source, clock, ask_first=True)
+    kept.get()
+    clock.at += 150
+    assert "value 2" == kept.get()
+    clock.at += 150
+    source.down = True
+    assert ["value 2"] * 3 == [kept.get() for _ in range(3)]
+    assert 3 == source.fetches

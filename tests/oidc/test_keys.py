@@ -9,7 +9,7 @@ from joserfc.jwk import ECKey, OctKey
 from tests.oidc.conftest import signed_by_hand, unsigned
 from webapp.oidc.cache import Cached
 from webapp.oidc.errors import IdTokenSignature, MetadataInvalid
-from webapp.oidc.keys import KeyRing, NoKeyFits, parse_keys, verified_claims
+from webapp.oidc.keys import NoKeyFits, ProviderKeys, parse_keys, verified_claims
 
 CLAIMS = {"sub": "somebody"}
 
@@ -136,7 +136,7 @@ def ring(sets, clock=lambda: 0.0, monotonic=lambda: 0.0):
         fetched.append(http)
         return sets[min(len(fetched), len(sets)) - 1]
 
-    return KeyRing(Cached(fetch, lambda: None, clock), monotonic), fetched
+    return ProviderKeys(Cached(fetch, lambda: None, clock), monotonic), fetched
 
 
 def test_a_changed_key_is_fetched_once(signer, other_signer):
@@ -191,3 +191,19 @@ def test_a_key_is_replaced_by_one_of_the_same_name(signer, other_signer):
     keys.verified_claims(other_signer.token(CLAIMS, {"kid": signer.kid}), None)
     with pytest.raises(IdTokenSignature):
         keys.verified_claims(signer.token(CLAIMS), None)
+
+
+def test_a_key_that_is_not_for_verifying_is_passed_over(signer):
+    """RFC 7517 section 4.3: a published key whose key_ops lack verify signs nothing for us."""
+    for operations in (["encrypt"], [], "verify", None):
+        with pytest.raises(MetadataInvalid):
+            parse_keys({"keys": [signer.jwk(key_ops=operations)]})
+    assert 1 == len(parse_keys({"keys": [signer.jwk(key_ops=["verify"])]}))
+
+
+def test_leading_zeros_make_no_key_longer():
+    """1024 bits written as 2048 are 1024 bits."""
+    number = rsa.generate_private_key(65537, 1024).public_key().public_numbers().n
+    padded = base64.urlsafe_b64encode(number.to_bytes(256)).rstrip(b"=").decode()
+    with pytest.raises(MetadataInvalid):
+        parse_keys({"keys": [{"kty": "RSA", "n": padded, "e": "AQAB"}]})

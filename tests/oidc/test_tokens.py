@@ -2,7 +2,6 @@
 
 import base64
 import json
-from types import SimpleNamespace
 from urllib.parse import parse_qs
 
 import pytest
@@ -13,12 +12,14 @@ from joserfc.jwk import OctKey, RSAKey
 from tests.oidc.conftest import ISSUER
 from webapp.oidc.client import Client
 from webapp.oidc.errors import ProviderError, ProviderUnreachable, TokenRefused
+from webapp.oidc.http import Answer
 from webapp.oidc.provider import Provider
 from webapp.oidc.request import Ask, AuthorizationRequest, authorization_url, push
 from webapp.oidc.tokens import exchange_code, parse_tokens, refresh
 from webapp.oidc.wire import retry_after
 
 PROVIDER = Provider(ISSUER, f"{ISSUER}/authorize", f"{ISSUER}/token", f"{ISSUER}/jwks", par_endpoint=f"{ISSUER}/par")
+NOW = 1_800_000_000.0
 GOOD = {"access_token": "at", "token_type": "Bearer", "expires_in": 3600, "id_token": "it", "scope": "openid"}
 
 
@@ -26,18 +27,18 @@ class Http:
     """Answers each request with what it was given and remembers what was sent."""
 
     def __init__(self, status=200, body=b"", headers=None, failure=None):
-        self.answer = SimpleNamespace(status_code=status, content=body, headers=headers or {})
+        self.answer = Answer(status, tuple((headers or {}).items()), body)
         self.failure, self.sent = failure, []
 
-    def request(self, method, url, **sent):
-        self.sent.append(SimpleNamespace(method=method, url=url, **sent))
+    def exchange(self, request):
+        self.sent.append(request)
         if self.failure:
             raise self.failure
         return self.answer
 
     @property
     def form(self):
-        return {name: values[0] for name, values in parse_qs(self.sent[-1].data).items()}
+        return {name: values[0] for name, values in parse_qs(self.sent[-1].body.decode()).items()}
 
 
 def answering(members, status=200):
@@ -46,18 +47,18 @@ def answering(members, status=200):
 
 def exchange(http, client=None):
     client = client or Client("client-1")
-    return exchange_code(http, client, PROVIDER, code="c", verifier="v", redirect_uri="https://rp.example/callback")
+    uri = "https://rp.example/callback"
+    return exchange_code(http, client, PROVIDER, code="c", verifier="v", redirect_uri=uri, now=NOW)
 
 
 def test_the_code_is_sent_once_with_its_verifier():
-    """One POST with grant, code, redirect URI, verifier and client id; redirects are not followed."""
+    """One POST with grant, code, redirect URI, verifier and client id."""
     http = answering(GOOD)
     assert "at" == exchange(http).access_token
     expected = {"grant_type": "authorization_code", "code": "c", "code_verifier": "v",
                 "redirect_uri": "https://rp.example/callback", "client_id": "client-1"}  # fmt: skip
     assert expected == http.form
-    assert (1, "POST", PROVIDER.token_endpoint, False) == (
-        len(http.sent), http.sent[0].method, http.sent[0].url, http.sent[0].allow_redirects)  # fmt: skip
+    assert (1, "POST", PROVIDER.token_endpoint) == (len(http.sent), http.sent[0].method, http.sent[0].url)
 
 
 @pytest.mark.parametrize("changes", [{"expires_in": None}, {"scope": None}, {"token_type": "bEARER"}, {"extra": [1]}])
@@ -80,12 +81,6 @@ def test_a_mistyped_member_is_refused(changes):
     """A member of the wrong type or with a line break in it is an answer that cannot be used."""
     with pytest.raises(ProviderError):
         parse_tokens({**GOOD, **changes})
-
-
-def test_an_answer_without_id_token_is_refused():
-    """No ID token, nobody is signed on."""
-    with pytest.raises(ProviderError):
-        exchange(answering({name: value for name, value in GOOD.items() if name != "id_token"}))
 
 
 @pytest.mark.parametrize(("status", "error"), [(400, "invalid_grant"), (401, "invalid_client"), (403, "x")])
@@ -126,7 +121,7 @@ def test_no_answer_is_unreachable():
                                                  ("9" * 5000, None)], ids=lambda value: str(value)[:30])  # fmt: skip
 def test_retry_after_is_bounded(value, expected):
     """Seconds between one and an hour; anything else counts as not said."""
-    assert expected == retry_after({"Retry-After": value})
+    assert expected == retry_after(value)
 
 
 def test_429_is_passed_on():
@@ -169,8 +164,8 @@ def test_an_assertion_is_signed_for_the_issuer(method):
         exchange(http, Client("client-1", method, secret))
         claims = jwt.decode(http.form["client_assertion"], key, algorithms=["HS256", "RS256"]).claims
         assert ("client-1", "client-1", ISSUER) == (claims["iss"], claims["sub"], claims["aud"])
-        assert 0 < claims["exp"] - claims["iat"] <= 61
-        assert secret not in http.sent[0].data
+        assert (NOW, NOW + 60) == (claims["iat"], claims["exp"])
+        assert secret not in http.sent[0].body.decode()
         ids.add(claims["jti"])
     assert 2 == len(ids)
 
@@ -178,7 +173,7 @@ def test_an_assertion_is_signed_for_the_issuer(method):
 def test_a_refresh_sends_the_refresh_token():
     """Grant and token, once."""
     http = answering({**GOOD, "refresh_token": "new"})
-    assert "new" == refresh(http, Client("client-1"), PROVIDER, "old").refresh_token
+    assert "new" == refresh(http, Client("client-1"), PROVIDER, "old", NOW).refresh_token
     assert {"grant_type": "refresh_token", "refresh_token": "old", "client_id": "client-1"} == http.form
 
 
@@ -205,7 +200,7 @@ def test_a_pushed_request_is_replaced_by_its_reference():
     """201 and a request_uri of the right kind; the browser then carries the reference alone."""
     http = answering({"request_uri": "urn:ietf:params:oauth:request_uri:x", "expires_in": 60}, 201)
     expected = {"client_id": "client-1", "request_uri": "urn:ietf:params:oauth:request_uri:x"}
-    assert expected == push(http, Client("client-1"), PROVIDER, request_of(scope="openid").parameters())
+    assert expected == push(http, Client("client-1"), PROVIDER, request_of(scope="openid").parameters(), NOW)
     assert "S256" == http.form["code_challenge_method"]
 
 
@@ -215,7 +210,7 @@ def test_a_pushed_request_is_replaced_by_its_reference():
 def test_a_failed_push_is_no_plain_request(http):
     """Whatever goes wrong, there is no fallback to parameters in the open."""
     with pytest.raises((ProviderError, TokenRefused)):
-        push(http, Client("client-1"), PROVIDER, request_of(scope="openid").parameters())
+        push(http, Client("client-1"), PROVIDER, request_of(scope="openid").parameters(), NOW)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +226,7 @@ def test_a_failed_push_is_no_plain_request(http):
 def test_a_pushed_request_names_the_client_once(method, key):
     """Each parameter once, the client id among them (RFC 9126 section 2.1), however we prove ourselves."""
     http = answering({"request_uri": "urn:ietf:params:oauth:request_uri:x"}, 201)
-    push(http, Client("client-1", method, key), PROVIDER, request_of(scope="openid").parameters())
-    sent = parse_qs(http.sent[0].data)
+    push(http, Client("client-1", method, key), PROVIDER, request_of(scope="openid").parameters(), NOW)
+    sent = parse_qs(http.sent[0].body.decode())
     assert ["client-1"] == sent["client_id"]
     assert dict.fromkeys(sent, 1) == {name: len(values) for name, values in sent.items()}

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.oidc.conftest import ISSUER
-from tests.oidc.test_tokens import Http, answering
+from tests.oidc.test_tokens import NOW, Http, answering
 from webapp.oidc.client import Client
 from webapp.oidc.errors import ProviderError, SubjectChanged, TokenRefused
 from webapp.oidc.provider import Provider
@@ -22,8 +22,8 @@ PROVIDER = Provider(
 )
 CALLS = {
     "userinfo": lambda http, provider: fetch_userinfo(http, provider, "at", "alice"),
-    "introspect": lambda http, provider: introspect(http, CLIENT, provider, "at"),
-    "revoke": lambda http, provider: revoke(http, CLIENT, provider, "rt", "refresh_token"),
+    "introspect": lambda http, provider: introspect(http, CLIENT, provider, "at", NOW),
+    "revoke": lambda http, provider: revoke(http, CLIENT, provider, "rt", "refresh_token", NOW),
 }
 RIGHT = {"userinfo": {"sub": "alice"}, "introspect": {"active": True}, "revoke": {}}
 each_call = pytest.mark.parametrize("name", CALLS)
@@ -87,10 +87,10 @@ def test_claims_about_somebody_else_are_refused(claims):
 def test_introspection_says_yes_or_no(active):
     """Anything but a boolean is no answer: the text "false" is true in Python."""
     with pytest.raises(ProviderError, match="active"):
-        introspect(answering({"active": active}), CLIENT, PROVIDER, "at")
+        introspect(answering({"active": active}), CLIENT, PROVIDER, "at", NOW)
 
 
 def test_revocation_without_a_body_is_right():
     """RFC 7009: the status is the answer, its body is ignored."""
-    revoke(Http(204), CLIENT, PROVIDER, "rt", "refresh_token")
-    revoke(Http(200, b"<html>"), CLIENT, PROVIDER, "rt", "refresh_token")
+    revoke(Http(204), CLIENT, PROVIDER, "rt", "refresh_token", NOW)
+    revoke(Http(200, b"<html>"), CLIENT, PROVIDER, "rt", "refresh_token", NOW)

@@ -1,13 +1,11 @@
 """Driving a flow: media types, cookies, both answers of resume, and what is refused."""
 
 import json
-from types import SimpleNamespace
 
 import pytest
-from urllib3 import HTTPHeaderDict
 
 from webapp.oidc.errors import ProviderError, Refused, ResponseMalformed
-from webapp.oidc.provider import Provider
+from webapp.oidc.http import Answer
 from webapp.pingone import api
 from webapp.pingone.endpoints import Endpoints, environment_in, is_uuid, regional_base
 from webapp.pingone.errors import FlowExpired, FlowRefused, ResumeForeignLocation, ResumeNoCookie
@@ -23,18 +21,13 @@ class Http:
     """Answers once and remembers what was asked."""
 
     def __init__(self, status=200, body=None, location=None, cookie=None):
-        raw = HTTPHeaderDict()
-        if cookie:
-            raw.add("Set-Cookie", cookie)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        headers = {"Location": location} if location is not None else {}
-        self.answer = SimpleNamespace(
-            status_code=status, content=content, headers=headers, raw=SimpleNamespace(headers=raw)
-        )
+        fields = [("Set-Cookie", cookie), ("Location", location)]
+        self.answer = Answer(status, tuple(field for field in fields if field[1] is not None), content)
         self.sent = []
 
-    def request(self, method, url, **sent):
-        self.sent.append(SimpleNamespace(method=method, url=url, **sent))
+    def exchange(self, request):
+        self.sent.append(request)
         return self.answer
 
 
@@ -51,7 +44,7 @@ def test_resume_reads_the_code_out_of_the_flow():
     http = Http(body=flow(authorizeResponse={"code": "c-1"}))
     assert (("code", "c-1"),) == resume(http)
     sent = http.sent[0]
-    assert ("GET", f"{BASE}/as/resume?flowId={FLOW}", False) == (sent.method, sent.url, sent.allow_redirects)
+    assert ("GET", f"{BASE}/as/resume?flowId={FLOW}") == (sent.method, sent.url)
     assert "ST=secret" == sent.headers["Cookie"]
     assert "Authorization" not in sent.headers
 
@@ -137,7 +130,7 @@ def test_the_media_type_names_the_action():
     sent = http.sent[0]
     assert ("POST", f"{BASE}/flows/{FLOW}") == (sent.method, sent.url)
     assert "application/vnd.pingidentity.usernamePassword.check+json" == sent.headers["Content-Type"]
-    assert body == json.loads(sent.data)
+    assert body == json.loads(sent.body)
     assert ("COMPLETED", {"a": "1", "ST": "new"}) == (found.status, cookies)
 
 
@@ -197,12 +190,12 @@ def test_a_flow_without_id_or_status_cannot_be_used(document):
         api.act(Http(body=document), ENDPOINTS, FLOW, "otp.check", {}, {})
 
 
-PROVIDER = Provider(f"{BASE}/as", f"{BASE}/as/authorize", f"{BASE}/as/token", f"{BASE}/as/jwks")
+AUTHORIZE = f"{BASE}/as/authorize?response_mode=pi.flow"
 
 
 def test_only_a_redirect_has_its_error_in_the_location():
     """A flow is a flow, whatever header comes with it."""
-    found, _ = api.start(Http(200, flow("USERNAME_PASSWORD_REQUIRED"), f"{REDIRECT}?error=x"), PROVIDER, {"a": "b"})
+    found, _ = api.start(Http(200, flow("USERNAME_PASSWORD_REQUIRED"), f"{REDIRECT}?error=x"), AUTHORIZE)
     assert FLOW == found.id
 
 
@@ -210,14 +203,14 @@ def test_only_a_redirect_has_its_error_in_the_location():
 def test_what_is_neither_flow_nor_refusal_is_a_fault(status):
     """The request is answered with 200 and a flow, or with a reason; with anything else nothing can be done."""
     with pytest.raises(ProviderError):
-        api.start(Http(status, flow("USERNAME_PASSWORD_REQUIRED"), f"{REDIRECT}?state=s"), PROVIDER, {"a": "b"})
+        api.start(Http(status, flow("USERNAME_PASSWORD_REQUIRED"), f"{REDIRECT}?state=s"), AUTHORIZE)
 
 
 def test_a_configuration_error_arrives_in_the_location():
     """An unregistered redirect URI is answered with a redirect that carries JSON; its words are shown."""
     problem = "%7B%22code%22%3A%22INVALID_DATA%22%2C%22message%22%3A%22redirect_uri%22%7D"
     with pytest.raises(Refused) as refusal:
-        api.start(Http(302, b"", f"https://apps.pingone.example/signon/?error={problem}"), PROVIDER, {"a": "b"})
+        api.start(Http(302, b"", f"https://apps.pingone.example/signon/?error={problem}"), AUTHORIZE)
     assert ("invalid_data", "redirect_uri") == (refusal.value.said.error, refusal.value.said.description)
 
 
@@ -225,7 +218,7 @@ def test_a_silent_sign_on_that_is_refused_says_login_required():
     """prompt=none without a session: the platform error's detail becomes the error."""
     body = {"code": "INVALID_REQUEST", "details": [{"code": "LOGIN_REQUIRED", "message": "m"}]}
     with pytest.raises(Refused) as refusal:
-        api.start(Http(400, body), PROVIDER, {"prompt": "none"})
+        api.start(Http(400, body), AUTHORIZE)
     assert "login_required" == refusal.value.said.error
 
 

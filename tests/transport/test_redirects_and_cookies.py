@@ -36,7 +36,7 @@ def test_cookies_are_not_kept(serve, make_transport, own_session):
     first = session.get(server.url)
     session.get(server.url)
     assert b"secret" not in server.requests[1].head
-    assert {"ST": "secret"} == received({}, first)
+    assert {"ST": "secret"} == received({}, first.header_pairs)
 
 
 def test_a_cookie_given_for_one_call_is_sent(serve, make_transport):

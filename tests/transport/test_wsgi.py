@@ -76,7 +76,7 @@ def test_redirects_and_cookies_are_the_callers_business(make_transport, echo):
     session = make_transport(wsgi={PREFIX: echo}).session()
     response = session.get(f"{PREFIX}/x?status=302+Found")
     assert (302, "Found", "/elsewhere") == (response.status_code, response.reason, response.headers["Location"])
-    assert {"a": "1", "b": "2"} == received({}, response)
+    assert {"a": "1", "b": "2"} == received({}, response.header_pairs)
     session.get(f"{PREFIX}/y")
     assert "HTTP_COOKIE" not in echo.environ
 

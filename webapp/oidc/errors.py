@@ -7,7 +7,7 @@ Each class has a stable `code`, a sentence for the visitor, a hint for the integ
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from .checks import Check
 
@@ -51,6 +51,13 @@ class SignOnError(Exception):
         """The secret of an attempt that was refused before its browser had the cookie, so that it can see the story."""
         if status is not None:
             self.status = status
+
+    def copy(self) -> Self:
+        """Return an exception that says the same and is nobody else's: several requests may have one failure."""
+        other = type(self).__new__(type(self))
+        other.args = self.args
+        vars(other).update(vars(self))
+        return other
 
 
 class TheySaid(SignOnError):
@@ -109,6 +116,46 @@ class ResponseMalformed(WeFound):
     title = "The answer to the sign-on is malformed"
     sentence = "The address that brought you here is not one PingOne makes, so it was not used."
     hint = "Parameters were missing, repeated, too long, or contradict each other."
+
+
+class SignOnUnknown(WeFound):
+    """The attempt was used before, or never was. Nothing can be done but to begin again."""
+
+    code = "sign_on_unknown"
+    status = 400
+    title = "This sign-on is not open any more"
+    sentence = "The sign-on this page belongs to was finished before, or never began here."
+    hint = "Each attempt is used once: a second visit to the same callback finds nothing, on purpose."
+
+
+class SignOnExpired(WeFound):
+    """The attempt began longer ago than it is kept."""
+
+    code = "sign_on_expired"
+    status = 400
+    title = "This sign-on took too long"
+    sentence = "More than 15 minutes have passed since this sign-on began, so it was dropped."
+    hint = "The attempt lives as long as PingOne's flow: 15 minutes."
+
+
+class SignOnOtherBrowser(WeFound):
+    """The browser has no cookie for the attempt. Nothing was used up."""
+
+    code = "sign_on_other_browser"
+    status = 400
+    title = "This sign-on did not begin in this browser"
+    sentence = "The browser that opened this page does not hold the cookie of the sign-on it belongs to."
+    hint = "Another browser or profile, blocked cookies, or localhost against 127.0.0.1. Nothing was used up."
+
+
+class SessionEnded(SignOnError):
+    """There is nothing left to renew: signed off meanwhile, or the provider refused the refresh token."""
+
+    code = "session_ended"
+    status = 401
+    title = "Your session has ended"
+    sentence = "You are signed off here. Sign on again to go on."
+    hint = "The session was signed off, expired, or PingOne refused to renew it (invalid_grant)."
 
 
 class StateMismatch(WeFound):

@@ -1,4 +1,4 @@
-"""PingOne's signing keys: fetched, filtered, kept parsed, and fetched again once when a signature does not fit."""
+"""The provider's signing keys: fetched, filtered, kept parsed, and fetched again once when a signature does not fit."""
 
 import base64
 import threading
@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import requests
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
@@ -15,20 +14,23 @@ from joserfc.jwk import RSAKey
 from .cache import Cached
 from .checks import Check
 from .errors import IdTokenSignature, MetadataInvalid, ProviderError
+from .http import HttpClient
 from .strict_json import parse_object
 from .wire import send
 
 ALGORITHM = "RS256"
-"""Pinned. PingOne signs ID tokens with RS256; neither a token nor the discovery document may choose another."""
+"""Pinned: what PingOne signs ID tokens with; neither a token nor the discovery document may choose another."""
 
-SHORTEST_MODULUS = 342
-"""Characters of base64url that 2048 bits take: a shorter key can be broken (RFC 7518 section 3.3)."""
+MINIMUM_BITS = 2048
+"""A shorter key can be broken (https://www.rfc-editor.org/rfc/rfc7518#section-3.3)."""
 MAX_TOKEN = 32_768
 SOURCE = "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation"
 
 
 @dataclass(frozen=True)
 class SigningKey:
+    """One published key and its id."""
+
     kid: str | None
     key: RSAKey
 
@@ -38,7 +40,7 @@ ID_TOKEN = ("jwt", "application/jwt")
 LOGOUT_TOKEN = ("jwt", "logout+jwt", "application/logout+jwt")
 
 
-def fetch_keys(http: requests.Session, jwks_uri: str) -> KeySet:
+def fetch_keys(http: HttpClient, jwks_uri: str) -> KeySet:
     """Fetch the key set. Raises `ProviderUnreachable`, `ProviderError`, `MetadataInvalid`."""
     answer = send(http, "GET", jwks_uri)
     if answer.status != 200:
@@ -47,7 +49,11 @@ def fetch_keys(http: requests.Session, jwks_uri: str) -> KeySet:
 
 
 def parse_keys(document: dict[str, Any]) -> KeySet:
-    """Return the keys that may sign an ID token: RSA, for signatures, 2048 bits or more. Others are passed over."""
+    """Return the keys that may sign an ID token: RSA, for signatures, 2048 bits or more. Others are passed over.
+
+    https://www.rfc-editor.org/rfc/rfc7517#section-5
+    Raises `MetadataInvalid` when there is none.
+    """
     members = document.get("keys")
     if not isinstance(members, list):
         raise MetadataInvalid("the key set has no list named keys")
@@ -62,11 +68,16 @@ def _usable(member: object) -> SigningKey | None:
         return None
     if member.get("use", "sig") != "sig" or member.get("alg", ALGORITHM) != ALGORITHM:
         return None
-    kid, modulus = member.get("kid"), member.get("n", "")
+    operations = member.get("key_ops", ["verify"])
+    # A key that says what it is for is used for nothing else (https://www.rfc-editor.org/rfc/rfc7517#section-4.3).
+    if not isinstance(operations, list) or "verify" not in operations:
+        return None
+    kid = member.get("kid")
     if not isinstance(kid, str | None):
         return None
     try:
-        if len(modulus) < SHORTEST_MODULUS:
+        modulus = member.get("n", "")
+        if bits_of(modulus) < MINIMUM_BITS:
             return None
         # Only n and e are taken: a member such as `d` or `k` has no business in a published key.
         return SigningKey(kid, RSAKey.import_key({"kty": "RSA", "n": modulus, "e": member.get("e", "")}))
@@ -74,8 +85,13 @@ def _usable(member: object) -> SigningKey | None:
         return None
 
 
+def bits_of(modulus: str) -> int:
+    """Return the length of a number in base64url, its own: leading zeros make it longer to write, and no stronger."""
+    return int.from_bytes(base64.urlsafe_b64decode(modulus + "=" * (-len(modulus) % 4))).bit_length()
+
+
 class NoKeyFits(Exception):
-    """No key of the set verifies the token: perhaps PingOne has changed its keys since they were fetched."""
+    """No key of the set verifies the token: perhaps the provider has changed its keys since they were fetched."""
 
 
 def verified_claims(
@@ -126,11 +142,11 @@ def _header(id_token: str) -> dict[str, Any]:
 
 
 GRACE = 300
-"""Seconds for which replaced keys still count. PingOne's servers learn of a new key one after another: without this,
+"""Seconds for which replaced keys still count. A provider's servers learn of a new key one after another: without this,
 sign-on would fail again and again while they answer in turns with the old set and the new one."""
 
 
-class KeyRing:
+class ProviderKeys:
     """The cached key set of one provider, and what it replaced a moment ago. `monotonic` is in seconds."""
 
     def __init__(self, keys: Cached[KeySet], monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -139,13 +155,17 @@ class KeyRing:
         self._latest: KeySet = ()
         self._replaced: dict[str, tuple[SigningKey, float]] = {}
 
-    def get(self, http: requests.Session | None = None) -> KeySet:
+    def get(self, http: HttpClient | None = None) -> KeySet:
+        """Return the kept keys. Raises `ProviderUnreachable`, `ProviderError`, `MetadataInvalid`."""
         return self._keys.get(http)
 
     def verified_claims(
-        self, id_token: str, http: requests.Session, types: tuple[str, ...] = ID_TOKEN
+        self, id_token: str, http: HttpClient, types: tuple[str, ...] = ID_TOKEN
     ) -> tuple[dict[str, Any], Check]:
-        """Verify with the kept keys and, if none fits, once more with fetched ones (key rotation)."""
+        """Verify with the kept keys and, if none fits, once more with fetched ones (key rotation).
+
+        Raises `IdTokenSignature`, and as `get` does.
+        """
         keys = self._keys.get(http)
         try:
             return verified_claims(id_token, keys, types, self._former(keys)), _signature("fits", True)

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
-
 from .checks import Check
 from .errors import MetadataInvalid, ProviderError
+from .http import HttpClient
 from .wire import send
 
 SOURCE = "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation"
@@ -45,7 +44,7 @@ def discovery_url(issuer: str) -> str:
     return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
-def discover(http: requests.Session, issuer: str) -> Provider:
+def discover(http: HttpClient, issuer: str) -> Provider:
     """Fetch and check the metadata of `issuer`. Raises `ProviderUnreachable`, `ProviderError`, `MetadataInvalid`."""
     answer = send(http, "GET", discovery_url(issuer))
     if answer.status != 200:

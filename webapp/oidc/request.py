@@ -1,12 +1,11 @@
-"""The authorization request: what the browser, or our server, takes to PingOne."""
+"""The authorization request: what the browser, or our server, takes to the provider."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
-import requests
-
 from .client import Client, post_form
 from .errors import ProviderError, TokenRefused
+from .http import HttpClient
 from .pkce import challenge
 from .provider import Provider
 from .wire import said
@@ -14,13 +13,22 @@ from .wire import said
 
 @dataclass(frozen=True)
 class Ask:
-    """What a visitor may ask for. Nothing else of a visitor's reaches PingOne."""
+    """What a sign-on may ask for. Nothing else of a visitor's reaches the provider.
+
+    `scope` and `acr_values` are separated by spaces, `max_age` is seconds.
+    https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
+    """
 
     scope: str = ""
     prompt: str = ""
     max_age: int | None = None
     login_hint: str = ""
     acr_values: str = ""
+
+    @property
+    def wants_fresh(self) -> bool:
+        """Whether the person must sign on now, however recent an earlier sign-on is."""
+        return self.max_age is not None or "login" in self.prompt.split()
 
 
 @dataclass(frozen=True)
@@ -61,15 +69,18 @@ def authorization_url(provider: Provider, parameters: dict[str, str]) -> str:
     return f"{provider.authorization_endpoint}{joiner}{urlencode(parameters)}"
 
 
-def push(http: requests.Session, client: Client, provider: Provider, parameters: dict[str, str]) -> dict[str, str]:
+def push(
+    http: HttpClient, client: Client, provider: Provider, parameters: dict[str, str], now: float
+) -> dict[str, str]:
     """Push the request (RFC 9126) and return the two parameters that stand for it: client_id and request_uri.
 
     There is no way back to a plain request when this fails: a request that was to be protected would then travel
-    through the browser in the open.
+    through the browser in the open. `now`: seconds since 1970, UTC.
+    Raises `TokenRefused`, `ProviderError`, `ProviderUnreachable`.
     """
     if not provider.par_endpoint:
-        raise ProviderError("pushed authorization requests are switched on, but PingOne names no endpoint for them")
-    answer = post_form(http, client, provider, provider.par_endpoint, parameters)
+        raise ProviderError("pushed authorization requests are switched on, but the provider has no endpoint for them")
+    answer = post_form(http, client, provider, provider.par_endpoint, parameters, now)
     if 400 <= answer.status < 500:
         words = said(answer)
         raise TokenRefused(f"PAR {answer.status} {words.error}", said=words)

@@ -1,7 +1,8 @@
 """The authorization response: the one moment when anybody can hand us anything. A pure function."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Self
 
 from .checks import Check, fingerprint, same
 from .errors import IssuerMismatch, Refused, ResponseMalformed, Said, StateMismatch
@@ -9,17 +10,38 @@ from .errors import IssuerMismatch, Refused, ResponseMalformed, Said, StateMisma
 Parameters = Sequence[tuple[str, str]]
 """Name and value in the order received. Not a dict: a dict would hide that a name came twice."""
 
+
+class Direct(tuple[tuple[str, str], ...]):
+    """Parameters that our own server fetched from the provider: no browser has touched them.
+
+    `cookies` are the provider's, its session with them, as they were after the answer.
+    """
+
+    cookies: Mapping[str, str]
+
+    def __new__(cls, pairs: Iterable[tuple[str, str]], cookies: Mapping[str, str]) -> Self:
+        new = super().__new__(cls, tuple(pairs))
+        new.cookies = cookies
+        return new
+
+
 ONCE = ("code", "state", "iss", "error", "error_description", "error_uri", "session_state")
 NOT_ASKED = ("access_token", "id_token", "token_type", "expires_in", "response")
 LONGEST = 4096
 
 RFC9700_STATE = "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"
 RFC9207 = "https://www.rfc-editor.org/rfc/rfc9207#section-2.4"
-RFC6749 = "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2"
+ONCE_EACH = "https://www.rfc-editor.org/rfc/rfc6749#section-3.1"
+RESPONSE_TYPE = "https://www.rfc-editor.org/rfc/rfc6749#section-3.1.1"
+CODE_OR_ERROR = "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2"
+"""Section 4.1.2 gives a code, 4.1.2.1 an error; that both together are refused is our rule."""
+CODE_CHARACTERS = "https://www.rfc-editor.org/rfc/rfc6749#appendix-A.11"
 
 
 @dataclass(frozen=True)
 class ExpectedResponse:
+    """What the answer must carry: the attempt's state, and an `iss` when the metadata announce one (RFC 9207)."""
+
     state: str = field(repr=False)
     issuer: str
     iss_required: bool = False
@@ -27,6 +49,8 @@ class ExpectedResponse:
 
 @dataclass(frozen=True)
 class Accepted:
+    """An answer that passed: its code, which is worth tokens until it is redeemed, and the checks it passed."""
+
     code: str = field(repr=False)
     checks: tuple[Check, ...]
 
@@ -35,7 +59,7 @@ def single(params: Parameters, name: str) -> str:
     """Return the value of a parameter that may come once; empty when absent. Raises `ResponseMalformed`."""
     values = [value for key, value in params if key == name]
     if len(values) > 1:
-        check = Check("parameters", "each once", f"{name} {len(values)} times", False, RFC6749)
+        check = Check("parameters", "each once", f"{name} {len(values)} times", False, ONCE_EACH)
         raise ResponseMalformed(f"{name} came {len(values)} times", check=check, checks=(check,))
     return values[0] if values else ""
 
@@ -46,7 +70,7 @@ def check_response(params: Parameters, expected: ExpectedResponse) -> Accepted:
     Raises `ResponseMalformed`, `StateMismatch`, `IssuerMismatch`, `Refused`.
     """
     once = {name: single(params, name) for name in ONCE}
-    checks = [Check("parameters", "each once", "each once", True, RFC6749)]
+    checks = [Check("parameters", "each once", "each once", True, ONCE_EACH)]
     unasked = next((name for name, _ in params if name in NOT_ASKED), "")
     _require(
         checks,
@@ -55,7 +79,7 @@ def check_response(params: Parameters, expected: ExpectedResponse) -> Accepted:
         "code alone",
         unasked or "code alone",
         not unasked,
-        RFC6749,
+        RESPONSE_TYPE,
     )
     state = once["state"]
     shown = fingerprint(state) if state else "absent"
@@ -84,7 +108,7 @@ def check_response(params: Parameters, expected: ExpectedResponse) -> Accepted:
         checks.append(Check("iss", unannounced, unannounced, True, RFC9207))
     code, error = once["code"], once["error"]
     both = "code and error" if code and error else "neither" if not code and not error else "one of them"
-    _require(checks, ResponseMalformed, "code or error", "one of them", both, both == "one of them", RFC6749)
+    _require(checks, ResponseMalformed, "code or error", "one of them", both, both == "one of them", CODE_OR_ERROR)
     if error:
         words = Said(error[:200], once["error_description"][:1000])
         raise Refused(words.error, said=words, checks=checks)
@@ -96,7 +120,7 @@ def check_response(params: Parameters, expected: ExpectedResponse) -> Accepted:
         "printable characters",
         "present" if plain else "malformed",
         plain,
-        RFC6749,
+        CODE_CHARACTERS,
     )
     return Accepted(code, tuple(checks))
 

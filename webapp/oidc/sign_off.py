@@ -1,13 +1,11 @@
 """Sign-off started by us (OpenID Connect RP-Initiated Logout 1.0)."""
 
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-import requests
-
 from .errors import SignOnError
+from .http import HttpClient
 from .provider import Provider
 from .wire import send
 
@@ -16,7 +14,10 @@ LONGEST_URL = 7000
 
 
 def sign_off_parameters(id_token: str, post_logout_redirect_uri: str, state: str) -> dict[str, str]:
-    """https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout"""
+    """Return what the end-session endpoint is given; empty members are left out.
+
+    https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout
+    """
     members = {
         "id_token_hint": id_token,
         "post_logout_redirect_uri": post_logout_redirect_uri,
@@ -29,19 +30,22 @@ def sign_off_parameters(id_token: str, post_logout_redirect_uri: str, state: str
 class SignOffRequest:
     """Where sign-off goes. An empty `url`: nowhere. With a `form`, its fields travel in the body of a POST."""
 
-    url: str = ""
+    url: str = field(default="", repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    undone: tuple[str, ...] = ()
+    """What could not be done: `revocation` (the refresh token lives), `session` (the provider's session does)."""
 
     @property
     def method(self) -> str:
+        """How the browser gets there."""
         return "POST" if self.form else "GET"
 
 
 def sign_off_request(provider: Provider, parameters: dict[str, str]) -> SignOffRequest:
-    """Return the request that ends PingOne's session, as a form when the address would be too long for a server.
+    """Return the request that ends the provider's session, as a form when the address would be too long for a server.
 
-    An ID token with many claims makes such an address; a truncated hint would be refused. PingOne takes both:
-    https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/authorization/signoff-post.html
+    An ID token with many claims makes such an address; a truncated hint would be refused. GET and POST are accepted:
+    https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout
     """
     endpoint = provider.end_session_endpoint
     if not endpoint:
@@ -50,10 +54,13 @@ def sign_off_request(provider: Provider, parameters: dict[str, str]) -> SignOffR
     return SignOffRequest(url) if len(url) <= LONGEST_URL else SignOffRequest(endpoint, parameters)
 
 
-def end_held_session(
-    http: requests.Session, request: SignOffRequest, headers: Mapping[str, str], timeout: float
-) -> None:
-    """End the PingOne session whose cookies are in `headers`, in `timeout` seconds or not at all."""
-    headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"} if request.form else headers
-    with contextlib.suppress(SignOnError):
-        send(http, request.method, request.url, headers=headers, body=urlencode(request.form) or None, timeout=timeout)
+def end_held_session(http: HttpClient, request: SignOffRequest, cookies: Mapping[str, str], timeout: float) -> bool:
+    """End the provider's session that `cookies` are, in `timeout` seconds; whether that went well. Raises nothing."""
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    if request.form:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    body = urlencode(request.form) or None
+    try:
+        return send(http, request.method, request.url, headers=headers, body=body, timeout=timeout).status < 400
+    except SignOnError:
+        return False

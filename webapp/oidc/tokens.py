@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-
 from .client import Client, post_form
 from .errors import ProviderError, TokenRefused
+from .http import Answer, HttpClient
 from .provider import Provider
-from .wire import Answer, said
+from .wire import said
 
 
 @dataclass(frozen=True)
 class TokenSet:
-    """What the token endpoint gave. `expires_in` is seconds from now; None when PingOne did not say."""
+    """What the token endpoint gave. `expires_in`: seconds from now, None when it did not say; `scope`: with spaces."""
 
     access_token: str = field(repr=False)
     id_token: str = field(default="", repr=False)
@@ -24,12 +23,12 @@ class TokenSet:
 
 
 def exchange_code(
-    http: requests.Session, client: Client, provider: Provider, *, code: str, verifier: str, redirect_uri: str
+    http: HttpClient, client: Client, provider: Provider, *, code: str, verifier: str, redirect_uri: str, now: float
 ) -> TokenSet:
     """Redeem the code, once. It is never sent again: a second attempt would revoke what the first one got.
 
     https://www.rfc-editor.org/rfc/rfc7636#section-4.5
-    Raises `TokenRefused`, `ProviderError`, `ProviderUnreachable`.
+    `now`: seconds since 1970, UTC. Raises `TokenRefused`, `ProviderError`, `ProviderUnreachable`.
     """
     form = {
         "grant_type": "authorization_code",
@@ -37,19 +36,17 @@ def exchange_code(
         "redirect_uri": redirect_uri,
         "code_verifier": verifier,
     }
-    tokens = _parsed(post_form(http, client, provider, provider.token_endpoint, form))
-    if not tokens.id_token:
-        raise ProviderError("the token answer has no id_token: is openid among the scopes?")
-    return tokens
+    return _parsed(post_form(http, client, provider, provider.token_endpoint, form, now))
 
 
-def refresh(http: requests.Session, client: Client, provider: Provider, refresh_token: str) -> TokenSet:
-    """Spend a refresh token. PingOne rotates it: the answer's replaces the one that was spent.
+def refresh(http: HttpClient, client: Client, provider: Provider, refresh_token: str, now: float) -> TokenSet:
+    """Spend a refresh token. Providers rotate it: the answer's, if there is one, replaces the one that was spent.
 
     https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokens
+    `now`: seconds since 1970, UTC. Raises `TokenRefused`, `ProviderError`, `ProviderUnreachable`.
     """
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    return _parsed(post_form(http, client, provider, provider.token_endpoint, form))
+    return _parsed(post_form(http, client, provider, provider.token_endpoint, form, now))
 
 
 def _parsed(answer: Answer) -> TokenSet:
@@ -84,7 +81,7 @@ def parse_tokens(members: Mapping[str, Any]) -> TokenSet:
 def _text(members: Mapping[str, Any], name: str) -> str:
     value = members.get(name, "")
     if not isinstance(value, str):
-        raise ProviderError(f"{name} is not a text")
+        raise ProviderError(f"{name} is not a string")
     if name.endswith("_token") and not (value.isascii() and value.isprintable() and " " not in value):
         # A token goes into a header: a line break in it would start a second header.
         raise ProviderError(f"{name} holds characters that no token has")

@@ -2,28 +2,27 @@
 
 from typing import Any
 
-import requests
-
 from .checks import Check, same
 from .client import Client, post_form
 from .errors import ProviderError, QuestionRefused, SubjectChanged
+from .http import HttpClient
 from .provider import Provider
-from .wire import TIMEOUT, said, send
+from .wire import said, send
 
 SUB_SOURCE = "https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse"
 
 
 def fetch_userinfo(
-    http: requests.Session, provider: Provider, access_token: str, subject: str
+    http: HttpClient, provider: Provider, access_token: str, subject: str
 ) -> tuple[dict[str, Any], Check]:
     """Return the claims about `subject` and the check that they are about `subject`.
 
     The token goes into the header, never into the query (RFC 6750 section 5.3). Claims from elsewhere
     (`_claim_sources`) are not followed: their addresses are somebody else's choice.
-    Raises `QuestionRefused` (401, 403), `ProviderError`, `ProviderUnreachable`, `SubjectChanged`.
+    Raises `QuestionRefused` (4xx), `ProviderError`, `ProviderUnreachable`, `SubjectChanged`.
     """
     if not provider.userinfo_endpoint:
-        raise ProviderError("PingOne names no userinfo endpoint")
+        raise ProviderError("the provider names no userinfo endpoint")
     headers = {"Authorization": f"Bearer {access_token}"}
     answer = send(http, "GET", provider.userinfo_endpoint, headers=headers)
     if 400 <= answer.status < 500:
@@ -40,11 +39,16 @@ def fetch_userinfo(
     return claims, check
 
 
-def introspect(http: requests.Session, client: Client, provider: Provider, token: str) -> dict[str, Any]:
-    """Ask PingOne what it thinks of a token (RFC 7662): `{"active": bool, ...}`."""
+def introspect(http: HttpClient, client: Client, provider: Provider, token: str, now: float) -> dict[str, Any]:
+    """Ask the provider what it thinks of a token: `{"active": bool, ...}` and what else it tells.
+
+    https://www.rfc-editor.org/rfc/rfc7662#section-2
+    `now`: seconds since 1970, UTC. Raises `QuestionRefused` for any status but 200, `ProviderError`,
+    `ProviderUnreachable`.
+    """
     if not provider.introspection_endpoint:
-        raise ProviderError("PingOne names no introspection endpoint")
-    answer = post_form(http, client, provider, provider.introspection_endpoint, {"token": token})
+        raise ProviderError("the provider names no introspection endpoint")
+    answer = post_form(http, client, provider, provider.introspection_endpoint, {"token": token}, now)
     if answer.status != 200:
         words = said(answer)
         raise QuestionRefused(f"introspection {answer.status} {words.error}", said=words)
@@ -55,18 +59,24 @@ def introspect(http: requests.Session, client: Client, provider: Provider, token
 
 
 def revoke(
-    http: requests.Session,
+    http: HttpClient,
     client: Client,
     provider: Provider,
     token: str,
     hint: str,
-    timeout: float | tuple[float, float] = TIMEOUT,
+    now: float,
+    timeout: float | None = None,
 ) -> None:
-    """Ask PingOne to forget a token (RFC 7009). PingOne honours it only for tokens of custom resources."""
+    """Ask the provider to forget a token. Some honour it for some tokens only.
+
+    `hint` is `refresh_token` or `access_token`, `now` seconds since 1970, UTC, `timeout` seconds.
+    https://www.rfc-editor.org/rfc/rfc7009#section-2
+    Raises `QuestionRefused` for any status but 200 and 204, `ProviderError`, `ProviderUnreachable`.
+    """
     if not provider.revocation_endpoint:
-        raise ProviderError("PingOne names no revocation endpoint")
+        raise ProviderError("the provider names no revocation endpoint")
     form = {"token": token, "token_type_hint": hint}
-    answer = post_form(http, client, provider, provider.revocation_endpoint, form, timeout)
+    answer = post_form(http, client, provider, provider.revocation_endpoint, form, now, timeout)
     if answer.status not in (200, 204):
         words = said(answer)
         raise QuestionRefused(f"revocation {answer.status} {words.error}", said=words)

@@ -1,7 +1,8 @@
-"""The four calls with which a server drives a flow: start, read, act, resume.
+"""The four calls with which a server drives a flow, one request each: start, read, act, resume.
 
-Each takes the cookies of the attempt and returns them as they are afterwards. No call follows a redirect and none
-sends an Authorization header: PingOne knows the caller by the ST cookie.
+Each is given the cookies of the attempt and returns them as they are afterwards. No call follows a redirect and none
+sends an Authorization header. Start, read and act need no cookie; PingOne knows who may resume by the ST cookie.
+`flows` holds them right: a host calls that.
 """
 
 import json
@@ -9,15 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-import requests
-
 from ..oidc.checks import Check
 from ..oidc.errors import ProviderError, Refused, ResponseMalformed, Said
-from ..oidc.provider import Provider
-from ..oidc.request import authorization_url
-from ..oidc.response import Parameters
+from ..oidc.http import Answer, HttpClient
+from ..oidc.response import Direct, Parameters
 from ..oidc.strict_json import parse_object
-from ..oidc.wire import Answer, send
+from ..oidc.wire import send
 from .cookies import Cookies, header, received
 from .endpoints import Endpoints
 from .errors import FlowExpired, FlowPending, FlowRefused, ResumeForeignLocation, ResumeNoCookie
@@ -25,15 +23,18 @@ from .flow import Flow, parse_flow
 from .form_answer import form_answer
 from .platform_error import Problem, parse_problem, problem_of
 
+ACCEPT = {"Accept": "application/json, */*;q=0.5"}
+"""JSON if there is any: an answer of another type (a redirect, a page) is an answer too and must not become a 406."""
 RESUME = "https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/resume.html"
 
 
-def start(http: requests.Session, provider: Provider, parameters: dict[str, str]) -> tuple[Flow, dict[str, str]]:
+def start(http: HttpClient, url: str) -> tuple[Flow, dict[str, str]]:
     """Send the authorization request ourselves (`response_mode=pi.flow`): the answer is a flow, not a page.
 
-    Raises `Refused` with PingOne's words when it starts none, `ProviderError` for any other answer.
+    Raises `Refused` with PingOne's words when it starts none, `FlowPolicyUnsupported`, `ProviderUnreachable`, and
+    `ProviderError` for any other answer.
     """
-    answer = send(http, "GET", authorization_url(provider, parameters))
+    answer = send(http, "GET", url, headers=ACCEPT)
     problem = _problem_in_location(answer) if answer.status in (302, 303) else None
     if 400 <= answer.status < 500:
         problem = parse_problem(answer)
@@ -41,66 +42,84 @@ def start(http: requests.Session, provider: Provider, parameters: dict[str, str]
         raise Refused(problem.first_code, said=Said(problem.first_code.lower(), problem.message))
     if answer.status != 200:
         raise ProviderError(f"the authorization endpoint answered {answer.status}")
-    return parse_flow(answer.object()), received({}, answer.response)
+    return parse_flow(answer.object()), received({}, answer.fields)
 
 
-def read(http: requests.Session, endpoints: Endpoints, flow_id: str, cookies: Cookies) -> tuple[Flow, dict[str, str]]:
-    """Ask where the flow stands. Raises `FlowExpired` when PingOne has forgotten it."""
-    answer = send(http, "GET", endpoints.flow(flow_id), headers=header(cookies))
-    return _flow(answer, flow_id), received(cookies, answer.response)
+def read(http: HttpClient, endpoints: Endpoints, flow_id: str, cookies: Cookies) -> tuple[Flow, dict[str, str]]:
+    """Ask where the flow stands. Raises `FlowExpired` when PingOne has forgotten it.
+
+    Raises `FlowRefused`, `ProviderError`, `ProviderUnreachable` too.
+    """
+    answer = send(http, "GET", endpoints.flow(flow_id), headers={**ACCEPT, **header(cookies)})
+    return _flow(answer, flow_id), received(cookies, answer.fields)
 
 
 def act(
-    http: requests.Session, endpoints: Endpoints, flow_id: str, action: str, body: Mapping[str, Any], cookies: Cookies
+    http: HttpClient, endpoints: Endpoints, flow_id: str, action: str, body: Mapping[str, Any], cookies: Cookies
 ) -> tuple[Flow, dict[str, str]]:
     """Take one step. The media type names the action; plain `application/json` would be answered with 415.
 
-    Raises `FlowRefused` (the flow stays as it was), `FlowExpired`.
+    `action` is the media type's suffix (`otp.check`), `body` its JSON. Raises `FlowRefused` (the flow stays as it was),
+    `FlowExpired`, `ProviderError`, `ProviderUnreachable`.
     https://developer.pingidentity.com/pingone-api/auth/flows/flows-1.html
     """
-    headers = {"Content-Type": f"application/vnd.pingidentity.{action}+json", **header(cookies)}
+    headers = {**ACCEPT, "Content-Type": f"application/vnd.pingidentity.{action}+json", **header(cookies)}
     answer = send(http, "POST", endpoints.flow(flow_id), headers=headers, body=json.dumps(body))
-    return _flow(answer, ""), received(cookies, answer.response)
+    return _flow(answer, ""), received(cookies, answer.fields)
 
 
-def resume(
-    http: requests.Session, endpoints: Endpoints, flow_id: str, cookies: Cookies, redirect_uri: str
-) -> Parameters:
+def resume(http: HttpClient, endpoints: Endpoints, flow_id: str, cookies: Cookies, redirect_uri: str) -> Direct:
     """Hand the finished flow back and return the authorization response, however PingOne delivers it.
 
     A flow that began with `pi.flow` answers 200 with `authorizeResponse`, one that asked for `form_post` 200 with a
-    page, whose form is read, any other 302 with a `Location`, which is read and not followed. Raises `ResumeNoCookie`
-    before any call when the attempt holds no ST cookie: knowing a flow id must not be enough to collect a code.
+    page, whose form is read, any other 302 with a `Location`, which is read and not followed. An OAuth error without a
+    flow around it is an authorization response too.
+    Raises `ResumeNoCookie` before any call when the attempt holds no ST cookie: knowing a flow id must not be enough to
+    collect a code. Raises `FlowPending`, `Refused`, `FlowExpired`, `FlowRefused`, `ResumeForeignLocation`,
+    `ResponseMalformed`, `ProviderError`, `ProviderUnreachable`.
     """
     if not may_resume(cookies):
         check = Check("ST cookie", "held by this attempt", "absent", False, RESUME)
         raise ResumeNoCookie("the attempt holds no ST cookie", check=check, checks=(check,))
-    answer = send(http, "GET", endpoints.resume(flow_id), headers=header(cookies))
+    answer = send(http, "GET", endpoints.resume(flow_id), headers={**ACCEPT, **header(cookies)})
+    after = received(cookies, answer.fields)
     if answer.status in (302, 303):
-        return parse_location(answer.headers.get("Location", ""), redirect_uri)
+        return Direct(parse_location(answer.header("Location"), redirect_uri), after)
     if answer.status != 200:
         raise _refusal(answer)
-    if answer.headers.get("Content-Type", "").startswith("text/html"):
-        return form_answer(answer.body, redirect_uri)
-    flow = parse_flow(answer.object(), flow_id)
-    if flow.status == "FAILED":
-        raise Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))
+    if answer.header("Content-Type").startswith("text/html"):
+        return Direct(form_answer(answer.body, redirect_uri), after)
+    members = answer.object()
+    if "status" not in members and isinstance(members.get("error"), str):
+        return Direct(((name, value) for name, value in members.items() if isinstance(value, str)), after)
+    flow = not_failed(parse_flow(members, flow_id))
     if flow.status != "COMPLETED":
         raise FlowPending(flow)
     if not flow.authorize_response:
         raise ProviderError("resume answered COMPLETED without a code")
-    return tuple(flow.authorize_response.items())
+    return Direct(flow.authorize_response.items(), after)
+
+
+def not_failed(flow: Flow) -> Flow:
+    """Return the flow; raise `Refused` with PingOne's words for one that has failed."""
+    if flow.status == "FAILED":
+        raise Refused(flow.error, said=Said(flow.error or "access_denied", flow.error_message))
+    return flow
 
 
 def may_resume(cookies: Cookies) -> bool:
-    """Whether these cookies make their holder the one who may call resume."""
+    """Whether these cookies make their holder the one who may call resume.
+
+    PingOne sets `ST-NO-SS` beside `ST` for clients that mishandle SameSite; its mobile SDK sends either.
+    """
     return "ST" in cookies or "ST-NO-SS" in cookies
 
 
 def parse_location(location: str, redirect_uri: str) -> Parameters:
     """Return the query of a `Location` that is exactly our redirect URI; raise `ResumeForeignLocation` otherwise.
 
-    Compared as text, not as a parsed URL: parsers and browsers disagree about what a host is.
+    Raises `ResponseMalformed` for a query that cannot be read.
+    Compared as strings, not as parsed URLs: parsers and browsers disagree about what a host is.
     """
     target, _, query = location.partition("?")
     passed = target == redirect_uri and "#" not in query and query.isprintable() and len(query) <= 16_384
@@ -130,7 +149,7 @@ def _refusal(answer: Answer) -> FlowExpired | FlowRefused | ProviderError:
 def _problem_in_location(answer: Answer) -> Problem | None:
     """An unknown application or redirect URI is answered with `302 .../signon/?error={JSON}`; others have none."""
     try:
-        error = dict(parse_qsl(urlsplit(answer.headers.get("Location", "")).query)).get("error", "")
+        error = dict(parse_qsl(urlsplit(answer.header("Location")).query)).get("error", "")
     except ValueError:
         return None
     try:

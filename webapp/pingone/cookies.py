@@ -7,7 +7,7 @@ of the session, whose sign-off is the last to need it. It goes to PingOne's orig
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-import requests
+from ..oidc.http import Fields
 
 MOST = 20
 LONGEST = 4096
@@ -15,14 +15,15 @@ LONGEST = 4096
 Cookies = Mapping[str, str]
 
 
-def received(cookies: Cookies, response: requests.Response) -> dict[str, str]:
-    """Return the cookies after an answer: what it set is added, what it deleted is gone.
+def received(cookies: Cookies, fields: Fields) -> dict[str, str]:
+    """Return the cookies after an answer with these header fields: what it set is added, what it deleted is gone.
 
-    PingOne's sessions page tells clients that are not browsers to store and replay what they are given. A jar is not
+    PingOne tells clients that are not browsers to store and replay what they are given
+    (https://developer.pingidentity.com/pingone-api/platform/sessions.html). A jar is not
     used because one attempt speaks to one origin and must not share its cookies with any other attempt.
     """
     held = dict(cookies)
-    for line in _lines(response):
+    for line in (value for name, value in fields if name.lower() == "set-cookie"):
         name, _, rest = line.partition("=")
         value, *attributes = (part.strip() for part in rest.split(";"))
         name, value = name.strip(), value.strip('"')
@@ -38,14 +39,6 @@ def received(cookies: Cookies, response: requests.Response) -> dict[str, str]:
 def header(cookies: Cookies) -> dict[str, str]:
     """Return the request header that sends them back; no header when there are none."""
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
-
-
-def _lines(response: requests.Response) -> list[str]:
-    # requests joins repeated headers with commas, which also stand in Expires, so `response.headers` will not do.
-    pairs = getattr(response, "header_pairs", None)  # This application's transport keeps them one by one.
-    if pairs is not None:
-        return [value for name, value in pairs if name.lower() == "set-cookie"]
-    return list(response.raw.headers.getlist("Set-Cookie"))  # Any other session: ask urllib3.
 
 
 def _deleted(attributes: list[str]) -> bool:

@@ -10,7 +10,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 
 def regional_base(region: str, environment_id: str) -> str:
-    """Return the base of an environment without a custom domain."""
+    """Return the base of an environment without a custom domain. Raises `KeyError` for an unknown region."""
     return f"https://auth.pingone.{TOP_LEVEL_DOMAINS[region]}/{environment_id}"
 
 
@@ -33,14 +33,21 @@ class Endpoints:
 
     @property
     def issuer(self) -> str:
+        """The `iss` of every token of this environment."""
         return f"{self.base}/as"
 
     def flow(self, flow_id: str) -> str:
-        """https://developer.pingidentity.com/pingone-api/auth/flows.html"""
+        """Where a flow is read and acted on. Raises `ValueError` for what is no UUID.
+
+        https://developer.pingidentity.com/pingone-api/auth/flows.html
+        """
         return f"{self.base}/flows/{_checked(flow_id)}"
 
     def resume(self, flow_id: str) -> str:
-        """https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/resume.html"""
+        """Where a finished flow becomes a code. Raises `ValueError` for what is no UUID.
+
+        https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/resume.html
+        """
         return f"{self.base}/as/resume?flowId={_checked(flow_id)}"
 
 

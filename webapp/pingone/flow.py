@@ -4,8 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..oidc.errors import ProviderError
+from ..oidc.errors import ProviderError, YoursToMend
 from .endpoints import is_uuid
+
+
+class FlowPolicyUnsupported(YoursToMend):
+    """The application has a DaVinci flow policy: its steps are not those of the Flows API."""
+
+    code = "flow_policy_unsupported"
+    title = "This application has a DaVinci flow policy"
+    sentence = "The sign-on at PingOne is set up in a way that this application cannot drive."
+    hint = (
+        "PingOne console: Applications > the application > Policies: remove the DaVinci policy and add a PingOne one. "
+        "Hosted mode works with either."
+    )
+
 
 KEPT = ("id", "status", "_links", "_embedded", "error", "expiresAt", "selectedDevice", "devices")
 
@@ -29,12 +42,18 @@ class Flow:
 
     @property
     def embedded(self) -> Mapping[str, Any]:
+        """`_embedded`: what PingOne attaches to the flow, such as its user and devices."""
         return mapping(self.document.get("_embedded"))
 
 
 def parse_flow(document: Mapping[str, Any], flow_id: str = "") -> Flow:
-    """Return the flow; raise `ProviderError` when a member is missing or mistyped, or it is not `flow_id`."""
+    """Return the flow; raise `ProviderError` when a member is missing or mistyped, or it is not `flow_id`.
+
+    Raises `FlowPolicyUnsupported` for the answer of an application that has a DaVinci flow policy.
+    """
     found, status = document.get("id"), document.get("status")
+    if status is None and "interactionId" in document:
+        raise FlowPolicyUnsupported("PingOne answered with a DaVinci interaction instead of a flow")
     if not isinstance(status, str) or not status.isascii() or not 0 < len(status) <= 60:
         raise ProviderError("the flow has no status")
     if found is None and status == "FAILED":
@@ -59,13 +78,15 @@ def _authorize_response(members: object) -> Mapping[str, str] | None:
     if members is None:
         return None
     if not isinstance(members, dict) or not all(isinstance(value, str) for value in members.values()):
-        raise ProviderError("authorizeResponse is not an object of texts")
+        raise ProviderError("authorizeResponse is not an object of strings")
     return members
 
 
 def mapping(value: object) -> Mapping[str, Any]:
+    """Return the JSON object, an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
 def text(value: object) -> str:
+    """Return the first 500 characters of a string, an empty one for anything else."""
     return value[:500] if isinstance(value, str) else ""

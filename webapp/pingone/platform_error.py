@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..oidc.http import Answer
 from ..oidc.strict_json import parse_object
-from ..oidc.wire import Answer
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Detail:
 
 @dataclass(frozen=True)
 class Problem:
-    """A platform error. The texts are PingOne's and are shown escaped."""
+    """A platform error. The strings are PingOne's and are shown escaped."""
 
     code: str
     message: str = ""
@@ -44,11 +44,11 @@ def parse_problem(answer: Answer) -> Problem:
 
 
 def problem_of(members: Mapping[str, Any], otherwise: str) -> Problem:
-    """Return the problem in a JSON object, whatever the types of its members."""
+    """Return the problem in a JSON object, whatever the types of its members. An OAuth error is read as one too."""
     details = members.get("details")
     return Problem(
-        code=_text(members.get("code")) or otherwise,
-        message=_text(members.get("message")),
+        code=_text(members.get("code")) or _text(members.get("error")) or otherwise,
+        message=_text(members.get("message")) or _text(members.get("error_description")),
         details=tuple(_detail(each) for each in details[:20] if isinstance(each, dict))
         if isinstance(details, list)
         else (),

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
-from ..oidc.errors import SignOnError
-from ..signed_in import SessionEnded, SignedIn, from_record
+from ..oidc.errors import SessionEnded, SignOnError
+from ..signed_in import SignedIn, from_record
 from . import logs
 from .browser import leave_story
 from .claims import explained, presentable

@@ -5,8 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from ..attempts import SignOnOtherBrowser, SignOnUnknown
-from ..oidc.errors import ResponseMalformed, SignOnError
+from ..oidc.errors import ResponseMalformed, SignOnError, SignOnOtherBrowser, SignOnUnknown
 from ..oidc.response import Parameters, single
 from ..pingone.errors import FlowRefused, StepUnsupported
 from ..signed_in import SignedIn, from_record

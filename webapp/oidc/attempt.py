@@ -1,0 +1,162 @@
+"""Everything that one sign-on must remember from its beginning to its end, and what a host must do to keep it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Protocol, Self
+
+from .checks import Check
+from .errors import SignOnExpired, SignOnOtherBrowser, SignOnUnknown, StateMismatch
+from .pkce import Token, new_token, new_verifier
+from .request import Ask
+from .response import Parameters, single
+
+LIFETIME = 900
+"""Seconds for which an attempt is kept; PingOne forgets an unfinished flow after the same 15 minutes."""
+BINDING = "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"
+
+Clock = Callable[[], float]
+"""Seconds since 1970, UTC: `time.time`."""
+Browser = Mapping[str, str]
+"""The attempts that a browser says it began, read from its cookies: id -> secret."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One sign-on that has begun. Made by `RelyingParty.begin` and its kin only; times are seconds since 1970, UTC.
+
+    `id` is public (it is in URLs and in `state`); `secret` goes into a cookie of the browser that began, and finding
+    the attempt takes both. Raises `ValueError` for an empty state, nonce, verifier or secret: an empty one would
+    equal what an attacker leaves out.
+    """
+
+    id: str
+    client_id: str
+    issuer: str
+    redirect_uri: str
+    begun_at: float
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+    ask: Ask = field(default_factory=Ask)
+    direct: bool = False
+    """The answer comes to our own server: one that a browser brings is refused."""
+    held: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """What the provider's part keeps between two calls (PingOne's flow and cookies). JSON."""
+    note: Mapping[str, Any] = field(default_factory=dict)
+    """The host's own: where to go afterwards, say. JSON."""
+    secret: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("id", "client_id", "issuer", "redirect_uri", "state", "nonce", "verifier", "secret"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not value:
+                raise ValueError(f"an attempt has a {name}")
+
+    @classmethod
+    def new(
+        cls, client_id: str, issuer: str, redirect_uri: str, ask: Ask, now: float, token: Token = new_token, **more: Any
+    ) -> Self:
+        """Return an attempt with its own state, nonce, verifier and secret; `more`: `direct`, `held`, `note`."""
+        id = new_id(now, token)
+        # The state names the attempt, so that the answer finds it; the rest of it nobody can guess.
+        return cls(
+            id=id,
+            client_id=client_id,
+            issuer=issuer,
+            redirect_uri=redirect_uri,
+            begun_at=now,
+            state=f"{id}.{token(32)}",
+            nonce=token(32),
+            verifier=new_verifier(token),
+            ask=ask,
+            secret=token(32),
+            **more,
+        )
+
+    def again(self, now: float, token: Token = new_token, **changes: Any) -> Self:
+        """Return an attempt that asks the same, with every secret its own."""
+        fresh = type(self).new(self.client_id, self.issuer, self.redirect_uri, self.ask, now, token, note=self.note)
+        return replace(fresh, **changes)
+
+    def to_json(self) -> str:
+        """Return the attempt without its browser's secret: what is stored must not open itself."""
+        members = {name: value for name, value in vars(self).items() if name != "secret"}
+        return json.dumps({**members, "ask": asdict(self.ask)})
+
+    @classmethod
+    def from_json(cls, text: str, secret: str) -> Self:
+        """Return the attempt that `to_json` wrote. Raises `ValueError` for anything else."""
+        try:
+            members = json.loads(text)
+            return cls(**{**members, "ask": Ask(**members["ask"]), "secret": secret})
+        except (TypeError, KeyError) as fault:
+            raise ValueError(f"not an attempt: {fault}") from None
+
+
+class Attempts(Protocol):
+    """Where attempts wait, each for `LIFETIME` seconds. Called by many threads at once.
+
+    What a wrong one would cost: a `take` that gives an attempt to two callers lets a code be redeemed twice, which
+    revokes the tokens of the first. One that finds an attempt by its id alone signs one person on in the browser of
+    another who was sent that address. One in the memory of one process loses sign-ons that another process began.
+    """
+
+    def put(self, attempt: Attempt) -> None:
+        """Keep a new attempt."""
+
+    def get(self, id: str, secret: str) -> Attempt | None:
+        """Return the attempt with this id and this browser's secret; None when there is none."""
+
+    def replace(self, attempt: Attempt) -> bool:
+        """Keep a changed attempt if it is there still; False when it was taken meanwhile: it must not come back."""
+        ...
+
+    def take(self, id: str, secret: str) -> Attempt | None:
+        """Return the attempt and forget it, in one step: of two callers one gets it, the other None."""
+
+
+def take(attempts: Attempts, parameters: Parameters, browser: Browser, now: float) -> Attempt:
+    """Use up the attempt that the state of an answer names, before anything else of the answer is looked at.
+
+    Raises `StateMismatch` for an answer without state, `ResponseMalformed` for one with two, and as `find` does.
+    """
+    state = single(parameters, "state")
+    if not state:
+        check = Check("state", "present", "absent", False, BINDING)
+        raise StateMismatch("the answer has no state", check=check, checks=(check,))
+    id = state.partition(".")[0]
+    return found(attempts.take(id, browser.get(id, "")) if browser.get(id) else None, id, browser, now)
+
+
+def find(attempts: Attempts, id: str, browser: Browser, now: float) -> Attempt:
+    """Return an attempt of this browser without using it up.
+
+    Raises `SignOnOtherBrowser` when this browser has no cookie for it, `SignOnExpired`, or `SignOnUnknown` when it
+    was used.
+    """
+    return found(attempts.get(id, browser[id]) if browser.get(id) else None, id, browser, now)
+
+
+def found(attempt: Attempt | None, id: str, browser: Browser, now: float) -> Attempt:
+    """Return `attempt`, or raise the reason why this browser has none with this id, as `find` does."""
+    if attempt is not None:
+        return attempt
+    if not browser.get(id):
+        raise SignOnOtherBrowser("no cookie for this attempt")
+    if expired(id, now):
+        raise SignOnExpired("the attempt has expired")
+    raise SignOnUnknown("the attempt was used before")
+
+
+def new_id(now: float, token: Token = new_token) -> str:
+    """Return a public name. The time in front says later whether an attempt that is gone had expired."""
+    return f"{int(now):08x}{token(6)}"
+
+
+def expired(id: str, now: float) -> bool:
+    """Whether the attempt with this id began more than `LIFETIME` seconds ago; False for what is no id."""
+    try:
+        return now - int(id[:8], 16) >= LIFETIME
+    except ValueError:
+        return False

@@ -1,0 +1,63 @@
+"""What a finished sign-on leaves behind."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from .checks import Check
+from .tokens import TokenSet
+
+
+@dataclass(frozen=True)
+class SignedOn:
+    """A signed-on person, for the host's session. Times are seconds since 1970, UTC.
+
+    Keep it on the server: the tokens and cookies in it are worth a session at the provider.
+    """
+
+    client_id: str
+    issuer: str
+    subject: str
+    claims: Mapping[str, Any] = field(repr=False)
+    tokens: TokenSet = field(repr=False)
+    received_at: float
+    nonce: str = field(repr=False)
+    fresh: bool = False
+    """Whether a fresh sign-on was asked for (`max_age`, `prompt=login`)."""
+    checks: tuple[Check, ...] = field(default=(), repr=False)
+    provider_cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The provider's session where our server drove the sign-on: nobody else can end it at sign-off."""
+
+    @property
+    def expires_at(self) -> int | None:
+        """When the access token ends; None when the provider did not say."""
+        seconds = self.tokens.expires_in
+        return None if seconds is None else int(self.received_at) + seconds
+
+    def renewed(self, tokens: TokenSet, claims: Mapping[str, Any], checks: tuple[Check, ...], now: float) -> Self:
+        """Return this session after a refresh: what the answer does not bring stays as it was."""
+        old = self.tokens
+        merged = replace(
+            tokens,
+            refresh_token=tokens.refresh_token or old.refresh_token,
+            id_token=tokens.id_token or old.id_token,
+            scope=tokens.scope or old.scope,
+        )
+        return replace(self, tokens=merged, claims=claims, checks=checks, received_at=now)
+
+    def to_json(self) -> str:
+        """Return everything, secrets included."""
+        checks = [vars(check) for check in self.checks]
+        return json.dumps({**vars(self), "tokens": vars(self.tokens), "checks": checks})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return what `to_json` wrote. Raises `ValueError` for anything else."""
+        try:
+            members = json.loads(text)
+            members["tokens"] = TokenSet(**members["tokens"])
+            members["checks"] = tuple(Check(**check) for check in members["checks"])
+            return cls(**members)
+        except (TypeError, KeyError) as fault:
+            raise ValueError(f"not a signed-on person: {fault}") from None

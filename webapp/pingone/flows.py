@@ -1,0 +1,190 @@
+"""Sign-ons whose form is the host's own page: a flow that our server drives, from its start to the same `finish`.
+
+PingOne's cookies, `ST` among them, stay in the attempt: whoever holds `ST` may collect the code. A flow that fails,
+at its start or later, raises `Refused` with PingOne's words from whichever call learns of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..oidc.attempt import Attempt, Attempts, Browser, Clock, found, take
+from ..oidc.errors import ResponseMalformed
+from ..oidc.http import HttpClient
+from ..oidc.pkce import Token, new_token
+from ..oidc.provider import Provider
+from ..oidc.relying_party import GOODBYE, RelyingParty
+from ..oidc.request import Ask
+from ..oidc.response import Direct
+from ..oidc.sign_off import end_held_session, sign_off_parameters, sign_off_request
+from ..oidc.signed_on import SignedOn
+from . import api
+from .cookies import Cookies
+from .endpoints import Endpoints, environment_in, is_uuid
+from .errors import FlowPending, ResumeNoCookie
+from .flow import Flow, parse_flow
+from .steps import body_of, known_action
+
+ADOPTABLE = 120
+"""Seconds after its start for which an attempt may be given a flow: PingOne sends the browser on without a pause."""
+LOOKED_AT = 5
+"""Attempts of one browser that are looked at, the newest: cookies are easily invented."""
+
+
+def begin_flow(
+    http: HttpClient,
+    party: RelyingParty,
+    ask: Ask,
+    now: Clock,
+    token: Token = new_token,
+    note: Mapping[str, Any] | None = None,
+) -> tuple[Flow, Attempt]:
+    """Redirectless (`response_mode=pi.flow`): our server sends the request and gets a flow to drive.
+
+    Keep the attempt, give the browser its `secret`, then show the form of the step, or call `finish_flow` for a flow
+    that is `finished`: one that needs no step at all.
+    Raises `Refused`, `TokenRefused` (PAR), `FlowPolicyUnsupported`, `ProviderError`, `ProviderUnreachable`,
+    `MetadataInvalid`.
+    """
+    attempt = party.attempt(http, ask, now(), token, note=note or {}, direct=True)
+    flow, cookies = api.start(http, party.url(http, attempt, now, "pi.flow"))
+    api.not_failed(flow)
+    held = {"flow": flow.document, "cookies": cookies}
+    if flow.authorize_response:
+        held["answer"] = dict(flow.authorize_response)
+    return flow, replace(attempt, held=held)
+
+
+def begin_page(
+    http: HttpClient,
+    party: RelyingParty,
+    ask: Ask,
+    now: Clock,
+    token: Token = new_token,
+    note: Mapping[str, Any] | None = None,
+    response_mode: str = "",
+) -> tuple[str, Attempt]:
+    """Custom sign-on page: as `RelyingParty.begin`, for the client whose Signon URL is a page of the host's.
+
+    PingOne sends the browser to that page with a `flowId`, and `adopt` takes the flow over.
+    """
+    attempt = party.attempt(http, ask, now(), token, note=note or {}, held={"adoptable": True})
+    return party.url(http, attempt, now, response_mode), attempt
+
+
+def adopt(
+    http: HttpClient,
+    attempts: Attempts,
+    browser: Browser,
+    flow_id: str,
+    now: Clock,
+    token: Token = new_token,
+    environment_id: str = "",
+) -> tuple[Flow, Attempt]:
+    """Take over the flow with which PingOne sent this browser to our page; the attempt that drives it is kept.
+
+    Only a browser that began so a moment ago is given a flow, one per beginning: otherwise an attacker could have
+    somebody else finish the attacker's. Which attempt the flow answers is settled by the state in its answer.
+    Give the browser the cookie of the new attempt. Raises `ResponseMalformed`, `ResumeNoCookie`, `FlowExpired`,
+    `Refused`, `ProviderError`, `ProviderUnreachable`.
+    """
+    newest = sorted(browser, reverse=True)[:LOOKED_AT]
+    mine = (attempts.get(id, browser[id]) for id in newest)
+    begun = next((each for each in mine if each and _adoptable(each, now())), None)
+    if begun is None:
+        raise ResumeNoCookie("a flow arrived at the sign-on page of a browser that has begun none of late")
+    endpoints = endpoints_of(begun)
+    environment = environment_in(endpoints.base).lower()
+    if not is_uuid(flow_id) or (environment and environment_id and environment != environment_id.lower()):
+        raise ResponseMalformed("environmentId or flowId is not one of ours")
+    flow, cookies = api.read(http, endpoints, flow_id, {})
+    api.not_failed(flow)
+    if not attempts.replace(replace(begun, held={})):
+        raise ResumeNoCookie("the sign-on was finished meanwhile")
+    driven = begun.again(now(), token, held={"flow": flow.document, "cookies": cookies})
+    attempts.put(driven)
+    return flow, driven
+
+
+def _adoptable(attempt: Attempt, now: float) -> bool:
+    return bool(attempt.held.get("adoptable")) and 0 <= now - attempt.begun_at <= ADOPTABLE
+
+
+def flow_of(attempt: Attempt) -> Flow:
+    """Return the flow as PingOne last told it. Raises `ResumeNoCookie` for an attempt that drives none."""
+    if "flow" not in attempt.held:
+        raise ResumeNoCookie("this attempt drives no flow")
+    return parse_flow(attempt.held["flow"])
+
+
+def read(http: HttpClient, attempt: Attempt) -> tuple[Flow, Attempt]:
+    """Ask where the flow is now: after a push to a telephone, say. Keep the attempt that is returned.
+
+    Raises `Refused`, `FlowExpired`, `ProviderError`, `ProviderUnreachable`.
+    """
+    flow, cookies = api.read(http, endpoints_of(attempt), flow_of(attempt).id, attempt.held["cookies"])
+    return _moved(attempt, flow, cookies)
+
+
+def act(http: HttpClient, attempt: Attempt, action: str, fields: Mapping[str, str]) -> tuple[Flow, Attempt]:
+    """Take the next step with the fields of a form. Keep the attempt that is returned.
+
+    `action` is one of `steps.ACTIONS`, and `fields` are named as there (`username`, `password`, `otp`).
+    Raises `FlowRefused` when PingOne wants the form again (the flow is where it was), `StepUnsupported`, `Refused`,
+    `FlowExpired`, `ProviderError`, `ProviderUnreachable`.
+    """
+    media, body = known_action(action).name, body_of(action, fields)
+    flow, cookies = api.act(http, endpoints_of(attempt), flow_of(attempt).id, media, body, attempt.held["cookies"])
+    return _moved(attempt, flow, cookies)
+
+
+def _moved(attempt: Attempt, flow: Flow, cookies: Cookies) -> tuple[Flow, Attempt]:
+    api.not_failed(flow)
+    return flow, replace(attempt, held={"flow": flow.document, "cookies": cookies})
+
+
+def resume(http: HttpClient, attempt: Attempt) -> Direct:
+    """Hand the finished flow back to PingOne, with `ST`, and return the parameters for `finish`.
+
+    Raises as `api.resume` does.
+    """
+    if "answer" in attempt.held:
+        answer = Direct(attempt.held["answer"].items(), attempt.held["cookies"])
+    else:
+        answer = api.resume(
+            http, endpoints_of(attempt), flow_of(attempt).id, attempt.held["cookies"], attempt.redirect_uri
+        )
+    if attempt.direct and not any(name == "state" for name, _ in answer):
+        # PingOne's documented answer may lack a state, an error's too. Our server made the request and holds the flow
+        # and its cookie, so nobody else can have put this answer here; a state that does come is compared.
+        return Direct((*answer, ("state", attempt.state)), answer.cookies)
+    return answer
+
+
+def finish_flow(
+    http: HttpClient, party: RelyingParty, attempts: Attempts, attempt: Attempt, browser: Browser, now: Clock
+) -> SignedOn:
+    """Use the attempt of a finished flow up, resume, and finish. Raises as `find`, `resume` and `finish` do."""
+    found(attempts.take(attempt.id, attempt.secret), attempt.id, {attempt.id: attempt.secret}, now())
+    try:
+        parameters = resume(http, attempt)
+    except FlowPending as pending:
+        attempts.put(replace(attempt, held={**attempt.held, "flow": pending.flow.document}))
+        raise
+    # With two tabs it may be either of this browser's attempts that a flow of the custom page answers.
+    owner = attempt if attempt.direct else take(attempts, parameters, browser, now())
+    return party.finish(http, owner, parameters, now)
+
+
+def end_session(http: HttpClient, provider: Provider, cookies: Cookies, id_token: str = "") -> bool:
+    """End the PingOne session whose `ST` our server holds: of a flow that is given up, say. Whether that went well.
+
+    `RelyingParty.sign_off` does it for a signed-on person. Raises nothing.
+    """
+    request = sign_off_request(provider, sign_off_parameters(id_token, "", ""))
+    return bool(request.url) and end_held_session(http, request, cookies, GOODBYE)
+
+
+def endpoints_of(attempt: Attempt) -> Endpoints:
+    """Return PingOne's endpoints beside the issuer of an attempt: never from a link in an answer."""
+    return Endpoints(attempt.issuer.removesuffix("/as"))
