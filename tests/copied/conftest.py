@@ -32,11 +32,11 @@ class Silent(WSGIRequestHandler):
 class Listening:
     """The simulator alone on a port of its own; `heard` is what came in: path, form names and headers."""
 
-    def __init__(self):
+    def __init__(self, public=PUBLIC):
         self.heard = []
         self._socket = listen("127.0.0.1", 0)
         self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self.simulator = create_simulator(self.base, public_url=PUBLIC)
+        self.simulator = create_simulator(self.base, public_url=public)
         self._server = make_server(
             "127.0.0.1", 0, self._hear, threaded=True, request_handler=Silent, fd=self._socket.fileno()
         )

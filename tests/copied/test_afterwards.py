@@ -20,13 +20,13 @@ def signed_on(host, mode, **ask):
 def test_four_threads_refresh_once(host, simulator):
     """One refresh token, four requests that need new tokens: one call, and all go on with what it brought."""
     held = signed_on(host, "hosted")
-    record, locks, found = host.record(held), host.theirs.memory.MemoryLocks(), []
+    record, locks, found = host.record(held), host.theirs.memory.MemorySessions(), []
     simulator.heard.clear()
     together = threading.Barrier(4)
 
     def refresh():
         together.wait(5)
-        found.append(host.party.refreshed(host.http, held, record, host.now, locks.of("session-1")))
+        found.append(host.party.refreshed(host.http, held, record, host.now, locks.lock("session-1")))
 
     threads = [threading.Thread(target=refresh) for _ in range(4)]
     for thread in threads:
@@ -49,7 +49,7 @@ def test_without_a_lock_it_says_so(host):
 def test_a_spent_refresh_token_ends_its_own_session_only(host):
     """`invalid_grant` ends a session that still holds the refused token; one that was renewed meanwhile goes on."""
     held = signed_on(host, "hosted")
-    record, lock = host.record(held), host.theirs.memory.MemoryLocks().of("1")
+    record, lock = host.record(held), host.theirs.memory.MemorySessions().lock("1")
     renewed = host.party.refreshed(host.http, held, record, host.now, lock)
 
     class Late(type(record)):
@@ -77,7 +77,7 @@ def test_who_signs_off_during_a_refresh_wins(host, simulator):
             return False
 
     simulator.heard.clear()
-    lock = host.theirs.memory.MemoryLocks().of("1")
+    lock = host.theirs.memory.MemorySessions().lock("1")
     with pytest.raises(host.theirs.errors.SessionEnded):
         host.party.refreshed(host.http, held, Ended(host.theirs, held), host.now, lock)
     assert 1 == simulator.count("/as/revoke")

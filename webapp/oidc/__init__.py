@@ -1,5 +1,49 @@
-"""An OpenID Connect relying party for the authorization code flow with PKCE.
+"""An OpenID Connect relying party for the authorization code flow with PKCE, to be copied as it is.
 
-Knows no PingOne, no Flask and no storage: every function takes what it needs (`http`, `now`, `token`)
-as an argument, so the folder can be copied into another application as it is.
+Knows no provider by name, no web framework and no storage: HTTP, the clock and randomness are arguments.
+
+    party = RelyingParty.discovered(issuer, Client(id, method, key), redirect_uri, http)      once, for all threads
+    url, attempt = party.begin(http, Ask(scope="openid"), time.time)                          start
+    attempts.put(attempt); a cookie for the browser: **attempt.cookie(https); redirect to url
+    attempt = take(attempts, parameters, browser_of(cookies), time.time())                    redirect_uri
+    signed_on = party.finish(http, attempt, parameters, time.time); a session under a new id, kept on the server
+    signed_on = party.refreshed(http, signed_on, record, time.time, lock)                     later, before it expires
+    left = party.sign_off(http, signed_on, state, time.time); redirect to left.url if any     the local session first
+
+`parameters` are the pairs of the query in order, repeated names kept. `http` is one plain `requests.Session` for all,
+or anything with `exchange` (see `Http`). Attempts are kept for `LIFETIME` seconds, sessions as long as the host likes.
+`Attempts`, `SessionRecord` and the lock are the host's; `memory` has them for one process. Whatever is wrong is a
+`SignOnError` with a `code`; wrong use is a `ValueError`.
 """
+
+from .attempt import LIFETIME, Attempt, Attempts, Browser, browser_of, find, take
+from .client import Client
+from .errors import SignOnError
+from .http import Answer, Http, Request, RequestsHttp
+from .memory import MemoryAttempts, MemorySessions
+from .relying_party import RelyingParty
+from .renewal import SessionRecord
+from .request import Ask
+from .signed_on import SignedOn
+
+__all__ = [
+    "LIFETIME",
+    "Answer",
+    "Ask",
+    "Attempt",
+    "Attempts",
+    "Browser",
+    "Client",
+    "Http",
+    "MemoryAttempts",
+    "MemorySessions",
+    "RelyingParty",
+    "Request",
+    "RequestsHttp",
+    "SessionRecord",
+    "SignOnError",
+    "SignedOn",
+    "browser_of",
+    "find",
+    "take",
+]

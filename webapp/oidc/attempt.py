@@ -12,7 +12,8 @@ from .request import Ask
 from .response import Parameters, single
 
 LIFETIME = 900
-"""Seconds for which an attempt is kept; PingOne forgets an unfinished flow after the same 15 minutes."""
+"""Seconds for which an attempt is kept: 15 minutes, after which providers forget an unfinished sign-on too."""
+COOKIE = "so."
 BINDING = "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"
 
 Clock = Callable[[], float]
@@ -42,7 +43,7 @@ class Attempt:
     direct: bool = False
     """The answer comes to our own server: one that a browser brings is refused."""
     held: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    """What the provider's part keeps between two calls (PingOne's flow and cookies). JSON."""
+    """What the provider's part keeps between two calls (a flow and its cookies). JSON."""
     note: Mapping[str, Any] = field(default_factory=dict)
     """The host's own: where to go afterwards, say. JSON."""
     secret: str = field(default="", repr=False)
@@ -78,6 +79,15 @@ class Attempt:
         """Return an attempt that asks the same, with every secret its own."""
         fresh = type(self).new(self.client_id, self.issuer, self.redirect_uri, self.ask, now, token, note=self.note)
         return replace(fresh, **changes)
+
+    def cookie(self, https: bool) -> dict[str, Any]:
+        """Return the arguments of `set_cookie` (Flask, Django and Starlette agree on them) for the browser's secret.
+
+        Bound to this host by its name on https; `Lax`, so that it comes along when the provider sends the browser back.
+        """
+        name = f"{'__Host-' if https else ''}{COOKIE}{self.id}"
+        safe = {"path": "/", "httponly": True, "samesite": "Lax", "secure": https}
+        return {"key": name, "value": self.secret, "max_age": LIFETIME, **safe}
 
     def to_json(self) -> str:
         """Return the attempt without its browser's secret: what is stored must not open itself."""
@@ -147,6 +157,12 @@ def found(attempt: Attempt | None, id: str, browser: Browser, now: float) -> Att
     if expired(id, now):
         raise SignOnExpired("the attempt has expired")
     raise SignOnUnknown("the attempt was used before")
+
+
+def browser_of(cookies: Mapping[str, str]) -> Browser:
+    """Return the attempts among the cookies of a request."""
+    named = ((name.removeprefix("__Host-"), value) for name, value in cookies.items())
+    return {name.removeprefix(COOKIE): value for name, value in named if name.startswith(COOKIE)}
 
 
 def new_id(now: float, token: Token = new_token) -> str:

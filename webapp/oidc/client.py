@@ -1,6 +1,6 @@
 """Who we are at the token endpoint: the five ways in which a client proves itself, one function each.
 
-A provider accepts the method that the application is registered with; PingOne accepts no other, right secret or not.
+A provider accepts the method that the application is registered with, and often no other, right secret or not.
 """
 
 import base64

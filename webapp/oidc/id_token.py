@@ -132,7 +132,7 @@ def _nonce(claims: Mapping[str, Any], expected: Expected) -> Check:
 
 
 def _session(claims: Mapping[str, Any], expected: Expected, now: float) -> list[Check]:
-    """`auth_time` and `acr` count only where the request asked: PingOne's `auth_time` is otherwise not reliable."""
+    """`auth_time` and `acr` count only where the request asked: an `auth_time` that nobody asked for is not reliable."""
     checks = []
     signed_on = moment(claims.get("auth_time"))
     if expected.max_age is not None:
@@ -148,8 +148,8 @@ def _session(claims: Mapping[str, Any], expected: Expected, now: float) -> list[
         checks.append(Check("acr", wanted, _shown(actual), actual in expected.acr_values, f"{CORE}#acrSemantics"))
     if expected.auth_time is not None and "auth_time" in claims:
         same_time = claims["auth_time"] == expected.auth_time
-        # Where nobody asked for a fresh sign-on a time that moves is worth a note and no session: PingOne's is known
-        # to move.
+        # Where nobody asked for a fresh sign-on a time that moves is worth a note and no session: some providers'
+        # times are known to.
         note = "" if same_time or expected.fresh else " (differs; no fresh sign-on was asked for)"
         shown = _shown(claims["auth_time"]) + note
         passed = same_time or not expected.fresh

@@ -1,4 +1,4 @@
-"""Sign-off that PingOne's server announces (OpenID Connect Back-Channel Logout 1.0). PingOne does not document it."""
+"""Sign-off that the provider's server announces (OpenID Connect Back-Channel Logout 1.0)."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,10 +1,13 @@
-"""Attempts and locks in the memory of one process: for examples, tests, and servers that are one process."""
+"""Attempts, sessions and locks in the memory of one process: for examples, tests, and servers that are one process."""
 
 import threading
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 from .attempt import LIFETIME, Attempt, Clock
+from .pkce import new_token
+from .signed_on import SignedOn
 
 
 class MemoryAttempts:
@@ -63,17 +66,66 @@ class _Lock:
         self._lock.release()
 
 
-class MemoryLocks:
-    """One lock per session, for `RelyingParty.refreshed`, within one process."""
+class MemorySessions:
+    """Sessions by id, each with its lock. Another process does not see them, and a restart ends them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._kept: dict[str, SignedOn] = {}
         self._locks: WeakValueDictionary[str, _Lock] = WeakValueDictionary()
 
-    def of(self, session_id: str) -> AbstractContextManager[None]:
+    def begin(self, signed_on: SignedOn, before: str = "") -> str:
+        """Return the id of a new session, in place of `before`, which others may know."""
+        id = new_token(32)
+        with self._lock:
+            self._kept.pop(before, None)
+            self._kept[id] = signed_on
+        return id
+
+    def record(self, id: str) -> "MemoryRecord":
+        """Return the session as `refreshed` wants it."""
+        return MemoryRecord(self, id)
+
+    def lock(self, id: str) -> AbstractContextManager[None]:
         """Return the lock of a session: the same one for all who ask while somebody has it."""
         with self._lock:
-            lock = self._locks.get(session_id)
+            lock = self._locks.get(id)
             if lock is None:
-                lock = self._locks[session_id] = _Lock()
+                lock = self._locks[id] = _Lock()
             return lock
+
+    def get(self, id: str) -> SignedOn | None:
+        """Return the session with this id; None when there is none."""
+        return self._kept.get(id)
+
+    def replace(self, id: str, renewed: SignedOn) -> bool:
+        """Keep a renewed session if it has not ended; False when it has."""
+        with self._lock:
+            there = id in self._kept
+            if there:
+                self._kept[id] = renewed
+            return there
+
+    def end(self, id: str) -> SignedOn | None:
+        """End a session and return what it held; None when another call was faster."""
+        return self._kept.pop(id, None)
+
+
+@dataclass(frozen=True)
+class MemoryRecord:
+    """One of `MemorySessions` as a `SessionRecord`."""
+
+    sessions: MemorySessions
+    id: str = field(repr=False)
+
+    def load(self) -> SignedOn | None:
+        """See `SessionRecord`."""
+        return self.sessions.get(self.id)
+
+    def save(self, renewed: SignedOn) -> bool:
+        """See `SessionRecord`."""
+        return self.sessions.replace(self.id, renewed)
+
+    def end(self) -> None:
+        """See `SessionRecord`."""
+        self.sessions.end(self.id)

@@ -1,4 +1,4 @@
-"""Who PingOne says it is: the discovery document, read once and believed only where it fits our settings."""
+"""Who the provider says it is: the discovery document, read once and believed only where it fits our settings."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -84,7 +84,7 @@ def parse_metadata(document: dict[str, Any], issuer: str) -> Provider:
 def _endpoint(document: dict[str, Any], name: str, issuer: str) -> str:
     """Return an endpoint that lives where the issuer lives.
 
-    PingOne serves all of them from the issuer's own origin. An endpoint elsewhere, or one without TLS, would
+    A provider serves all of them from the issuer's own origin. An endpoint elsewhere, or one without TLS, would
     receive codes, verifiers and tokens: the document does not get to choose that.
     """
     found = document.get(name)
