@@ -132,7 +132,7 @@ def _nonce(claims: Mapping[str, Any], expected: Expected) -> Check:
 
 
 def _session(claims: Mapping[str, Any], expected: Expected, now: float) -> list[Check]:
-    """`auth_time` and `acr` count only where the request asked: an `auth_time` that nobody asked for is not reliable."""
+    """`auth_time` and `acr` count only where the request asked: one that nobody asked for is not reliable."""
     checks = []
     signed_on = moment(claims.get("auth_time"))
     if expected.max_age is not None:

@@ -19,7 +19,7 @@ from .strict_json import parse_object
 from .wire import send
 
 ALGORITHM = "RS256"
-"""Pinned: what every provider must be able to sign with; neither a token nor the discovery document may choose another."""
+"""Pinned: what every provider must be able to sign with; no token and no metadata may choose another."""
 
 MINIMUM_BITS = 2048
 """A shorter key can be broken (https://www.rfc-editor.org/rfc/rfc7518#section-3.3)."""
