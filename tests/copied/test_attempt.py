@@ -100,7 +100,7 @@ def test_an_attempt_of_another_client_is_not_finished(host):
     """Each client finishes its own."""
     url, attempt = host.party.begin(host.http, host.ask(), host.now)
     assert url
-    with pytest.raises(ValueError, match="another client"):
+    with pytest.raises(ValueError, match="another issuer, client"):
         host.page_party.finish(host.http, attempt, [("state", attempt.state), ("code", "x")], host.now)
 
 

@@ -36,7 +36,7 @@ class Http:
 @pytest.fixture
 def party():
     kept = SimpleNamespace(get=lambda http=None: PROVIDER)
-    return RelyingParty(Client("client-1"), "https://rp.example/callback", kept, kept)
+    return RelyingParty(PROVIDER.issuer, Client("client-1"), "https://rp.example/callback", kept, kept)
 
 
 def begin(party, http):

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -14,6 +15,14 @@ class Check:
     actual: str
     passed: bool
     source: str
+
+
+Told = Callable[[Sequence[Check]], None]
+"""Called with checks as they are made, for whoever shows or logs them."""
+
+
+def nobody(checks: Sequence[Check]) -> None:
+    """Tell nobody."""
 
 
 def fingerprint(value: str) -> str:

@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from .attempt import Attempt, Clock
 from .cache import Cached
-from .checks import Check
+from .checks import Told, nobody
 from .client import Client
-from .errors import IssuerMismatch, ProviderError, SignOnError, StateMismatch
+from .errors import ProviderError, SignOnError, StateMismatch
 from .http import HttpClient
 from .id_token import Expected, check_claims
 from .keys import ProviderKeys, fetch_keys
@@ -27,13 +27,13 @@ from .userinfo import revoke
 
 GOODBYE = 2.0
 """Seconds that each call may take that gives something back: nobody should wait to be signed off."""
-MIX_UP = "https://www.rfc-editor.org/rfc/rfc9700#section-4.4"
 
 
 @dataclass(frozen=True)
 class RelyingParty:
     """One client at one provider. Shared by all threads. `http` is the caller's, `now` a clock (`time.time`)."""
 
+    issuer: str
     client: Client
     redirect_uri: str
     provider: Cached[Provider]
@@ -54,7 +54,7 @@ class RelyingParty:
         keys = Cached(
             lambda client: fetch_keys(client, provider.get(client).jwks_uri), lambda: http, now, ask_first=True
         )
-        return cls(client, redirect_uri, provider, ProviderKeys(keys), **more)
+        return cls(issuer, client, redirect_uri, provider, ProviderKeys(keys), **more)
 
     # -- beginning ------------------------------------------------------------------------------------------------
 
@@ -72,15 +72,17 @@ class RelyingParty:
         Before the redirect: keep the attempt, and give the browser a cookie with its `secret`. Raises `TokenRefused`
         (PAR), `ProviderError`, `ProviderUnreachable`, `MetadataInvalid`.
         """
-        attempt = self.attempt(http, ask, now(), token, note=note or {})
+        attempt = self.attempt(ask, now, token, note=note or {})
         return self.url(http, attempt, now, response_mode), attempt
 
-    def attempt(self, http: HttpClient, ask: Ask, now: float, token: Token = new_token, **more: Any) -> Attempt:
-        """Return an attempt of this client; `more` as for `Attempt.new`. Raises `ValueError` for no scope openid."""
+    def attempt(self, ask: Ask, now: Clock, token: Token = new_token, **more: Any) -> Attempt:
+        """Return an attempt of this client, before anything is asked; `more` as for `Attempt.new`.
+
+        Raises `ValueError` for a scope without openid.
+        """
         if "openid" not in ask.scope.split():
             raise ValueError("the scope must contain openid: without it there is no ID token to sign on with")
-        issuer = self.provider.get(http).issuer
-        return Attempt.new(self.client.client_id, issuer, self.redirect_uri, ask, now, token, **more)
+        return Attempt.new(self.client.client_id, self.issuer, self.redirect_uri, ask, now(), token, **more)
 
     def url(self, http: HttpClient, attempt: Attempt, now: Clock, response_mode: str = "") -> str:
         """Return the URL of an attempt's authorization request, pushed before where wanted. Raises as `begin`."""
@@ -101,11 +103,14 @@ class RelyingParty:
 
     # -- the answer -----------------------------------------------------------------------------------------------
 
-    def finish(self, http: HttpClient, attempt: Attempt, parameters: Parameters, now: Clock) -> SignedOn:
+    def finish(
+        self, http: HttpClient, attempt: Attempt, parameters: Parameters, now: Clock, told: Told = nobody
+    ) -> SignedOn:
         """Check the answer, redeem the code once, check the ID token: only then is anybody signed on.
 
         `attempt` is what `take` returned, so that it counts once. What is expected follows from the attempt and the
-        answer; keys are there before the code is redeemed; tokens that do not pass are given back.
+        answer; keys are there before the code is redeemed; tokens that do not pass are given back. `told` is called
+        with the checks that an answer passed, at once; those of a refusal are in the error.
         Raises `StateMismatch`, `IssuerMismatch`, `ResponseMalformed`, `Refused`, `TokenRefused`, `IdTokenSignature`,
         `IdTokenClaim`, `ProviderError`, `ProviderUnreachable`, `MetadataInvalid`.
         """
@@ -113,27 +118,25 @@ class RelyingParty:
         if attempt.direct and not isinstance(parameters, Direct):
             raise StateMismatch("the answer came by a way on which it was not asked for")
         provider = self.provider.get(http)
-        if attempt.issuer != provider.issuer:
-            check = Check("issuer", attempt.issuer, provider.issuer, False, MIX_UP)
-            raise IssuerMismatch("the attempt began at another issuer", check=check, checks=(check,))
         accepted = check_response(parameters, ExpectedResponse(attempt.state, provider.issuer, provider.sends_iss))
-        with _after(accepted.checks):
-            self.keys.get(http)  # A code redeemed now would be lost if the keys could not be had afterwards.
-            tokens = exchange_code(
-                http,
-                self.client,
-                provider,
-                code=accepted.code,
-                verifier=attempt.verifier,
-                redirect_uri=attempt.redirect_uri,
-                now=now(),
-            )
-            with self.given_back_unless_used(http, tokens, now):
-                if not tokens.id_token:
-                    raise ProviderError("the token answer has no id_token: is openid among the scopes?")
-                claims, signature = self.keys.verified_claims(tokens.id_token, http)
-                at = now()  # Not earlier: a slow exchange would make a token of this moment one of the future.
-                checks = (signature, *check_claims(claims, self._expected(attempt, tokens, accepted.code), at))
+        told(accepted.checks)
+        self.keys.get(http)  # A code redeemed now would be lost if the keys could not be had afterwards.
+        tokens = exchange_code(
+            http,
+            self.client,
+            provider,
+            code=accepted.code,
+            verifier=attempt.verifier,
+            redirect_uri=attempt.redirect_uri,
+            now=now(),
+        )
+        with self.given_back_unless_used(http, tokens, now):
+            if not tokens.id_token:
+                raise ProviderError("the token answer has no id_token: is openid among the scopes?")
+            claims, signature = self.keys.verified_claims(tokens.id_token, http)
+            at = now()  # Not earlier: a slow exchange would make a token of this moment one of the future.
+            checks = (signature, *check_claims(claims, self._expected(attempt, tokens, accepted.code), at))
+            told(checks)
         return SignedOn(
             client_id=attempt.client_id,
             issuer=attempt.issuer,
@@ -149,8 +152,10 @@ class RelyingParty:
         )
 
     def _ours(self, attempt: Attempt) -> None:
-        if (attempt.client_id, attempt.redirect_uri) != (self.client.client_id, self.redirect_uri):
-            raise ValueError("the attempt belongs to another client or redirect URI")
+        # Its issuer too: an answer of one provider must not be redeemed at another (RFC 9700 section 4.4).
+        ours = (self.issuer, self.client.client_id, self.redirect_uri)
+        if (attempt.issuer, attempt.client_id, attempt.redirect_uri) != ours:
+            raise ValueError("the attempt belongs to another issuer, client or redirect URI")
 
     def _expected(self, attempt: Attempt, tokens: TokenSet, code: str) -> Expected:
         ask = attempt.ask
@@ -174,6 +179,7 @@ class RelyingParty:
         record: SessionRecord,
         now: Clock,
         lock: AbstractContextManager[object] | None = None,
+        told: Told = nobody,
     ) -> SignedOn:
         """Renew the tokens, once however many ask: providers rotate refresh tokens, and a replay revokes them all.
 
@@ -184,7 +190,7 @@ class RelyingParty:
         `ProviderUnreachable` leave the session as it was (with the new refresh token, if the old one was spent by
         then); `IdTokenSignature`, `IdTokenClaim` and `SubjectChanged` have ended it.
         """
-        return refreshed(self, http, seen, record, now, lock)
+        return refreshed(self, http, seen, record, now, lock, told)
 
     def sign_off(self, http: HttpClient, signed_on: SignedOn, state: str, now: Clock) -> SignOffRequest:
         """Give the tokens back and return what is left to do: where the browser goes, or nowhere.
@@ -232,13 +238,3 @@ class RelyingParty:
             except SignOnError:
                 return False
         return True
-
-
-@contextlib.contextmanager
-def _after(passed: tuple[Check, ...]) -> Iterator[None]:
-    """A refusal tells the checks that passed before it too."""
-    try:
-        yield
-    except SignOnError as error:
-        error.checks = (*passed, *error.checks)
-        raise

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from .attempt import Clock
+from .checks import Told
 from .errors import SessionEnded, TheySaid, TokenRefused, WeFound
 from .http import HttpClient
 from .id_token import Expected, check_claims
@@ -43,6 +44,7 @@ def refreshed(
     record: SessionRecord,
     now: Clock,
     lock: AbstractContextManager[object] | None,
+    told: Told,
 ) -> SignedOn:
     """See `RelyingParty.refreshed`."""
     if lock is None:
@@ -62,7 +64,7 @@ def refreshed(
                 raise
             return _refused(stored, record, error)
         with party.given_back_unless_used(http, tokens, now):
-            renewed, failure = _renewed(party, http, stored, record, tokens, now)
+            renewed, failure = _renewed(party, http, stored, record, tokens, now, told)
         if failure is not None:
             raise failure
         return renewed
@@ -78,7 +80,13 @@ def _refused(spent: SignedOn, record: SessionRecord, error: TokenRefused) -> Sig
 
 
 def _renewed(
-    party: "RelyingParty", http: HttpClient, held: SignedOn, record: SessionRecord, tokens: TokenSet, now: Clock
+    party: "RelyingParty",
+    http: HttpClient,
+    held: SignedOn,
+    record: SessionRecord,
+    tokens: TokenSet,
+    now: Clock,
+    told: Told,
 ) -> tuple[SignedOn, TheySaid | None]:
     """Keep what came, and return it with the reason why it is only half of it, if so.
 
@@ -98,6 +106,7 @@ def _renewed(
                 fresh=held.fresh,
             )
             checks = (signature, *check_claims(claims, expected, now()))
+            told(checks)
         renewed = held.renewed(tokens, claims, checks, now())
     except WeFound:
         record.end()  # Tokens about somebody else, or from somebody else: nothing of this session is safe.

@@ -27,6 +27,8 @@ from .steps import body_of, known_action
 
 ADOPTABLE = 120
 """Seconds after its start for which an attempt may be given a flow: PingOne sends the browser on without a pause."""
+FOR_PAGE = {"adoptable": True}
+"""What an attempt holds that waits for a flow at our own sign-on page."""
 LOOKED_AT = 5
 """Attempts of one browser that are looked at, the newest: cookies are easily invented."""
 
@@ -46,7 +48,12 @@ def begin_flow(
     Raises `Refused`, `TokenRefused` (PAR), `FlowPolicyUnsupported`, `ProviderError`, `ProviderUnreachable`,
     `MetadataInvalid`.
     """
-    attempt = party.attempt(http, ask, now(), token, note=note or {}, direct=True)
+    return start(http, party, party.attempt(ask, now, token, note=note or {}, direct=True), now)
+
+
+def start(http: HttpClient, party: RelyingParty, attempt: Attempt, now: Clock) -> tuple[Flow, Attempt]:
+    """Start the flow of an attempt that is `direct`. `begin_flow` does both; this is for a host that needs the attempt
+    before anything is asked. Raises as `begin_flow`."""
     flow, cookies = api.start(http, party.url(http, attempt, now, "pi.flow"))
     api.not_failed(flow)
     held = {"flow": flow.document, "cookies": cookies}
@@ -68,7 +75,7 @@ def begin_page(
 
     PingOne sends the browser to that page with a `flowId`, and `adopt` takes the flow over.
     """
-    attempt = party.attempt(http, ask, now(), token, note=note or {}, held={"adoptable": True})
+    attempt = party.attempt(ask, now, token, note=note or {}, held=FOR_PAGE)
     return party.url(http, attempt, now, response_mode), attempt
 
 
