@@ -1,6 +1,7 @@
 """What several folders of tests share: one browser and one running application for each test process."""
 
-from collections.abc import Iterator
+import signal
+from collections.abc import Generator, Iterator
 
 import pytest
 import redis
@@ -13,6 +14,24 @@ from tests.support.live_server import Addresses, LiveServer
 from tests.support.redis_server import RedisServer
 
 __all__ = ["pytest_terminal_summary"]  # The count of the contract suite, in the process that reports.
+
+
+LONGEST_TEST = 180
+"""Seconds. A test that waits for ever is a failure like any other, and says where it waited."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"the test did not end within {LONGEST_TEST} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(LONGEST_TEST)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,21 @@ def test_sessions_share_one_connection(serve, make_transport):
     assert (5, 1, 1) == (transport.calls, transport.connections, server.connections)
 
 
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("/env/as/token", b"POST /env/as/token HTTP/1.1"),
+        ("", b"POST / HTTP/1.1"),
+        ("?a=b%20c", b"POST /?a=b%20c HTTP/1.1"),
+    ],
+)
+def test_the_path_begins_with_one_slash(serve, make_transport, path, line):
+    """Byte for byte: most servers forgive `//env/as/token`, PingOne need not."""
+    server = serve(lambda visit: visit.send(OK))
+    make_transport().session().post(server.url + path)
+    assert line == server.requests[0].head.partition(b"\r\n")[0]
+
+
 def test_plain_http_never_reads_the_trust_store(serve, make_transport):
     """A process that only talks to its simulator does not pay for certificates."""
     server, transport = serve(lambda visit: visit.send(OK)), make_transport()
