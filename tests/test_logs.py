@@ -10,6 +10,7 @@ from flask import Flask
 from config import Settings
 from webapp.log_lines import WithoutQueries
 from webapp.views import logs
+from webapp.views.marks import probe
 
 SETTINGS = {"SECRET_KEY": "0123456789abcdef0123456789abcdef"}
 
@@ -35,6 +36,7 @@ def application(form: str = "text", level: str = "info", addresses: str = "") ->
         return "signed on"
 
     @app.get("/healthz")
+    @probe
     def healthz() -> str:
         return "ok"
 

@@ -194,3 +194,22 @@ def test_https_is_not_pinned_on_localhost(make_client: MakeClient, settings: dic
     client = make_client(**settings)
     host = client.application.extensions["services"].settings.public_url.partition("//")[2]
     assert said == client.get("/checks", headers={"Host": host}).headers.get("Strict-Transport-Security")
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}, 400),  # Admitted; it names no issuer.
+        ("GET", {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, 403),
+        ("HEAD", {}, 405),
+        ("GET", {"Purpose": "prefetch"}, 405),
+    ],
+    ids=str,
+)
+def test_sign_off_in_a_frame_is_opened_by_a_frame(
+    make_client: MakeClient, method: str, headers: dict[str, str], status: int
+) -> None:
+    """PingOne frames it; a picture of another site, or a browser that looks ahead, signs nobody off."""
+    client = make_client(FRONT_CHANNEL_SIGN_OFF="on")
+    sent = {"Host": "localhost:8000", **headers}
+    assert status == client.open("/front-channel-sign-off", method=method, headers=sent).status_code

@@ -6,18 +6,21 @@ from flask import Blueprint, Response, jsonify, make_response
 
 from ..store.protocol import StoreUnavailable
 from .context import services
+from .marks import probe
 
 pages = Blueprint("health", __name__)
 log = logging.getLogger("webapp")
 
 
 @pages.get("/healthz")
+@probe
 def healthz() -> Response:
     """The process answers. Touches nothing: a store that is down is no reason to be killed and started again."""
     return jsonify(alive=True)
 
 
 @pages.get("/readyz")
+@probe
 def readyz() -> Response:
     """200 when a sign-on could work now, else 503 with the names of what is failing.
 

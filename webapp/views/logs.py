@@ -15,6 +15,7 @@ from flask import Flask, Response, g, request
 from config import Settings
 
 from ..log_lines import Unhurried, WithoutQueries, formatter
+from .marks import probe
 
 # At DEBUG these write verifiers, URLs with their query, and whole records of the store.
 TALKATIVE = ("authlib", "urllib3", "requests", "joserfc", "redis", "flask_session")
@@ -56,7 +57,7 @@ def _watch(app: Flask, addresses: str) -> None:
         started = g.get("request_started", time.perf_counter())
         response.headers["X-Request-Id"] = request_id()
         # Health probes and static files would drown the rest.
-        quiet = request.path in ("/healthz", "/readyz") or request.path.startswith("/static/")
+        quiet = probe.here or request.path.startswith("/static/")
         level, ms = logging.DEBUG if quiet else logging.INFO, round((time.perf_counter() - started) * 1000, 1)
         status = response.status_code
         # Who is refused may be attacking; an address of anybody else is personal data without a need.

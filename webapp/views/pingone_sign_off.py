@@ -5,12 +5,14 @@ from flask import Blueprint, Response, abort, make_response, request
 from ..oidc.errors import SignOnError
 from . import logs
 from .context import services
+from .marks import acts_in_a_frame, sent_by_pingone
 from .protection import origin_of_form
 
 pages = Blueprint("pingone_sign_off", __name__)
 
 
 @pages.get("/front-channel-sign-off")
+@acts_in_a_frame
 def front_channel() -> Response:
     """End what belongs to a PingOne session (OpenID Connect Front-Channel Logout 1.0, section 2).
 
@@ -40,6 +42,7 @@ def _framers(base: str) -> str:
 
 
 @pages.post("/back-channel-sign-off")
+@sent_by_pingone
 def back_channel() -> Response:
     """End what a logout token names (OpenID Connect Back-Channel Logout 1.0, section 2.8): 200, or 400."""
     if not services().settings.back_channel_sign_off:

@@ -19,6 +19,7 @@ from ..oidc.errors import ResponseMalformed
 from ..oidc.response import Parameters, single
 from ..store.keyring import Keyring
 from .context import services
+from .marks import sent_by_pingone
 from .protection import go_to
 
 pages = Blueprint("posted", __name__)
@@ -28,6 +29,7 @@ LONGEST = 5000
 
 
 @pages.post("/callback")
+@sent_by_pingone
 def answer() -> Response:
     """The redirect URI, as `form_post` uses it. 405 while the answer is asked for in the query."""
     if services().settings.response_mode != "form_post":

@@ -9,14 +9,10 @@ from config_reader import is_loopback
 from ..oidc.provider import origin
 from .context import services
 from .errors import RequestForbidden
+from .marks import acts_in_a_frame, acts_on_get, probe, sent_by_pingone
 
 READS = ("GET", "HEAD")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-SENT_BY_PINGONE = ("pingone_sign_off.back_channel", "posted.answer")
-"""What PingOne posts. The logout token is its own proof, and there is no browser whose origin could be looked at. An
-answer by `form_post` changes nothing where it arrives: it is carried over to a GET, which has our cookies."""
-ACTS_ON_GET = ("sign_on.hosted", "sign_on.redirectless", "sign_on.custom", "sign_on.page", "sign_on.callback",
-               "sign_on.resume", "sign_on.initiate")  # fmt: skip
 
 
 def register(app: Flask) -> None:
@@ -44,7 +40,7 @@ def _same_origin() -> None:
     """Refuse what another site's page sends. Browsers set both headers and no script can change them."""
     if request.method == "OPTIONS" and request.routing_exception is None:
         abort(405)  # Nothing here is for other origins, so there is nothing to ask about beforehand.
-    if request.method in READS or request.endpoint in SENT_BY_PINGONE or request.endpoint is None:
+    if request.method in READS or sent_by_pingone.here or request.endpoint is None:
         return
     site = request.headers.get("Sec-Fetch-Site")
     own = origin(request.headers.get("Origin", "")) == origin(services().settings.public_url)
@@ -55,14 +51,15 @@ def _same_origin() -> None:
 def _meant_by_a_person() -> None:
     """Starting or finishing a sign-on is a GET. A HEAD or a prefetch must not use an attempt up, and another site's
     picture, frame or script must not start one: only a browser that goes there, or a client that does not say."""
-    if request.endpoint not in ACTS_ON_GET:
+    framed = acts_in_a_frame.here
+    if not (framed or acts_on_get.here):
         return
     said = request.headers.get
     purposes = " ".join(said(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")).lower()
     if request.method == "HEAD" or "prefetch" in purposes or "preview" in purposes:
         abort(405)
     mode, destination = said("Sec-Fetch-Mode", "navigate"), said("Sec-Fetch-Dest", "document")
-    if (mode, destination) != ("navigate", "document"):
+    if mode != "navigate" or destination not in (("document", "iframe") if framed else ("document",)):
         raise RequestForbidden(f"Sec-Fetch-Mode {mode}, Sec-Fetch-Dest {destination}")
 
 
@@ -74,7 +71,7 @@ def _one_site() -> Response | None:
         return None
     host, ours = urlsplit(f"//{request.host}").hostname, public.hostname
     strayed = host in LOOPBACK and ours in LOOPBACK and host != ours
-    if strayed and request.method == "GET" and request.endpoint not in ("static", "health.healthz", "health.readyz"):
+    if strayed and request.method == "GET" and not (probe.here or request.endpoint == "static"):
         # Quoted again: a decoded line break in the path would end the header.
         query = request.query_string.decode("ascii", "replace")
         there = services().settings.public_url + quote(request.path) + (f"?{query}" if query.isprintable() else "")

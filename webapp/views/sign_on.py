@@ -16,6 +16,7 @@ from .browser import attempts_of_browser, bind, clicked, drop_stories_of_others,
 from .context import own_session, services, signed_in
 from .errors import show as show_error
 from .explained import explained_request
+from .marks import acts_on_get
 from .posted import carried
 from .protection import go_to
 from .refusals import problems
@@ -26,18 +27,21 @@ LONGEST_QUERY = 8000
 
 
 @pages.get("/sign-on/hosted")
+@acts_on_get
 def hosted() -> Response:
     """PingOne draws the page, and calls resume from the browser."""
     return _begun(services().sign_on.begin("hosted", ask(services().settings.scopes), return_to(), clicked()))
 
 
 @pages.get("/sign-on/custom")
+@acts_on_get
 def custom() -> Response:
     """PingOne sends the browser to our own page (`loginPageUrl`); our server drives the flow from there."""
     return _begun(services().sign_on.begin("custom", ask(services().settings.scopes), return_to(), clicked()))
 
 
 @pages.get("/sign-on/redirectless")
+@acts_on_get
 def redirectless() -> Response:
     """Nobody is redirected: our server starts the flow, our form shows its steps."""
     outcome = services().sign_on.begin_redirectless(ask(services().settings.scopes), return_to(), clicked())
@@ -45,6 +49,7 @@ def redirectless() -> Response:
 
 
 @pages.get("/sign-on/page")
+@acts_on_get
 def page() -> Response:
     """The application's Signon URL: PingOne sends the browser here with a flow, or with an error."""
     params = _params()
@@ -87,6 +92,7 @@ def submit(handle: str) -> Response:
 
 
 @pages.get("/callback")
+@acts_on_get
 def callback() -> Response:
     """The redirect URI."""
     params = carried(_params()) if services().settings.response_mode == "form_post" else _params()
@@ -101,6 +107,7 @@ def used_up(error: SignOnError) -> Response:
 
 
 @pages.get("/resume")
+@acts_on_get
 def resume() -> Response:
     """Receives a browser that finished a flow which our server drives."""
     flow_id = single(_params(), "flowId")
@@ -111,6 +118,7 @@ def resume() -> Response:
 
 
 @pages.get("/sign-on/initiate")
+@acts_on_get
 def initiate() -> Response:
     """Sign-on that begins in PingOne's application portal (OpenID Connect Core 4)."""
     params = _params()
