@@ -15,7 +15,6 @@ FLOWS = ("PingOne: flows", f"{PINGONE}/auth/flows.html")
 FLOW_ACTIONS = ("PingOne: flow actions", f"{PINGONE}/auth/flows/flows-1.html")
 RESUME = ("PingOne: call the resume endpoint", f"{WORKFLOW}/test-the-workflow/step-5-call-the-resume-endpoint.html")
 JWKS = ("PingOne: read JWKS", f"{PINGONE}/auth/openid-connect-oauth-2/read-jwks.html")
-CUSTOM_DOMAINS = ("PingOne: custom domains", f"{PINGONE}/platform/custom-domains.html")
 SIGNOFF = ("PingOne: sign-off", f"{PINGONE}/auth/openid-connect-oauth-2/signoff.html")
 CODE_REQUEST = ("RFC 6749 section 4.1.1", "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1")
 CODE_RESPONSE = ("RFC 6749 section 4.1.2", "https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2")
@@ -24,16 +23,14 @@ REVOKE = ("RFC 7009 section 2", "https://www.rfc-editor.org/rfc/rfc7009#section-
 PKCE = ("RFC 7636 section 4", "https://www.rfc-editor.org/rfc/rfc7636#section-4")
 INTROSPECT = ("RFC 7662 section 2", "https://www.rfc-editor.org/rfc/rfc7662#section-2")
 PAR = ("RFC 9126 section 2", "https://www.rfc-editor.org/rfc/rfc9126#section-2")
-MIX_UP = ("RFC 9700 section 4.4", "https://www.rfc-editor.org/rfc/rfc9700#section-4.4")
+FORM_ACTION = ("Content Security Policy 3: form-action", "https://www.w3.org/TR/CSP3/#directive-form-action")
+INJECTION = ("RFC 9700 section 4.7", "https://www.rfc-editor.org/rfc/rfc9700#section-4.7")
+SESSION = ("OpenID Connect Core section 2", "https://openid.net/specs/openid-connect-core-1_0.html#IDToken")
 CORE_INITIATE = (
     "OpenID Connect Core section 4",
     "https://openid.net/specs/openid-connect-core-1_0.html#ThirdPartyInitiatedLogin",
 )
 CORE_USERINFO = ("OpenID Connect Core section 5.3", "https://openid.net/specs/openid-connect-core-1_0.html#UserInfo")
-CORE_ID_TOKEN = (
-    "OpenID Connect Core section 3.1.3.7",
-    "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation",
-)
 DISCOVERY = (
     "OpenID Connect Discovery section 4",
     "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig",

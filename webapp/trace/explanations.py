@@ -13,7 +13,7 @@ STEPS: Mapping[str, Explanation] = {
         "Begin a sign-on",
         "The browser asks this application to sign it on.",
         "It is a link and not a form, because Chromium applies form-action to every redirect that follows.",
-        at.CODE_REQUEST,
+        at.FORM_ACTION,
     ),
     "prepare": Explanation(
         "Look at the request before it is made",
@@ -72,7 +72,7 @@ STEPS: Mapping[str, Explanation] = {
         "PingOne hands the flow to our page",
         "PingOne sends the browser to the application's own sign-on page with the environment id and the flow id.",
         "A flow id alone proves nothing: the page takes it only from a browser that began a sign-on here.",
-        at.CUSTOM_DOMAINS,
+        at.BROWSERLESS,
     ),
     "step": Explanation(
         "Answer the form",
@@ -200,13 +200,13 @@ STEPS: Mapping[str, Explanation] = {
         "Use the session",
         "The browser asks this application for something that needs the session.",
         "The session is named by a cookie; tokens stay on the server.",
-        at.CORE_ID_TOKEN,
+        at.SESSION,
     ),
     "check": Explanation(
         "Check before anything is sent",
         "The application checked what the browser brought, and made no call.",
         "Nothing may be built on an answer that has not passed.",
-        at.MIX_UP,
+        at.INJECTION,
     ),
     "other": Explanation(
         "Another request",

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, url_for
 
 from .asking import return_to
-from .rules import checked_rules
+from .rule_results import checked_rules
 from .settings_page import examined, may_examine, settings_context
 
 pages = Blueprint("pages", __name__)

@@ -1,25 +1,23 @@
 """What a relying party must check: each rule, where it comes from and where it stands in this code. A table."""
 
 from dataclasses import dataclass
-from typing import Any
-
-from ..trace.cards import Card
-from ..trace.render import present
-from .context import services
-from .stories import own_stories
 
 CORE = "https://openid.net/specs/openid-connect-core-1_0.html"
 RFC = "https://www.rfc-editor.org/rfc/"
 DISCOVERY = "https://openid.net/specs/openid-connect-discovery-1_0.html"
 PINGONE = "https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/resume.html"
+ALWAYS = "At every sign-on"
+METADATA = ("authorize", "authorize_by_server", "par")
+"""Steps that are not reached without metadata that passed."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `check` and `source_url` are name and source of its check in a story.
+    """One rule. `check`, and `also`, are the names of its checks in a story.
 
-    `fault` is the simulator's fault that breaks it. `reached` is for a rule whose check is told when it fails only:
-    the step or check that is not reached without it.
+    `told_by` is part of the source that such a check names: `iss` of the answer and `iss` of the ID token are two
+    checks. `fault` is the simulator's fault that breaks the rule. `reached` is for a rule whose check is told when it
+    fails only: the step or check that is not reached without it.
     """
 
     id: str
@@ -31,48 +29,90 @@ class Rule:
     check: str
     fault: str = ""
     reached: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    told_by: str = ""
+    when: str = ALWAYS
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its checks."""
+        return (self.check, *self.also)
 
 
 RULES = [
     Rule("issuer-of-metadata", "The metadata is the issuer’s own",
-         "The issuer in the discovery document equals the configured one, and every endpoint lives at its origin.",
+         "The issuer in the discovery document equals the configured one, to the letter.",
          "OpenID Connect Discovery 4.3", f"{DISCOVERY}#ProviderConfigurationValidation",
-         "webapp/oidc/provider.py:parse_metadata", "discovery issuer", "discovery_foreign_issuer",
-         ("authorize", "authorize_by_server", "par")),
+         "webapp/oidc/provider.py:parse_metadata", "discovery issuer", "discovery_foreign_issuer", METADATA,
+         when="Whenever metadata is fetched"),
+    Rule("endpoints", "Every endpoint lives where the issuer lives",
+         "Our own rule: an endpoint elsewhere, or without TLS, would receive codes, verifiers and tokens.",
+         "OpenID Connect Discovery 3", f"{DISCOVERY}#ProviderMetadata",
+         "webapp/oidc/provider.py:parse_metadata", "token_endpoint", "discovery_foreign_endpoint", METADATA,
+         also=("authorization_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint",
+               "introspection_endpoint", "revocation_endpoint", "pushed_authorization_request_endpoint"),
+         when="Whenever metadata is fetched"),
+    Rule("S256", "The provider does PKCE with S256",
+         "A client must make sure that the provider supports PKCE. Metadata that names methods names S256.",
+         "RFC 9700 section 4.7.1", f"{RFC}rfc9700#section-4.7.1",
+         "webapp/oidc/provider.py:parse_metadata", "S256 supported", "", METADATA,
+         when="Whenever metadata names challenge methods"),
     Rule("once", "Each parameter of the answer comes once",
          "Two codes or two states are refused: different readers would take different ones.",
          "RFC 6749 section 3.1", f"{RFC}rfc6749#section-3.1",
          "webapp/oidc/response.py:check_response", "parameters", "code_twice"),
+    Rule("response-type", "Only what was asked for comes back",
+         "A token in the browser was never asked for: response_type is code.",
+         "RFC 6749 section 3.1.1", f"{RFC}rfc6749#section-3.1.1",
+         "webapp/oidc/response.py:check_response", "response_type"),
     Rule("state", "The state is the one this browser left with",
-         "The answer belongs to a sign-on that began in this browser; the attempt is used up before anything else.",
+         "The answer belongs to a sign-on that began in this browser; the attempt is used up by it.",
          "RFC 9700 section 4.7", f"{RFC}rfc9700#section-4.7",
          "webapp/oidc/response.py:check_response", "state", "state_changed"),
     Rule("iss-of-answer", "The answer comes from the issuer that was asked",
          "iss is compared when it is there, and must be there when the metadata announces it.",
          "RFC 9207 section 2.4", f"{RFC}rfc9207#section-2.4",
-         "webapp/oidc/response.py:check_response", "iss", "response_issuer_wrong"),
+         "webapp/oidc/response.py:check_response", "iss", "response_issuer_wrong", told_by="rfc9207"),
     Rule("code-or-error", "A code or an error, never both",
-         "An answer that is both is no answer.", "RFC 6749 section 4.1.2", f"{RFC}rfc6749#section-4.1.2",
+         "Our own reading: a success carries a code, a failure an error, and an answer that is both is neither.",
+         "RFC 6749 sections 4.1.2 and 4.1.2.1", f"{RFC}rfc6749#section-4.1.2",
          "webapp/oidc/response.py:check_response", "code or error", "error_and_code"),
+    Rule("code", "The code is printable and not endless", "Visible ASCII characters, 4,096 at the most.",
+         "RFC 6749 appendix A.11", f"{RFC}rfc6749#appendix-A.11", "webapp/oidc/response.py:check_response", "code"),
     Rule("resume-cookie", "Only the holder of ST calls resume",
          "Our server calls resume only for a flow it drove for this browser, with the cookie it was given.",
          "PingOne, resume", PINGONE, "webapp/pingone/api.py:resume", "ST cookie", "cookie_missing",
-         ("resume_json", "resume_redirect")),
+         ("resume_json", "resume_redirect"), when="Where our server drives the flow"),
     Rule("resume-location", "The answer to resume leads to our redirect URI",
          "The Location is compared as text and read; it is never followed.", "PingOne, resume", PINGONE,
          "webapp/pingone/api.py:parse_location", "Location", "resume_elsewhere",
-         ("resume_redirect",)),
+         ("resume_redirect",), when="With a custom sign-on page"),
+    Rule("jws-form", "The ID token is a signed token in compact form",
+         "Three parts, and no longer than a token can be.", "RFC 7515 section 7.1", f"{RFC}rfc7515#section-7.1",
+         "webapp/oidc/keys.py:verified_claims", "JWS form", "", ("signature",)),
     Rule("algorithm", "The ID token is signed with RS256",
          "The algorithm is pinned here. none, HS256 and whatever else a token or the metadata suggests is refused.",
          "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation", "webapp/oidc/keys.py:verified_claims",
          "alg", "alg_none", ("signature",)),
+    Rule("typ", "The token is of the kind that is expected",
+         "Tokens of other kinds are signed with the same key: typ is JWT or absent.",
+         "RFC 8725 section 3.11", f"{RFC}rfc8725#section-3.11",
+         "webapp/oidc/keys.py:verified_claims", "typ", "", ("signature",)),
+    Rule("crit", "No extension that is not understood",
+         "crit and b64 change what is signed; neither is used here.",
+         "RFC 7515 section 4.1.11", f"{RFC}rfc7515#section-4.1.11",
+         "webapp/oidc/keys.py:verified_claims", "crit", "", ("signature",), also=("b64",)),
+    Rule("kid", "The token names its key",
+         "Where several keys are published; trying all of them would let any key sign for any other.",
+         "OpenID Connect Core 10.1", f"{CORE}#RotateSigKeys",
+         "webapp/oidc/keys.py:verified_claims", "kid", "", ("signature",)),
     Rule("signature", "The signature is made by one of the issuer’s keys",
          "With the kept keys, and once more with fetched ones, because keys change.",
          "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
          "webapp/oidc/keys.py:ProviderKeys.verified_claims", "signature", "signature_wrong"),
     Rule("iss", "The ID token was issued by the configured issuer", "Compared to the letter.",
          "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
-         "webapp/oidc/id_token.py:check_claims", "iss", "issuer_wrong"),
+         "webapp/oidc/id_token.py:check_claims", "iss", "issuer_wrong", told_by="openid-connect"),
     Rule("aud", "The ID token is for this application alone", "A second audience is a second keeper of the token.",
          "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
          "webapp/oidc/id_token.py:check_claims", "aud", "audience_wrong"),
@@ -82,62 +122,35 @@ RULES = [
     Rule("exp", "The ID token has not expired", "Thirty seconds are allowed for clocks that differ.",
          "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
          "webapp/oidc/id_token.py:check_claims", "exp", "id_token_expired"),
-    Rule("iat", "The ID token was made just now", "Not in the future, and not more than an hour ago.",
+    Rule("nbf", "The ID token counts already", "nbf is a time, and not in the future, when it is there.",
+         "RFC 7519 section 4.1.5", f"{RFC}rfc7519#section-4.1.5", "webapp/oidc/id_token.py:check_claims", "nbf",
+         when="When the token carries nbf"),
+    Rule("iat", "The ID token was made just now",
+         "Not in the future, and not more than an hour ago; the hour is ours, the specification leaves it open.",
          "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
          "webapp/oidc/id_token.py:check_claims", "iat", "issued_long_ago"),
-    Rule("sub", "The ID token names somebody", "A text of 1 to 255 characters.",
+    Rule("sub", "The ID token names somebody", "A string of 1 to 255 characters.",
          "OpenID Connect Core 2", f"{CORE}#IDToken", "webapp/oidc/id_token.py:check_claims", "sub", "subject_missing"),
     Rule("nonce", "The ID token was made for this sign-on", "The nonce equals the one that was sent.",
          "OpenID Connect Core 15.5.2", f"{CORE}#NonceNotes",
          "webapp/oidc/id_token.py:check_claims", "nonce", "nonce_wrong"),
     Rule("at_hash", "ID token and access token belong together", "at_hash fits when it is there.",
          "OpenID Connect Core 3.1.3.8", f"{CORE}#CodeFlowTokenValidation",
-         "webapp/oidc/id_token.py:check_claims", "at_hash", "at_hash_wrong"),
-    Rule("auth_time", "The sign-on is as fresh as was asked", "Checked when max_age or prompt=login was sent.",
-         "OpenID Connect Core 3.1.2.1", f"{CORE}#AuthRequest",
-         "webapp/oidc/id_token.py:check_claims", "auth_time", "auth_time_nonsense"),
-    Rule("acr", "The sign-on policy is the one that was asked", "Checked when acr_values was sent.",
-         "OpenID Connect Core 5.5.1.1", f"{CORE}#acrSemantics",
-         "webapp/oidc/id_token.py:check_claims", "acr"),
-    Rule("userinfo-sub", "Userinfo is about the same person", "Its sub equals the ID token’s, or it is not used.",
+         "webapp/oidc/id_token.py:check_claims", "at_hash", "at_hash_wrong", when="When the token carries at_hash"),
+    Rule("c_hash", "ID token and code belong together", "c_hash fits when it is there.",
+         "OpenID Connect Core 3.3.2.10", f"{CORE}#CodeValidation",
+         "webapp/oidc/id_token.py:check_claims", "c_hash", when="When the token carries c_hash"),
+    Rule("auth_time", "The sign-on is as fresh as was asked",
+         "Compared with max_age, or with the start of the sign-on.",
+         "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
+         "webapp/oidc/id_token.py:check_claims", "auth_time", "auth_time_nonsense",
+         when="When max_age or prompt=login was sent"),
+    Rule("acr", "The sign-on policy is one of those that were asked", "acr is one of the values that were sent.",
+         "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
+         "webapp/oidc/id_token.py:check_claims", "acr", when="When acr_values was sent"),
+    Rule("userinfo-sub", "Userinfo is about the same person",
+         "Its sub equals the ID token’s, or the answer is thrown away. The session stays.",
          "OpenID Connect Core 5.3.2", f"{CORE}#UserInfoResponse",
-         "webapp/oidc/userinfo.py:fetch_userinfo", "userinfo sub", "userinfo_subject"),
+         "webapp/oidc/userinfo.py:fetch_userinfo", "userinfo sub", "userinfo_subject",
+         when="After sign-on, whenever userinfo is asked"),
 ]  # fmt: skip
-
-
-def checked_rules() -> list[dict[str, Any]]:
-    """Return each rule with its last result for this visitor and the simulator's fault that breaks it."""
-    results = _last_results()
-    settings = services().settings
-    page = f"{settings.simulator_base}/faults" if settings.simulator else ""
-    known = services().faults
-    return [
-        {
-            **vars(rule),
-            "last": results.get(rule.id),
-            "fault": {"name": rule.fault, "title": known[rule.fault]} if rule.fault in known else None,
-            "fault_url": f"{page}#{rule.fault}" if page else "",
-        }
-        for rule in RULES
-    ]
-
-
-def _last_results() -> dict[str, dict[str, Any]]:
-    """Return the newest result of each rule in this visitor's stories."""
-    results = {}
-    for story in own_stories():
-        for card in present(story).cards:
-            for rule in RULES:
-                result = _result(rule, card)
-                if result is not None:
-                    results[rule.id] = {**result, "at": card.started, "trace": story["id"], "anchor": card.anchor}
-    return results
-
-
-def _result(rule: Rule, card: Card) -> dict[str, Any] | None:
-    """Return what a step of a story says about a rule, None when it says nothing."""
-    for check in card.checks:  # A check that failed comes first.
-        if (check["name"], check["source"]) == (rule.check, rule.source_url):
-            return {"passed": check["passed"], "actual": check["actual"]}
-    passed = {card.name, *(check["name"] for check in card.checks if check["passed"])}
-    return None if passed.isdisjoint(rule.reached) else {"passed": True, "actual": ""}

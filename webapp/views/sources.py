@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-CORE_SECTIONS = {
+SECTIONS = {
     "IDToken": "2",
     "AuthRequest": "3.1.2.1",
     "AuthResponse": "3.1.2.5",
@@ -17,13 +17,27 @@ CORE_SECTIONS = {
     "ThirdPartyInitiatedLogin": "4",
     "UserInfoResponse": "5.3.2",
     "ClientAuthentication": "9",
+    "CodeValidation": "3.3.2.10",
+    "acrSemantics": "5.5.1.1",
+    "UserInfo": "5.3",
+    "RotateSigKeys": "10.1",
+    "RefreshTokens": "12",
     "RefreshTokenResponse": "12.2",
     "NonceNotes": "15.5.2",
+    "ProviderMetadata": "3",
+    "ProviderConfig": "4",
+    "ProviderConfigurationValidation": "4.3",
+    "RPLogout": "2",
+    "RedirectionAfterLogout": "3",
+    "Backchannel": "2",
+    "Validation": "2.6",
 }
 OPENID = {
     "openid-connect-core": "OpenID Connect Core",
     "openid-connect-discovery": "OpenID Connect Discovery",
     "openid-connect-rpinitiated": "RP-Initiated Logout",
+    "openid-connect-backchannel": "Back-Channel Logout",
+    "openid-connect-frontchannel": "Front-Channel Logout",
 }
 
 
@@ -37,10 +51,10 @@ def source_name(source: str) -> str:
         return source
     place, _, part = source.partition("#")
     if rfc := re.search(r"/rfc(\d+)", place):
-        return f"RFC {rfc[1]}" + (f" section {part.removeprefix('section-')}" if part.startswith("section-") else "")
+        return f"RFC {rfc[1]}" + (f" {part.replace('-', ' ', 1)}" if part.startswith(("section-", "appendix-")) else "")
     for document, name in OPENID.items():
         if document in place:
-            return f"{name} {CORE_SECTIONS.get(part, part)}".strip()
+            return f"{name} {SECTIONS.get(part, part)}".strip()
     if "pingidentity.com" in place:
         return "PingOne: " + place.rpartition("/")[2].removesuffix(".html").replace("-", " ")
     return urlsplit(source).netloc

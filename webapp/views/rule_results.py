@@ -1,0 +1,47 @@
+"""What this visitor's stories say about each rule, and the fault that breaks it."""
+
+from typing import Any
+
+from ..trace.cards import Card
+from ..trace.render import present
+from .context import services
+from .rules import RULES, Rule
+from .stories import own_stories
+
+
+def checked_rules() -> list[dict[str, Any]]:
+    """Return each rule with its last result for this visitor and the simulator's fault that breaks it."""
+    results = _last_results()
+    settings = services().settings
+    page = f"{settings.simulator_base}/faults" if settings.simulator else ""
+    known = services().faults
+    return [
+        {
+            **vars(rule),
+            "last": results.get(rule.id),
+            "fault": {"name": rule.fault, "title": known[rule.fault]} if rule.fault in known else None,
+            "fault_url": f"{page}#{rule.fault}" if page else "",
+        }
+        for rule in RULES
+    ]
+
+
+def _last_results() -> dict[str, dict[str, Any]]:
+    """Return the newest result of each rule in this visitor's stories."""
+    results = {}
+    for story in own_stories():
+        for card in present(story).cards:
+            for rule in RULES:
+                result = _result(rule, card)
+                if result is not None:
+                    results[rule.id] = {**result, "at": card.started, "trace": story["id"], "anchor": card.anchor}
+    return results
+
+
+def _result(rule: Rule, card: Card) -> dict[str, Any] | None:
+    """Return what a step of a story says about a rule, None when it says nothing."""
+    for check in card.checks:  # A check that failed comes first.
+        if check["name"] in rule.names and rule.told_by in check["source"]:
+            return {"passed": check["passed"], "actual": check["actual"]}
+    passed = {card.name, *(check["name"] for check in card.checks if check["passed"])}
+    return None if passed.isdisjoint(rule.reached) else {"passed": True, "actual": ""}
