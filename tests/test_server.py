@@ -71,6 +71,18 @@ def test_faulty_settings_stop_the_start_with_the_whole_list(command: tuple[str, 
     assert "Traceback" not in ended.stderr
 
 
+def test_the_image_without_its_settings_does_not_start(tmp_path: Path) -> None:
+    """With what the Dockerfile sets and nothing else: one sentence, instead of published passwords for the world."""
+    line = re.search(r"^ENV PATH=\S+ (.+)$", (PROJECT / "Dockerfile").read_text(), re.MULTILINE)
+    assert line
+    env = environment(tmp_path, **dict(pair.split("=") for pair in line[1].split()))
+    assert ("0.0.0.0", "off") == (env["HOST"], env["SIMULATOR"])
+    ended = subprocess.run(GUNICORN, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=30)
+    assert 1 == ended.returncode
+    assert "PINGONE_ENVIRONMENT_ID and PINGONE_CLIENT_ID must be set" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
     """It names the port and the way out, at once."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
