@@ -190,6 +190,25 @@ def test_more_than_can_be_served_soon_is_told_to_come_back(tmp_path: Path) -> No
     assert b"\r\nRetry-After: 2\r\n" in refused
 
 
+def test_forty_visitors_of_a_silent_pingone_keep_nobody_from_other_pages(tmp_path: Path) -> None:
+    """PingOne accepts and says nothing, and no metadata is known: what needs no PingOne is answered meanwhile."""
+    port = free_port()
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        base = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        env = environment(tmp_path, PORT=str(port), PINGONE_AUTH_BASE_URL=base, PINGONE_CLIENT_ID="an-application")
+        with running(GUNICORN, env, port, tmp_path / "log"), ExitStack() as held:
+            start = b"GET /sign-on/hosted HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            waiting = [held.enter_context(send(port, start)) for _ in range(40)]
+            answered = [
+                requests.get(f"http://localhost:{port}{path}", timeout=3).status_code
+                for path in ("/healthz", "/", "/readyz", "/help", "/session") * 2
+            ]
+            waiting[0].setblocking(False)
+            with pytest.raises(BlockingIOError):  # And the first of them was still waiting.
+                waiting[0].recv(1)
+    assert [200, 200, 200, 200, 401] * 2 == answered
+
+
 def test_the_server_stops_while_silent_connections_are_open(tmp_path: Path) -> None:
     """Nobody who says nothing delays the end of the process."""
     port = free_port()
