@@ -75,6 +75,8 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
         *PAGES,
     ),
     "webapp/views/store_session.py": (SESSIONS, *PAGES),
+    "webapp/store/sessions.py": (SESSIONS, *PAGES),
+    "webapp/sign_offs.py": (SESSIONS, f"{HERE}/test_started_elsewhere.py"),
     "webapp/views/pingone_sign_off.py": (
         f"{HERE}/test_started_elsewhere.py",
         f"{SESSIONS}/test_sign_off_by_pingone.py",
@@ -87,11 +89,6 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
 """Where a test of each module is most likely found; a folder stands for those of its modules that are not named."""
 MAY_LIVE = {
     ("webapp/afterwards.py", "not error.said"): "for the type checker: a refused refresh always has PingOne's words",
-    ("webapp/store/ended.py", "value"): "spares a look: nothing is ever marked under an empty id",
-    ("webapp/views/store_session.py", "self.ended is None"): "for the type checker: nobody was looked for then",
-    ("webapp/views/store_session.py", "... if self.ended else None"): "spares a look where nothing ends from outside",
-    ("webapp/views/store_session.py", "session.unavailable is not None"): "for the reader: there is nothing to save",
-    ("webapp/views/store_session.py", "... if session.stored else None"): "spares a look for what was never stored",
     ("webapp/views/protection.py", "request.host == public.netloc"): "the short way for nearly every request",
     ("webapp/store/traces.py", "isinstance(story, dict)"): "for the type checker: what is kept is a story",
     ("webapp/store/memory.py", "value is not None"): "for the reader: what is not there has expired as well",

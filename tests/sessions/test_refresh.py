@@ -1,6 +1,7 @@
 """Refresh: what is kept, what ends the session, what goes on serving, and that nothing is tried for ever."""
 
 import threading
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,8 +9,12 @@ import pytest
 from tests.sessions.conftest import Site, cookie_values, moved
 from tests.support import provider_faults, provider_wire
 from tests.support.provider import DELETE, Provider, plus_one
+from tests.support.provider_keys import key
 from tests.support.relying_party import MODES, Browser
-from webapp.afterwards import EARLY
+from webapp.afterwards import EARLY, PATIENCE
+from webapp.oidc.errors import TokenRefused
+from webapp.relying_party import GOODBYE
+from webapp.signed_in import SessionRecord
 from webapp.store.protocol import StoreUnavailable
 
 ALMOST = 3600 - EARLY + 1
@@ -238,3 +243,75 @@ def test_threads_of_one_process(site: Site, provider: Provider) -> None:
     for thread in threads:
         thread.join()
     assert (20 * [303], 1) == (statuses, provider.ledger.count("refresh"))
+
+
+def test_a_holder_that_died_after_saving_makes_nobody_wait(site: Site, provider: Provider) -> None:
+    """Its lock is still there and the tokens are new: the others take them, and PingOne is asked nothing."""
+    browser = site.signed_on()
+    afterwards = browser.client.application.extensions["services"].afterwards
+    record = SessionRecord(afterwards.sessions, cookie_values(browser)["session"])
+    seen = record.load()
+    assert seen is not None
+    assert record.save(replace(seen, access_token="newer"))
+    afterwards.store.lock("refresh", record.id, 60)
+    assert "newer" == replace(afterwards, wait=_nobody_waits).refresh(seen, record).access_token
+    assert 0 == provider.ledger.count("refresh")
+
+
+def test_a_lock_that_is_held_too_long_is_said_so(site: Site, provider: Provider) -> None:
+    """503 with a Retry-After, after as many looks as `PATIENCE` allows; the session stays."""
+    browser = site.signed_on()
+    afterwards = browser.client.application.extensions["services"].afterwards
+    record = SessionRecord(afterwards.sessions, cookie_values(browser)["session"])
+    seen = record.load()
+    assert seen is not None
+    afterwards.store.lock("refresh", record.id, 60)
+    waits: list[float] = []
+    with pytest.raises(TokenRefused) as busy:
+        replace(afterwards, wait=waits.append).refresh(seen, record)
+    assert (503, PATIENCE) == (busy.value.status, round(sum(waits)))
+    assert busy.value.retry_after
+    assert browser.signed_in
+
+
+def _nobody_waits(seconds: float) -> None:
+    raise AssertionError("waited for a lock whose work is done")
+
+
+def test_a_refused_token_that_the_session_no_longer_holds_ends_nothing(site: Site, provider: Provider) -> None:
+    """Its lock has ended, and another request has renewed the session: invalid_grant is about a token of the past."""
+    browser = site.signed_on()
+    services = browser.client.application.extensions["services"]
+    record = SessionRecord(services.afterwards.sessions, cookie_values(browser)["session"])
+    seen = record.load()
+    assert seen is not None
+
+    def renewed_meanwhile() -> None:
+        record.save(replace(seen, access_token="newer", refresh_token="newer"))
+        provider._answers.refresh_tokens.clear()
+
+    provider.before["refresh"] = renewed_meanwhile
+    assert 303 == browser.post("/session/refresh", follow=False).status
+    assert browser.signed_in
+
+
+def test_the_lock_outlives_the_longest_work(site: Site) -> None:
+    """The token call and two fetches for a new key may each take the whole deadline, then tokens are given back."""
+    for deadline in (5.0, 30.0):
+        afterwards = site.app(deadline=deadline).extensions["services"].afterwards
+        assert afterwards.lock_seconds > 3 * deadline + GOODBYE
+
+
+def test_a_refresh_whose_new_key_cannot_be_had_keeps_the_session_as_it_was(site: Site, provider: Provider) -> None:
+    """The refresh token was spent for it: the session holds the next one, and the next refresh goes on with that."""
+    browser = site.signed_on()
+    before = browser.session()
+    provider.signing_key = key("second")
+    provider.faults["jwks"] = provider_faults.status(500)
+    assert 502 == browser.post("/session/refresh").status
+    assert before == browser.session()
+    assert 0 == provider.ledger.count("revoke")
+    provider.faults.clear()
+    site.clock.ahead = 60
+    assert 200 == browser.post("/session/refresh").status
+    assert browser.signed_in

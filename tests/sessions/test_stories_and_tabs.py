@@ -221,3 +221,13 @@ def test_a_look_while_the_last_step_is_on_its_way_does_not_lose_the_sign_on(site
     browser.post(f"/sign-on/step/{handle}", entered)
     assert 1 == len(looks)
     assert browser.signed_in
+
+
+def test_the_hosted_story_begins_with_the_authorization_request(site: Site) -> None:
+    """The browser carries it, and no call of ours shows it: without this hop the story would lack its first half."""
+    browser = site.browser()
+    away = browser.get("/sign-on/hosted", follow=False).headers["Location"]
+    ((cookie, _),) = cookie_values(browser).items()
+    page = browser.get(f"/traces/{cookie.removeprefix('so.')}")
+    assert urlsplit(away).path in page.text
+    assert "code_challenge" in page.text
