@@ -27,6 +27,9 @@ GET /sign-on/step/<handle>
 POST /sign-on/step/<handle>
 GET /sign-on/initiate
 GET /callback
+POST /callback
+GET /attacks
+GET /attacks/<name>
 GET /resume
 GET /session
 GET /session/tokens

@@ -7,7 +7,8 @@ import pytest
 from tests.support.examination import faults
 from tests.support.visitor import Visitor
 
-PLAIN = ("/", "/how-it-works", "/checks", "/settings", "/patterns", "/help", "/session", "/nowhere")
+PLAIN = ("/", "/how-it-works", "/checks", "/settings", "/patterns", "/help", "/session", "/nowhere", "/attacks",
+         "/attacks/stolen-code")  # fmt: skip
 PREPARED = ("/sign-on/prepare?mode=hosted&prompt=login&max_age=60", "/sign-on/prepare?mode=redirectless")
 HELP = Path(__file__).parents[2] / "templates" / "help"
 CODES = sorted(page.stem for page in HELP.glob("[!_]*.html") if page.stem != "index")

@@ -50,6 +50,7 @@ class Cookie:
 
     value: str
     same_site: str
+    lasts: bool = False
 
 
 @dataclass
@@ -59,6 +60,8 @@ class WebBrowser:
     cookies: dict[str, dict[str, Cookie]] = field(default_factory=dict)
     visited: list[str] = field(default_factory=list)
     blocked: tuple[str, ...] = (".example",)
+    stop_at: str = ""
+    """Addresses that begin so are not visited: somebody keeps the browser from getting there."""
 
     def visit(self, url: str, came_from: str = "", **headers: str) -> Page:
         """Navigate to an address: typed in, or by a link on `came_from`."""
@@ -76,6 +79,12 @@ class WebBrowser:
         """Set a cookie as a neighbouring subdomain or a machine on the wire can."""
         self.cookies.setdefault(host, {})[name] = Cookie(value, "lax")
 
+    def restart(self) -> None:
+        """Close the browser and open it again: cookies without a date are gone."""
+        for jar in self.cookies.values():
+            for name in [name for name, cookie in jar.items() if not cookie.lasts]:
+                del jar[name]
+
     def stolen(self) -> "WebBrowser":
         """Another browser with a copy of these cookies."""
         copies = {
@@ -90,7 +99,7 @@ class WebBrowser:
     def _go(self, method: str, url: str, form: Mapping[str, str] | None, came_from: str, headers: Any) -> Page:
         trail: tuple[str, ...] = ()
         for _ in range(MOST_HOPS):
-            if _host(url).endswith(self.blocked):
+            if _host(url).endswith(self.blocked) or (self.stop_at and trail and url.startswith(self.stop_at)):
                 self.visited.append(url)
                 return Page(0, "", (), (*trail, url))
             page = self._once(method, url, form, came_from, headers)
@@ -152,7 +161,11 @@ class WebBrowser:
                 if morsel["max-age"] == "0" or "1970" in morsel["expires"]:
                     jar.pop(key, None)
                 else:
-                    jar[key] = Cookie(morsel.coded_value, (morsel["samesite"] or "lax").lower())
+                    jar[key] = Cookie(
+                        morsel.coded_value,
+                        (morsel["samesite"] or "lax").lower(),
+                        bool(morsel["max-age"] or morsel["expires"]),
+                    )
 
 
 def _host(url: str) -> str:

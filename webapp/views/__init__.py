@@ -11,6 +11,7 @@ from ..simulator.constants import DEMO_USERS, PASSWORD
 from ..version import VERSION
 from ..wiring import Services
 from . import (
+    attacks,
     cli,
     errors,
     health,
@@ -39,7 +40,7 @@ def assemble(app: Flask, services: Services) -> None:
     protection.register(app)
     errors.register(app)
     cli.register(app)
-    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, help, health):
+    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, attacks, help, health):
         app.register_blueprint(module.pages)
     app.jinja_env.filters.update(utc=utc, iso=iso, source_name=source_name)
     assets = app.extensions["assets"] = _fingerprint(Path(app.static_folder or ""))

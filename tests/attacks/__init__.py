@@ -1,0 +1,1 @@
+"""The same attacks against naive twins and against this application, recorded."""
