@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-import redis.connection
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
@@ -47,6 +46,8 @@ def is_ca_bundle(path: str) -> bool:
 
 def is_redis_url(url: str) -> bool:
     """Whether a Redis client can make sense of the URL; it does not connect."""
+    import redis.connection  # Only those who use Redis load its library.
+
     try:
         redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
     except ValueError:

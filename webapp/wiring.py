@@ -27,10 +27,10 @@ from .simulator.within import Within
 from .store.ended import Ended
 from .store.pending import PendingSignOns
 from .store.protocol import Store
-from .store.redis_store import RedisStore
 from .store.sealed import SealedStore
 from .store.sessions import Sessions
 from .store.sqlite import SqliteStore
+from .store.throttle import Throttle
 from .store.traces import Traces
 from .transport.transport import Transport
 from .transport.wsgi import nap
@@ -49,6 +49,7 @@ class Services:
     afterwards: Afterwards
     store: SealedStore
     traces: Traces
+    throttle: Throttle
     transport: Transport
     now: Clock
     faults: Mapping[str, str]
@@ -108,6 +109,7 @@ def build(
         ),
         store=sealed,
         traces=traces,
+        throttle=Throttle(sealed),
         transport=transport,
         now=now,
         faults={fault.name: fault.title for fault in CATALOGUE} if settings.simulator else {},
@@ -156,5 +158,7 @@ def registration(settings: Settings) -> Registration:
 
 def _store(settings: Settings, now: Clock) -> Store:
     if settings.redis_url:
+        from .store.redis_store import RedisStore  # Its library is loaded by those who use it.
+
         return RedisStore(settings.redis_url)
     return SqliteStore(Path(settings.instance_path) / "state.sqlite", now)

@@ -161,7 +161,7 @@ def test_visitors_without_a_cookie_cost_nothing(site: Site) -> None:
 
 
 ATTEMPT = ("put attempt", "put trace")
-FORM = ("get attempt", "get attempt", "get attempt", "get trace", "take attempt")
+FORM = ("get attempt", "spend", "get attempt", "get attempt", "get trace", "take attempt")
 SESSION = ("put trace", "put session")
 SHOWN = ("get session", "touch session")
 COST = {
@@ -174,7 +174,7 @@ COST = {
 
 @pytest.mark.parametrize("mode", MODES)
 def test_store_round_trips_of_a_sign_on(site: Site, mode: str) -> None:
-    """Constant: 8, 11 and 17. Whoever adds one sees it here."""
+    """Constant: 8, 12 and 18. Whoever adds one sees it here."""
     app = site.app()
     for _ in range(2):
         browser = site.browser(app)

@@ -21,6 +21,7 @@ from .posted import carried
 from .protection import go_to
 from .refusals import problems
 from .shown_once import show_at, shown_now
+from .throttled import TooManyRequests, admit_start, admit_step, count_refusal, too_many
 
 pages = Blueprint("sign_on", __name__)
 LONGEST_QUERY = 8000
@@ -30,6 +31,7 @@ LONGEST_QUERY = 8000
 @acts_on_get
 def hosted() -> Response:
     """PingOne draws the page, and calls resume from the browser."""
+    admit_start("hosted")
     return _begun(services().sign_on.begin("hosted", ask(services().settings.scopes), return_to(), clicked()))
 
 
@@ -37,6 +39,7 @@ def hosted() -> Response:
 @acts_on_get
 def custom() -> Response:
     """PingOne sends the browser to our own page (`loginPageUrl`); our server drives the flow from there."""
+    admit_start("custom")
     return _begun(services().sign_on.begin("custom", ask(services().settings.scopes), return_to(), clicked()))
 
 
@@ -44,6 +47,7 @@ def custom() -> Response:
 @acts_on_get
 def redirectless() -> Response:
     """Nobody is redirected: our server starts the flow, our form shows its steps."""
+    admit_start("redirectless")
     outcome = services().sign_on.begin_redirectless(ask(services().settings.scopes), return_to(), clicked())
     return _signed_in(outcome) if isinstance(outcome, SignedIn) else _begun(outcome)
 
@@ -74,6 +78,7 @@ def step(handle: str) -> Response:
 @pages.post("/sign-on/step/<handle>")
 def submit(handle: str) -> Response:
     """One step; whatever comes of it, the browser is sent to a GET again, so that a reload repeats nothing."""
+    admit_step(handle)
     browser = attempts_of_browser()
     at = services().sign_on.standing(handle, browser)
     action = request.form.get("action") or forms.default_action(at.flow)
@@ -83,6 +88,7 @@ def submit(handle: str) -> Response:
     try:
         outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form, at.flow))
     except FlowRefused as refusal:
+        count_refusal()
         logs.event("step_refused", code=refusal.problem.first_code, mode=at.attempt.mode)
         shown = {"errors": problems(refusal.problem, action), "entered": forms.shown_again(request.form)}
         return show_at(url_for(".step", handle=handle, show=action), f"{handle}\n{browser[handle]}", shown)
@@ -97,6 +103,9 @@ def callback() -> Response:
     """The redirect URI."""
     params = carried(_params()) if services().settings.response_mode == "form_post" else _params()
     return _signed_in(services().sign_on.complete(params, attempts_of_browser()))
+
+
+pages.register_error_handler(TooManyRequests, too_many)
 
 
 @pages.errorhandler(SignOnUnknown)

@@ -1,0 +1,58 @@
+"""Who asks too fast is told when to ask again: 429, in words or as JSON."""
+
+from math import ceil
+
+from flask import Response, jsonify, request
+
+from ..oidc.errors import WeFound
+from . import logs
+from .context import services
+from .errors import show
+
+
+class TooManyRequests(WeFound):
+    code = "too_many_requests"
+    status = 429
+    title = "Too many sign-ons in a short time"
+    sentence = "More sign-ons or passwords came from your network, or in this sign-on, than people type. Wait a moment."
+    hint = "A sign-on that has begun stays open: go back to its form and send it again after that time."
+
+
+def admit_start(mode: str) -> None:
+    """Count a sign-on that begins; raises `TooManyRequests`."""
+    _admit(services().throttle.start(_address()), mode)
+
+
+def admit_step(handle: str) -> None:
+    """Count a form that was posted; raises `TooManyRequests`."""
+    _admit(services().throttle.step(_address(), handle))
+
+
+def count_refusal() -> None:
+    """Count that PingOne did not accept what was posted."""
+    services().throttle.refused(_address())
+
+
+def too_many(error: TooManyRequests) -> Response:
+    """Answer with the page, or with JSON for a client that asks for it."""
+    page = show(error)
+    if request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "text/html":
+        return page
+    answer = jsonify(error=error.code, detail=error.sentence, retry_after=error.retry_after)
+    answer.headers["Retry-After"] = page.headers["Retry-After"]
+    answer.status_code = error.status
+    return answer
+
+
+def _admit(wait: float, mode: str = "") -> None:
+    if wait <= 0:
+        return
+    logs.event("throttled", address=_address(), mode=mode)
+    error = TooManyRequests(retry_after=ceil(wait))
+    error.mode = mode
+    raise error
+
+
+def _address() -> str:
+    # The browser's own behind TRUSTED_PROXIES proxies: what it claims beyond them in X-Forwarded-For is not believed.
+    return request.remote_addr or ""
