@@ -15,13 +15,12 @@ from typing import Any
 from dotenv import dotenv_values
 
 from config_provider import REGIONS, choose_provider
-from config_reader import Reader, is_ca_bundle, is_loopback, is_private_key, is_redis_url, kept_secret
+from config_reader import Reader, is_ca_bundle, is_loopback, is_private_key, is_redis_url, is_strong, kept_secret
 
 _HERE = Path(__file__).resolve().parent
 # An installed package has no checkout around it: then .env and instance/ are where the program is started.
 PROJECT = _HERE if (_HERE / "pyproject.toml").is_file() else Path.cwd()
 AUTH_METHODS = ("none", "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt")
-SHORTEST_SECRET = 32  # bytes: the strength of the keys that are derived from it
 
 
 class SettingsInvalid(Exception):
@@ -81,9 +80,7 @@ class Settings:
     web_concurrency: int = _setting("WEB_CONCURRENCY", "server processes", Reader.number, 1, 1, 256)
     web_threads: int = _setting("WEB_THREADS", "threads in each process", Reader.number, 32, 1, 1024)
     log_format: str = _setting("LOG_FORMAT", "form of the log lines", Reader.choice, "text", "json")
-    log_addresses: str = _setting(
-        "LOG_ADDRESSES", "whose addresses are logged", Reader.choice, "refused", "all", "off"
-    )
+    log_addresses: str = _setting("LOG_ADDRESSES", "whose addresses are logged", Reader.choice, "refused", "all", "off")
     log_level: str = _setting("LOG_LEVEL", "what is logged", Reader.choice, "info", "debug", "warning", "error")
 
     @property
@@ -156,7 +153,7 @@ class Settings:
             raise SettingsInvalid(reader.faults)
         try:
             values["secret_key"] = values["secret_key"] or kept_secret(Path(values["instance_path"]))
-        except OSError as failure:
+        except (OSError, ValueError) as failure:
             raise SettingsInvalid([f"SECRET_KEY is not set, none can be kept in INSTANCE_PATH: {failure}"]) from failure
         return cls(**values)
 
@@ -173,8 +170,9 @@ def _hold_together(values: dict[str, Any], reader: Reader) -> None:
     names = ["client_secret"] + ["custom_client_secret"] * (values["custom_client_id"] != values["client_id"])
     missing = [f"PINGONE_{name.upper()}" for name in names if not values[name]]
     good = "`flask --app webapp secret` prints a good one"
-    weak = any(key and len(key.encode()) < SHORTEST_SECRET for key in keys)
-    reader.refuse(weak, f"SECRET_KEY and each of SECRET_KEY_FALLBACKS need {SHORTEST_SECRET} bytes: {good}")
+    weak = any(key and not is_strong(key) for key in keys)
+    wanted = "need 32 bytes, random and without a repeated pattern"
+    reader.refuse(weak, f"SECRET_KEY and each of SECRET_KEY_FALLBACKS {wanted}: {good}")
     public = not is_loopback(values["public_url"])
     reader.refuse(public and not values["secret_key"], f"SECRET_KEY must be set, except on localhost: {good}")
     needs = f"PINGONE_TOKEN_AUTH_METHOD={method} needs "

@@ -16,6 +16,8 @@ from pathlib import Path
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+SHORTEST_SECRET = 32  # bytes: the strength of the keys that are derived from it
+FEWEST_CHARACTERS = 8  # different ones: of 32 random digits, one in millions has fewer
 _URL = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?((?:/[\w.~-]+)*)", re.I | re.ASCII)
 _LOOPBACK = re.compile(r"https?://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$)", re.IGNORECASE)
 
@@ -124,11 +126,19 @@ class Reader:
         return f"{scheme}://{host}{port}{found[4]}{last}"
 
 
+def is_strong(key: str) -> bool:
+    """Whether a secret key may be random: long enough, with many different characters, and no pattern repeated."""
+    patterns = range(1, len(key) // 2 + 1)
+    repeated = any(key == (key[:length] * len(key))[: len(key)] for length in patterns)
+    return len(key.encode()) >= SHORTEST_SECRET and len(set(key)) >= FEWEST_CHARACTERS and not repeated
+
+
 def kept_secret(folder: Path) -> str:
     """The secret that was generated for this installation: made at the first call, in a file only its owner reads.
 
     Two processes that start at the same moment agree on one secret: each writes a draft, and linking a draft to the
-    final name succeeds for one of them only. Raises `OSError` when the folder cannot be written.
+    final name succeeds for one of them only. Raises `OSError` when the folder cannot be written, and `ValueError` for
+    a file that is no good: guessable, or open to everybody on this machine, who would know or choose everyone's keys.
     """
     kept = folder / "secret_key"
     if not kept.exists():
@@ -141,4 +151,10 @@ def kept_secret(folder: Path) -> str:
                 os.link(draft, kept)
         finally:
             draft.unlink(missing_ok=True)
-    return kept.read_text(encoding="ascii")
+    better = "delete it, and a new one is made, or set SECRET_KEY to what `flask --app webapp secret` prints"
+    if os.name == "posix" and kept.stat().st_mode & 0o007:
+        raise ValueError(f"{kept} is open to everybody on this machine: {better}")
+    key = kept.read_bytes().strip().decode("ascii", "replace")
+    if not is_strong(key) or not key.isascii():
+        raise ValueError(f"{kept} holds no good secret: {better}")
+    return key

@@ -12,6 +12,7 @@ from config_provider import SIMULATOR_CLIENT_ID, SIMULATOR_CUSTOM_CLIENT_ID, SIM
 from webapp.simulator import constants
 
 KEY = "k" * 16 + "0123456789abcdef"
+OLD, NEW = "old-0123456789-abcdefghijklmnopq", "new-0123456789-abcdefghijklmnopq"
 ENVIRONMENT = "11111111-2222-4333-8444-555555555555"
 CLIENT = "66666666-7777-4888-9999-aaaaaaaaaaaa"
 TENANT = {"PINGONE_ENVIRONMENT_ID": ENVIRONMENT, "PINGONE_CLIENT_ID": CLIENT}
@@ -181,18 +182,18 @@ def test_fallbacks_are_separated_by_spaces_or_commas(separated: str) -> None:
 @pytest.mark.parametrize(("written", "said"), [("SECRET_KEY_FILE", "SECRET_KEY"), ("SECRET_KEY", "SECRET_KEY_FILE")])
 def test_the_environment_wins_whichever_of_the_two_it_says(tmp_path: Path, written: str, said: str) -> None:
     """A secret in the environment replaces the file that .env names, and the other way round."""
-    (tmp_path / "old").write_text("o" * 40)
-    (tmp_path / "new").write_text("n" * 40)
-    (tmp_path / ".env").write_text(f"{written}={tmp_path / 'old' if written.endswith('_FILE') else 'o' * 40}\n")
-    environ = {said: str(tmp_path / "new") if said.endswith("_FILE") else "n" * 40}
-    assert "n" * 40 == Settings.from_env(environ, dotenv=tmp_path / ".env").secret_key
+    (tmp_path / "old").write_text(OLD)
+    (tmp_path / "new").write_text(NEW)
+    (tmp_path / ".env").write_text(f"{written}={tmp_path / 'old' if written.endswith('_FILE') else OLD}\n")
+    environ = {said: str(tmp_path / "new") if said.endswith("_FILE") else NEW}
+    assert NEW == Settings.from_env(environ, dotenv=tmp_path / ".env").secret_key
 
 
 def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
     """A container that passes NAME on without a value leaves the NAME_FILE of `.env` in force."""
-    (tmp_path / "key").write_text("f" * 40)
+    (tmp_path / "key").write_text(NEW)
     (tmp_path / ".env").write_text(f"SECRET_KEY_FILE={tmp_path / 'key'}\n")
-    assert "f" * 40 == Settings.from_env({"SECRET_KEY": ""}, dotenv=tmp_path / ".env").secret_key
+    assert NEW == Settings.from_env({"SECRET_KEY": ""}, dotenv=tmp_path / ".env").secret_key
 
 
 def test_a_given_environment_is_all_there_is(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The generated secret, and which URLs name this computer."""
 
+import secrets
 import stat
 import threading
 from pathlib import Path
@@ -7,8 +8,8 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import RSAKey
 
-from config import Settings
-from config_reader import is_loopback, is_private_key, is_redis_url, kept_secret
+from config import Settings, SettingsInvalid
+from config_reader import is_loopback, is_private_key, is_redis_url, is_strong, kept_secret
 
 
 def test_a_missing_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
@@ -62,7 +63,49 @@ def test_what_names_no_redis(url: str) -> None:
     assert not is_redis_url(url)
 
 
-@pytest.mark.parametrize("url", ["redis://localhost", "rediss://user:word@cache.example:6380/2", "unix:///run/redis.sock"])
+@pytest.mark.parametrize(
+    "url", ["redis://localhost", "rediss://user:word@cache.example:6380/2", "unix:///run/redis.sock"]
+)
 def test_what_names_a_redis(url: str) -> None:
     """Over TCP, TLS and a socket."""
     assert is_redis_url(url)
+
+
+@pytest.mark.parametrize("key", ["", "short", "x" * 32, "ab" * 40, "changeme" * 5, "changeme" * 5 + "chan"])
+def test_a_guessable_secret_is_refused_with_the_way_to_a_good_one(key: str) -> None:
+    """Long enough is not random: everybody's session could be made by whoever guesses it."""
+    assert not is_strong(key)
+    if key:
+        with pytest.raises(SettingsInvalid, match="flask --app webapp secret"):
+            Settings.from_env({"SECRET_KEY": key})
+
+
+def test_random_secrets_are_strong() -> None:
+    """However they are written: as digits, in hex, in base64."""
+    assert all(is_strong(secrets.token_urlsafe(32)) and is_strong(secrets.token_hex(32)) for _ in range(200))
+    assert is_strong("".join(secrets.choice("0123456789") for _ in range(64)))
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "said"),
+    [
+        (b"x", 0o600, "no good secret"),
+        (b"x" * 64, 0o600, "no good secret"),
+        (b"\xff" * 64, 0o600, "no good secret"),
+        (secrets.token_urlsafe(48).encode(), 0o602, "to everybody"),
+        (secrets.token_urlsafe(48).encode(), 0o644, "to everybody"),
+    ],
+)
+def test_a_kept_secret_that_is_no_secret_stops_the_start(tmp_path: Path, content: bytes, mode: int, said: str) -> None:
+    """A file of one character, of bytes that are no text, or open to everybody on the machine."""
+    (tmp_path / "secret_key").write_bytes(content)
+    (tmp_path / "secret_key").chmod(mode)
+    with pytest.raises(SettingsInvalid, match=said) as caught:
+        Settings.from_env({"INSTANCE_PATH": str(tmp_path)})
+    assert "flask --app webapp secret" in str(caught.value)
+
+
+def test_a_secret_of_undecodable_bytes_is_a_fault() -> None:
+    """It must not be replaced by a generated one without a word: the next process would have another."""
+    with pytest.raises(SettingsInvalid, match="SECRET_KEY holds bytes that are not UTF-8"):
+        Settings.from_env({"SECRET_KEY": "\udcff" * 40})

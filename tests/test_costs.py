@@ -137,5 +137,5 @@ def python_calls(act):
 
 def test_the_server_has_threads_to_spare():
     """At least 32 threads by default, and fewer calls to PingOne at once than threads."""
-    settings = Settings.from_env({"PUBLIC_URL": PUBLIC_URL, "SECRET_KEY": "x" * 40})
+    settings = Settings.from_env({"PUBLIC_URL": PUBLIC_URL, "SECRET_KEY": "0123456789abcdefghijklmnopqrstuv"})
     assert settings.web_threads >= 32

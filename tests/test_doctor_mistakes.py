@@ -199,7 +199,12 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "file" / "state.sqlite")
     public = {"SIMULATOR": "public", "PUBLIC_URL": "https://sign-on.example.com"}
     findings = look(
-        CLIENT_ID, ping=store.ping, entered={"redirect_uris": ()}, SECRET_KEY="a" * 40, **public, **OWN
+        CLIENT_ID,
+        ping=store.ping,
+        entered={"redirect_uris": ()},
+        SECRET_KEY="31415926535897932384626433832795",
+        **public,
+        **OWN,
     )
     fields = " | ".join(finding.console_field for finding in wrong(findings))
     for field in ("INSTANCE_PATH", "SECRET_KEY", "TRUSTED_PROXIES", "Redirect URIs"):

@@ -12,7 +12,7 @@ from webapp.log_lines import WithoutQueries
 from webapp.views import logs
 from webapp.views.marks import probe
 
-SETTINGS = {"SECRET_KEY": "0123456789abcdef0123456789abcdef"}
+SETTINGS = {"SECRET_KEY": "0123456789abcdefghijklmnopqrstuv"}
 
 
 @pytest.fixture

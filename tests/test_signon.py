@@ -54,7 +54,7 @@ def simulator():
     return Changed(create_simulator(BASE, public_url=PUBLIC))
 
 
-SETTINGS = Settings.from_env({"PUBLIC_URL": PUBLIC, "SECRET_KEY": "s" * 40, "PORT": "5990"})
+SETTINGS = Settings.from_env({"PUBLIC_URL": PUBLIC, "SECRET_KEY": "0123456789abcdefghijklmnopqrstuv", "PORT": "5990"})
 
 
 def client_of(settings, simulator):

@@ -19,7 +19,12 @@ RP = "https://rp.example.com"
 def test_a_plan_names_addresses_that_exist(file: Path) -> None:
     """Redirect URI, sign-off addresses and the start from elsewhere, as the settings make them."""
     settings = Settings.from_env(
-        {"PUBLIC_URL": RP, "SECRET_KEY": "k" * 40, "PINGONE_ISSUER": "https://suite.example/", "PINGONE_CLIENT_ID": "x"}
+        {
+            "PUBLIC_URL": RP,
+            "SECRET_KEY": "0123456789abcdefghijklmnopqrstuv",
+            "PINGONE_ISSUER": "https://suite.example/",
+            "PINGONE_CLIENT_ID": "x",
+        }
     )
     services = wiring.build(settings, store=MemoryStore())
     known = {f"{RP}{rule.rule}" for rule in create_app(settings, services).url_map.iter_rules()}

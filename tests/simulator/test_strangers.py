@@ -15,7 +15,9 @@ from webapp.simulator import PASSWORD, create_simulator
 from webapp.store.memory import MemoryStore
 
 PUBLIC = "https://demo.example"
-SETTINGS = Settings.from_env({"PUBLIC_URL": PUBLIC, "SIMULATOR": "public", "SECRET_KEY": "s" * 40})
+SETTINGS = Settings.from_env(
+    {"PUBLIC_URL": PUBLIC, "SIMULATOR": "public", "SECRET_KEY": "0123456789abcdefghijklmnopqrstuv"}
+)
 
 
 class Stranger:
@@ -96,8 +98,9 @@ def test_the_server_never_holds_a_visitors_name(strangers) -> None:
     ann, _ = strangers
     first = ann.client.get("/sign-on/redirectless", base_url=PUBLIC)
     again = ann.client.get("/sign-on/redirectless", base_url=PUBLIC)
-    named = [[line for line in each.headers.getlist("Set-Cookie") if "pingone-simulator" in line]
-             for each in (first, again)]
+    named = [
+        [line for line in each.headers.getlist("Set-Cookie") if "pingone-simulator" in line] for each in (first, again)
+    ]
     assert [1, 0] == [len(each) for each in named]
     assert named[0][0].startswith("__Host-pingone-simulator=") and "Secure; HttpOnly; Path=/" in named[0][0]
     assert "pingone-simulator" not in json.dumps(ann.get("/traces").text)

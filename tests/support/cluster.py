@@ -82,7 +82,7 @@ class Cluster:
             "PINGONE_CLIENT_ID": CLIENT_ID,
             "PINGONE_CUSTOM_CLIENT_ID": CUSTOM_CLIENT_ID,
             "SIMULATOR": "off",
-            "SECRET_KEY": "cluster-tests-cluster-tests-cluster-tests",
+            "SECRET_KEY": "cluster-tests-cluster-tests-0123456789",
             "REDIS_URL": self.redis.url,
             "PUBLIC_URL": self.public_url,
             "LOG_LEVEL": "warning",

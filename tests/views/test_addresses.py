@@ -11,7 +11,7 @@ ADDRESS = "{{ url_for('help.show', code=code) }}"
 
 def test_addresses_follow_the_place_where_the_application_is_mounted() -> None:
     """The same page under another mount point names other addresses, and other values give other addresses."""
-    services = wiring.build(Settings.from_env({"SECRET_KEY": "s" * 40}), store=MemoryStore())
+    services = wiring.build(Settings.from_env({"SECRET_KEY": "0123456789abcdefghijklmnopqrstuv"}), store=MemoryStore())
     app, found = create_app(services.settings, services), []
     for root, code in (("", "refused"), ("/inside", "refused"), ("", "flow_expired"), ("", "refused")):
         with app.test_request_context("/", environ_overrides={"SCRIPT_NAME": root}):
@@ -22,7 +22,7 @@ def test_addresses_follow_the_place_where_the_application_is_mounted() -> None:
 
 def test_a_relative_name_means_the_page_s_own_part() -> None:
     """The same words on a page of another part of the application name another address."""
-    services = wiring.build(Settings.from_env({"SECRET_KEY": "s" * 40}), store=MemoryStore())
+    services = wiring.build(Settings.from_env({"SECRET_KEY": "0123456789abcdefghijklmnopqrstuv"}), store=MemoryStore())
     app, found = create_app(services.settings, services), []
     for page in ("/session", "/help/refused"):
         with app.test_request_context(page):
