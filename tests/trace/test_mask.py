@@ -75,6 +75,15 @@ def test_a_secret_that_is_part_of_a_mask_does_not_break_masks() -> None:
     assert f"‹password› {mask('code', VALUE)}" == secrets.written(secrets.hide(f"chars {VALUE}"))
 
 
+def test_what_follows_a_mask_is_searched_too() -> None:
+    """Before, between and behind the masks that are there already."""
+    secrets = Secrets()
+    secrets.learn("code", VALUE)
+    secrets.learn("password", "hunter2hunter2")
+    hidden = secrets.hide(f"hunter2hunter2 {VALUE} hunter2hunter2 {VALUE} hunter2hunter2")
+    assert 3 == secrets.written(secrets.hide(hidden)).count("‹password›")
+
+
 def test_the_longest_secret_is_replaced_first() -> None:
     """A token that contains another secret is one token, not two masks with the rest of it between them."""
     secrets = Secrets()

@@ -6,7 +6,8 @@ from webapp.trace.names import CREDENTIAL_HEADERS, kind_of, kind_of_cookie
 
 SECRET = """code code_verifier client_secret client_assertion state nonce request_uri request token access_token
 refresh_token id_token id_token_hint logout_token login_hint_token device_code sessionToken password currentPassword
-newPassword otp recoveryCode verificationCode userCode"""
+newPassword otp recoveryCode verificationCode userCode pwd passwd passphrase authCode sharedSecret passcode pin
+oneTimePasscode verifier secretKey apiKey totp"""
 PUBLIC = """client_id code_challenge code_challenge_method flowId environmentId redirect_uri scope grant_type username
 token_type expires_in response_type response_mode sub sid acr amr at_hash kid alg status resumeUrl session_state"""
 

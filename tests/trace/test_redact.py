@@ -121,6 +121,13 @@ def test_error_codes_stay_readable_and_authorization_codes_do_not(redactor: Mask
     assert "‹code›" == redactor.json({"code": "SHORT", "state": "x"})["code"]
 
 
+@pytest.mark.parametrize("sibling", ["message", "details", "target", "innerError"])
+def test_an_error_code_is_known_by_its_siblings(redactor: Masking, sibling: str) -> None:
+    """Each of the members that PingOne's errors have beside it; without one it is an authorization code."""
+    assert {"code": "requiredValue", sibling: "x"} == redactor.json({"code": "requiredValue", sibling: "x"})
+    assert "‹code›" == redactor.json({"code": "requiredValue", "other": "x"})["code"]
+
+
 def test_whatever_stands_below_a_secret_name_is_masked(redactor: Masking) -> None:
     """A password in a list, as a number or inside an object is still a password."""
     value = {"password": [1234567, "hunter2", {"value": "hunter3", "known": True, "none": None}]}

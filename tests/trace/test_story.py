@@ -126,6 +126,15 @@ def test_a_secret_in_a_check_is_masked(story: Story) -> None:
     assert (check["expected"], check["actual"]) == (mask("state", VALUE), f"{mask('state', VALUE)}1")
 
 
+@pytest.mark.parametrize("actual", ["['0b5ff4e6-secret']", "{'a': '0b5ff4e6-secret'}", "8154711081547110"])
+def test_a_nonce_of_the_wrong_type_is_not_shown(story: Story, actual: str) -> None:
+    """A check shows of a nonce its tag alone; what a list or a number holds is as secret."""
+    story.checked([Check("nonce", "#77d01b", actual, passed=False)])
+    [check] = story.steps[0]["checks"]
+    assert ("#77d01b", True) == (check["expected"], check["actual"].startswith("‹nonce"))
+    assert actual not in json.dumps(story.to_record())
+
+
 def test_waiting_for_a_push_is_one_step_with_a_count(story: Story, exchange) -> None:
     """The same question with the same answer, fifty times, is one line of the story."""
     for second in range(50):

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.overheard import Reader
+from webapp.trace.memory import opened
 from webapp.views.shown_once import show_at, shown_now
 
 PASSWORD = "not-the-password-of-anybody"
@@ -23,6 +24,17 @@ def test_a_refused_step_is_shown_by_get_and_not_repeated_by_a_reload(reader: Rea
     sent = posts(someone)
     again = someone.get(someone.url)
     assert (200, False, sent) == (again.status_code, "error-summary" in again.text, posts(someone))
+
+
+def test_a_password_that_was_refused_is_known_again_in_the_next_step(reader: Reader) -> None:
+    """So that an answer which repeats it is masked; the browser's cookie opens that memory and nothing else does."""
+    someone = reader.another()
+    someone.sign_on("redirectless", "sharedTestUser", PASSWORD)
+    record = someone.story()
+    [(name, value)] = [(cookie.key, cookie.value) for cookie in someone.client._cookies.values() if "so." in cookie.key]
+    assert record["id"] in name
+    assert PASSWORD in opened(str(record["memory"]), value)
+    assert PASSWORD not in str(record)
 
 
 def test_nobody_else_is_shown_what_was_refused(reader: Reader) -> None:
