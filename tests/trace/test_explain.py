@@ -7,8 +7,7 @@ import pytest
 
 from webapp.pingone.steps import ACTIONS as SENT_ACTIONS
 from webapp.trace import classify
-from webapp.trace.code_places import PLACES, CodePlace
-from webapp.trace.explain import code_place, explain
+from webapp.trace.explain import PLACES, CodePlace, code_place, explain
 from webapp.trace.explanations import STEPS
 from webapp.trace.flow_explanations import ACTIONS
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .cards import Card, cards_of
+from .render import Card, cards_of
 from .story import Story
 
 WIDTH = 840

@@ -1,11 +1,103 @@
-"""A story for people: one card per step, in order, and what stands on top of the page."""
+"""A story for people: what stands on top of the page, and one card per step, in order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .cards import Card, cards_of, milliseconds
-from .steps import KeptCheck
+from .curl import curl_of
+from .explain import code_place, explain
+from .messages import OpenedToken, answer_text, opened_tokens, request_text
+from .steps import KeptCheck, Step
 from .story import Story
+
+
+@dataclass(frozen=True)
+class CodeRef:
+    """Where the step is made: a file of the project, a function in it, and a link when the code is published."""
+
+    file: str
+    function: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One step, ready to be shown. Every text is masked already and is not HTML: the template escapes it."""
+
+    index: int
+    anchor: str
+    name: str
+    sender: str
+    receiver: str
+    title: str
+    what: str
+    why: str
+    source: str
+    source_title: str
+    method: str
+    url: str
+    request: str
+    response: str
+    tokens: tuple[OpenedToken, ...]
+    """Header and payload of the tokens in request and response."""
+    status: int | None
+    failure: str | None
+    failed: bool
+    """A check failed, no answer came, or the answer was an error."""
+    checks: tuple[KeptCheck, ...]
+    """The failing ones first."""
+    curl: str
+    code_ref: CodeRef | None
+    started: float
+    """Seconds since the epoch, UTC."""
+    duration_ms: float | None
+    """None for the browser's own requests, whose time we cannot see."""
+    new_connection: bool
+    repeats: int
+
+
+def cards_of(story: Story, code_base: str = "") -> tuple[Card, ...]:
+    """One card per step; `code_base` is the URL under which the project's files can be read, or empty."""
+    return tuple(_card(index, step, code_base) for index, step in enumerate(story.steps, start=1))
+
+
+def _card(index: int, step: Step, code_base: str) -> Card:
+    explanation, place = explain(step["name"]), code_place(step["name"])
+    checks = tuple(sorted(step["checks"], key=lambda check: check["passed"]))
+    refused = step["status"] is not None and step["status"] >= 400
+    link = f"{code_base.rstrip('/')}/{place.file}" if place and code_base else ""
+    return Card(
+        index=index,
+        anchor=f"step-{index}",
+        name=step["name"],
+        sender=step["sender"],
+        receiver=step["receiver"],
+        title=explanation.title + (f" ({step['repeats']} times)" if step["repeats"] > 1 else ""),
+        what=explanation.what,
+        why=explanation.why,
+        source=explanation.document[1],
+        source_title=explanation.document[0],
+        method=step["method"],
+        url=step["url"],
+        request=request_text(step),
+        response=answer_text(step),
+        tokens=opened_tokens(step),
+        status=step["status"],
+        failure=step["failure"],
+        failed=refused or bool(step["failure"]) or not all(check["passed"] for check in checks),
+        checks=checks,
+        curl=curl_of(step),
+        code_ref=CodeRef(place.file, place.function, link) if place else None,
+        started=step["at"],
+        duration_ms=milliseconds(step["duration"]) if step["sender"] == "application" else None,
+        new_connection=step["new_connection"],
+        repeats=step["repeats"],
+    )
+
+
+def milliseconds(seconds: float) -> float:
+    """Whole milliseconds from ten on, one digit after the point below."""
+    milliseconds = max(seconds, 0.0) * 1000
+    return round(milliseconds, 1) if milliseconds < 10 else round(milliseconds)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from ..trace.cards import Card
-from ..trace.render import present
+from ..trace.render import Card, present
 from .context import services
 from .rules import RULES, Rule
 from .stories import own_stories
