@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from ..engine.environment import Environment
 from ..engine.errors import PlatformError
 from ..engine.worlds import HouseFull, Worlds
-from .answers import SESSION_COOKIE, forget_session, found, same_origin
+from .answers import SESSION_COOKIE, SIBLING_COOKIE, forget_session, found, same_origin
 
 blueprint = Blueprint("visitors", __name__)
 EXTENSION = "pingone-simulator"
@@ -64,7 +64,7 @@ def _environment(held: Worlds) -> Environment:
     starting = request.endpoint == "authorization.authorize"
     # A flow, a code or a token says by itself whose it is: a server that comes with one has no visitor's cookie.
     environment = None if starting else held.holding(_identifiers())
-    environment = environment or held.find(name) or held.holding([request.cookies.get(SESSION_COOKIE, "")])
+    environment = environment or held.find(name) or held.holding(_session_cookies())
     if environment is None and request.endpoint in _OPENING and request.method != "OPTIONS":
         g.name, environment = held.open()
     return environment or held.everybodys
@@ -81,6 +81,10 @@ def _identifiers() -> Iterator[str]:
         if value:
             yield value
             yield from _inside(value)
+
+
+def _session_cookies() -> list[str]:
+    return [request.cookies.get(each, "") for each in (SESSION_COOKIE, SIBLING_COOKIE)]
 
 
 def _inside(token: str) -> Iterator[str]:
