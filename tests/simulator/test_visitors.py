@@ -102,6 +102,15 @@ def test_a_server_needs_no_cookie(ann: Driver, bob: Driver) -> None:
     assert server.client.get_cookie("pingone-simulator", "127.0.0.1") is None
 
 
+def test_a_hint_of_somebody_else_signs_nobody_off(ann: Driver, bob: Driver) -> None:
+    """The browser says who is meant; the session of its owner goes on."""
+    hint = body(ann.redeem(ann.code()))["id_token"]
+    bob.code()
+    assert 302 == bob.get("/as/signoff", query_string={"id_token_hint": hint}).status_code
+    assert "COMPLETED" == ann.start()["status"]
+    assert "COMPLETED" != bob.start()["status"]
+
+
 def test_a_pushed_request_is_found(ann: Driver, bob: Driver) -> None:
     """An application's server pushes it without any visitor's cookie; it is good once, in one browser."""
     pushed = body(ann.another().post("/as/par", data=authorization_parameters()))["request_uri"]
@@ -159,10 +168,14 @@ def test_a_full_house_says_so(ann: Driver, clock: Clock) -> None:
     assert 429 == ann.another().authorize().status_code
 
 
-def test_an_environment_ends_after_an_hour(ann: Driver, worlds: Worlds, clock: Clock) -> None:
+def test_an_environment_ends_after_an_hour(ann: Driver, bob: Driver, worlds: Worlds, clock: Clock) -> None:
     """Nothing of it is left."""
     held = body(ann.redeem(ann.code()))
-    clock.move(3_599)
+    flow = bob.start()
+    clock.move(899)
+    assert 200 == bob.another().get(f"/flows/{flow['id']}").status_code  # A newcomer has the time that a flow has.
+    bob.post("/start-over")
+    clock.move(2_700)
     assert 401 == ann.get("/as/userinfo").status_code  # The visitor's, so the hour begins again.
     assert 1 == len(worlds)
     clock.move(3_600)

@@ -64,7 +64,7 @@ def _environment(held: Worlds) -> Environment:
     starting = request.endpoint == "authorization.authorize"
     # A flow, a code or a token says by itself whose it is: a server that comes with one has no visitor's cookie.
     environment = None if starting else held.holding(_identifiers())
-    environment = environment or held.find(name) or held.holding(_session_cookies())
+    environment = environment or held.find(name) or held.holding(_sessions())
     if environment is None and request.endpoint in _OPENING and request.method != "OPTIONS":
         g.name, environment = held.open()
     return environment or held.everybodys
@@ -76,15 +76,17 @@ def _identifiers() -> Iterator[str]:
     yield request.args.get("flowId", "")
     bearer = request.headers.get("Authorization", "").partition(" ")[2]
     form = request.form
-    for value in (form.get("code"), form.get("refresh_token"), form.get("token"), bearer,
-                  request.values.get("id_token_hint")):
+    for value in (form.get("code"), form.get("refresh_token"), form.get("token"), bearer):
         if value:
             yield value
             yield from _inside(value)
 
 
-def _session_cookies() -> list[str]:
-    return [request.cookies.get(each, "") for each in (SESSION_COOKIE, SIBLING_COOKIE)]
+def _sessions() -> Iterator[str]:
+    """What says whose session it is where no visitor is named: a hint must not lead a browser elsewhere."""
+    yield request.cookies.get(SESSION_COOKIE, "")
+    yield request.cookies.get(SIBLING_COOKIE, "")
+    yield from _inside(request.values.get("id_token_hint", ""))
 
 
 def _inside(token: str) -> Iterator[str]:

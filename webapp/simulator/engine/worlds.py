@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Iterable
 
-from .environment import Environment
+from .environment import FLOW_SECONDS, Environment
 from .keys import SigningKey, new_signing_key
 from .tables import Table
 
@@ -15,7 +15,7 @@ IDLE_SECONDS = 3_600.0
 #: When the house is full, an environment that was left alone for so many seconds gives way to a newcomer.
 ABANDONED_SECONDS = 600.0
 #: Rows in each table of one visitor's environment.
-ROWS = 50
+ROWS = 20
 #: Signing keys that visitors may bring forth together: the key set holds all of them, and must stay short.
 MOST_KEYS = 40
 
@@ -59,7 +59,7 @@ class Worlds:
         self.most = most
         self.keys = KeySupply(everybodys)
         self._lock = threading.Lock()
-        self._newcomers: Table[Environment] = Table(everybodys.now, lifetime=ABANDONED_SECONDS, capacity=max(1, most))
+        self._newcomers: Table[Environment] = Table(everybodys.now, lifetime=FLOW_SECONDS, capacity=max(1, most))
         self._settled: Table[Environment] = Table(everybodys.now, lifetime=IDLE_SECONDS, capacity=max(1, most))
 
     @property
@@ -68,7 +68,7 @@ class Worlds:
         return self.most > 0
 
     def __len__(self) -> int:
-        return len(self._newcomers) + len(self._settled)
+        return len(self._newcomers.items()) + len(self._settled.items())
 
     def open(self) -> tuple[str, Environment]:
         """A new environment and its name. Raises HouseFull."""
