@@ -61,6 +61,7 @@ setup(
         "webapp.static": "static",
     },
     package_data={
+        "webapp": ["attacks.json"],
         "webapp.simulator": ["templates/**", "static/**"],
         "pingone_simulator": ["templates/**", "static/**"],
         "webapp.templates": ["**"],

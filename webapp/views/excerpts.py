@@ -24,19 +24,20 @@ class Excerpt:
 
 @lru_cache(maxsize=256)
 def with_piece(piece: str) -> Excerpt | None:
-    """Return the statement that holds this piece of code; None unless exactly one place has it."""
-    found = [file for file in _files() if piece in file.read_text(encoding="utf-8")]
-    if len(found) != 1:
+    """Return the statement that holds this piece of code, with the condition it stands under; None without any."""
+    file = next((file for file in _files() if piece in file.read_text(encoding="utf-8")), None)
+    if file is None:
         return None
-    text = found[0].read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
     number = text[: text.index(piece)].count("\n") + 1
     around = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt) and _holds(node, number)]
-    if not around:
-        return None
-    statement = min(around, key=_length)
+    around.sort(key=_length)
+    statement = around[0]
+    if isinstance(statement, ast.Raise | ast.Return) and isinstance(around[1], ast.If):
+        statement = around[1]
     # Of a long statement, the line itself and one on either side.
     rows = range(number - 1, number + 2) if _length(statement) >= LONGEST else _rows(statement)
-    return _excerpt(found[0], text, rows)
+    return _excerpt(file, text, rows)
 
 
 @lru_cache(maxsize=256)
