@@ -117,7 +117,7 @@ class Attempts:
             if not isinstance(error, FlowRefused):
                 story.end("refused", error.code, at=self.now())
             with suppress(StoreUnavailable):  # The reason of the refusal matters more than its story.
-                self.traces.put(attempt.trace, secret, story.to_record())
+                self.traces.put(attempt.trace, secret, story.to_record(), beginning=beginning)
             raise
         with suppress(StoreUnavailable):  # Whoever holds tokens now must reach the session, or give them back.
             self.traces.put(attempt.trace, secret, story.to_record())

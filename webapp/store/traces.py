@@ -11,6 +11,7 @@ from .sealed import SealedStore
 
 LIFETIME = 3600
 OPEN_LIFETIME = 900
+REFUSED_AT_START = 300
 KIND = "trace"
 
 
@@ -21,12 +22,14 @@ class Traces:
     def __init__(self, store: SealedStore) -> None:
         self._store = store
 
-    def put(self, trace: str, secret: str, story: Mapping[str, Any]) -> None:
-        """Keep a story: for an hour once it has an outcome, no longer than its attempt while it is open.
+    def put(self, trace: str, secret: str, story: Mapping[str, Any], *, beginning: bool = False) -> None:
+        """Keep a story: for an hour once it has an outcome, no longer than its attempt while it is open, and for five
+        minutes when it ended where it began.
 
         Otherwise a flood of starts that nobody finishes would stay as long as sessions do.
         """
-        lifetime = LIFETIME if story.get("outcome") else OPEN_LIFETIME
+        ended = REFUSED_AT_START if beginning else LIFETIME
+        lifetime = ended if story.get("outcome") else OPEN_LIFETIME
         # From the end of a sign-on the story is the session's: a cookie of the attempt opens it no more.
         owner = "" if story.get("outcome") == "signed_on" else _owner(secret)
         self._store.put(KIND, trace, {"owner": owner, "story": _packed(story)}, lifetime)
