@@ -86,8 +86,14 @@ def test_a_store_that_does_not_work_is_found() -> None:
     assert ("the disk is full", "Setting REDIS_URL or INSTANCE_PATH") == (finding.detail, finding.console_field)
 
 
+def test_a_store_that_may_fail_is_found() -> None:
+    """It works today; Redis may be set to evict sessions, or the disk nearly full."""
+    finding = only(look(ping=lambda: ["Redis evicts at 10 MB by volatile-lru."]))
+    assert "volatile-lru" in finding.detail
+
+
 def test_a_guessable_secret_is_found() -> None:
-    """32 bytes of the same letter are long enough for the start, and still bad."""
+    """Nothing but digits is good enough for the start, and still bad."""
     assert "Setting SECRET_KEY" == only(look(SECRET_KEY="3141592653589793238462643383279502884197")).console_field
 
 

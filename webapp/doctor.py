@@ -42,21 +42,23 @@ class Finding:
 
 
 def examine(
-    settings: Settings, http: requests.Session, store_ping: Callable[[], None], now: Callable[[], float]
+    settings: Settings, http: requests.Session, examine_store: Callable[[], list[str] | None], now: Callable[[], float]
 ) -> list[Finding]:
     """Look at everything and return every finding; raises nothing for what it finds.
 
-    `http` may reach PingOne only; `store_ping` raises `StoreUnavailable` if the store cannot be used; `now` is seconds
-    since 1970, UTC.
+    `http` may reach PingOne only; `examine_store` raises `StoreUnavailable` if the store cannot be used, and returns
+    what to know about one that works; `now` is seconds since 1970, UTC.
     """
-    return [*_here(settings, store_ping), *_there(settings, http, now)]
+    return [*_here(settings, examine_store), *_there(settings, http, now)]
 
 
-def _here(settings: Settings, store_ping: Callable[[], None]) -> Iterator[Finding]:
+def _here(settings: Settings, examine_store: Callable[[], list[str] | None]) -> Iterator[Finding]:
     """What can be seen without asking PingOne."""
     try:
-        store_ping()
+        advice = examine_store()
         yield Finding(True, "The store works", "Redis" if settings.redis_url else settings.instance_path)
+        for sentence in advice or ():
+            yield Finding(False, "The store works, and may fail", sentence, "Setting REDIS_URL or INSTANCE_PATH")
     except StoreUnavailable as failure:
         yield Finding(False, "The store cannot be used", str(failure), "Setting REDIS_URL or INSTANCE_PATH")
     weak = min(len(set(key)) for key in (settings.secret_key, *settings.secret_key_fallbacks)) < 12

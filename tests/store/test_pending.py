@@ -59,7 +59,7 @@ def test_an_attempt_of_another_release_is_none(pending, sealed, record):
 
 
 def test_an_attempt_in_a_log_tells_no_secret():
-    """Whoever prints an attempt while looking for a mistake puts no verifier, nonce, state, flow or cookie into a log."""
+    """Whoever prints an attempt puts no verifier, nonce, state, flow or cookie into a log."""
     secrets = {name: f"secret-{name}" for name in ("state", "nonce", "verifier")}
     attempt = PendingSignOn(
         "handle", "custom", "trace", 1.0, flow={"id": "secret-flow"}, cookies={"ST": "secret-st"}, **secrets

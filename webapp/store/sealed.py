@@ -101,8 +101,9 @@ class SealedStore:
         released = [self._store.release(name, token.encode()) for name in self._lock_names(kind, id)]
         return any(released)
 
-    def advice(self) -> list[str]:
-        """What an operator should know about the store although it works; none if all is well."""
+    def examine(self) -> list[str]:
+        """Probe the store, and return what an operator should know about it although it works."""
+        self._store.probe()
         return self._store.advice()
 
     def ping(self) -> None:

@@ -52,7 +52,7 @@ def doctor() -> None:
     services = current_app.extensions.get("services")
     if services:
         session = services.transport.session()
-        findings = examine(services.settings, session, services.store.ping, services.now)
+        findings = examine(services.settings, session, services.store.examine, services.now)
     else:
         findings = [Finding(False, "A setting", fault) for fault in current_app.extensions["faults"]]
     for finding in findings:
