@@ -91,3 +91,39 @@ def test_a_secret_never_stands_in_the_record(
     ):
         for form in {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}:
             assert form not in told and json.dumps(form, ensure_ascii=False)[1:-1] not in told, (place, form)
+
+
+HIDDEN = "5ecre7-0b5ff4e6-1ed1-4b3f"
+WRAPPERS = {
+    "url": lambda inner: f"https://a.example/x?next={quote(inner, safe='')}&page=1",
+    "json": lambda inner: json.dumps({"note": inner, "n": 1}),
+    "form": lambda inner: urlencode({"a": "b", "inner": inner}),
+}
+CORES = {
+    "query": f"https://a.example/cb?x=1&code={HIDDEN}&y=2",
+    "member": json.dumps({"x": 1, "access_token": HIDDEN}),
+    "field": f"a=b&password={HIDDEN}",
+}
+
+
+@PURE
+@given(st.sampled_from(sorted(CORES)), st.lists(st.sampled_from(sorted(WRAPPERS)), max_size=5), st.integers(0, 5))
+def test_a_named_secret_is_found_inside_other_things(core: str, wrappers: list[str], place: int) -> None:
+    """A URL in JSON in a form in a URL: nobody told the story the value, its name alone gives it away."""
+    text = CORES[core]
+    for wrapper in wrappers:
+        text = WRAPPERS[wrapper](text)
+    body = text.encode()
+    story = Story.begin("t", "hosted", 0.0)
+    if place == 0:
+        story.hop("browser", "application", "GET", "/callback", at=0.0, body=[("error", text)])
+    else:
+        url = f"/x?{urlencode({'v': text})}" if place == 1 else "/x"
+        headers = (("Location", text), ("X-Any", text)) if place == 2 else ()
+        media = ("application/json", "text/plain", "application/x-www-form-urlencoded")[place % 3]
+        answer = as_json({"description": text, "list": [text]}) if place == 3 else body if place > 3 else b""
+        typed = (("Content-Type", media), *headers)
+        failure = text if place == 5 else None
+        story.record(Exchange(0.0, 0.0, "POST", url, typed, b"", 200, "OK", typed, answer, failure, False))
+    told = json.dumps([story.to_record(), to_har(story.to_record())])
+    assert HIDDEN not in told, (core, wrappers, place)

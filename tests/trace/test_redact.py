@@ -155,6 +155,8 @@ def test_a_value_that_was_masked_once_is_masked_everywhere_after_that(redactor: 
         ('{"password": "hunter', "‹password›"),
         ("password: hunter", "‹password›"),
         (f"state%3D{VALUE}", mask("state", VALUE)),
+        (f"bad\\ncode={VALUE}", mask("code", VALUE)),
+        (f"bad%5Cncode%3D{VALUE}", mask("code", VALUE)),
         ("a eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0. b", "a ‹token · 36 chars"),
     ],
 )

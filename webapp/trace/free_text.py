@@ -9,18 +9,20 @@ import re
 from .mask import MARK, Secrets
 from .names import GUESSABLE, kind_of
 
-_ESCAPE, _QUOTE = "%(?:25)*+", r"(?:\\*[\"']|%(?:25)*+2[27])"
+_ESCAPE = "%(?:25)*+"
+_BLANK = rf"(?:[ \t\[+]|{_ESCAPE}(?:20|09|5[bB]|2[bB]))"
+_QUOTE = rf"(?:\\|{_ESCAPE}5[cC])*+(?:[\"']|{_ESCAPE}2[27])"
 # `code=abc`, `"code": "abc`, `%3Fcode%3Dabc`, at any depth of encoding. A name is matched as a whole word, so
 # `code_challenge=` and `grant_type=authorization_code&` stay as they are.
 _PAIR = re.compile(
     r"(?:(?<![A-Za-z0-9_-])|(?<=%[0-9A-Fa-f]{2})|(?<=25[0-9A-Fa-f]{2}))(?P<name>[A-Za-z][A-Za-z0-9_.-]{0,39}+)"
-    rf"(?P<joint>{_QUOTE}?[ \t]{{0,9}}(?:[=:]|{_ESCAPE}3[dDaA])[ \t\[]{{0,9}})"
+    rf"(?P<joint>(?:{_QUOTE})?{_BLANK}{{0,9}}(?:[=:]|{_ESCAPE}3[dDaA]){_BLANK}{{0,9}})"
 )
 _STOP = rf"\s&;,\"'<>{{}}\[\]\\{MARK[0]}"
 # The closing quote may be missing, because a body may have been cut there.
 _VALUE = re.compile(
     rf"(?P<open>\\+[\"'])(?P<escaped>[^\"'\\{MARK[0]}]+)|\"(?P<double>(?:[^\"\\{MARK[0]}]|\\.)+)"
-    rf"|'(?P<single>(?:[^'\\{MARK[0]}]|\\.)+)|(?:{_ESCAPE}2[27])?(?P<bare>[^{_STOP}]+)",
+    rf"|'(?P<single>(?:[^'\\{MARK[0]}]|\\.)+)|(?:(?:{_ESCAPE}5[cC])*+{_ESCAPE}2[27])?(?P<bare>[^{_STOP}]+)",
     re.DOTALL,
 )
 _TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)*")
@@ -49,6 +51,8 @@ def named_values(text: str, secrets: Secrets, structured: bool) -> str:
     for found in _PAIR.finditer(text):
         name, joint = found["name"], found["joint"]
         kind = kind_of(name) or kind_of(name.rpartition(".")[2])
+        if kind is None and text[max(found.start() - 2, 0) : found.start()].endswith(("\\", "5C", "5c")):
+            kind = kind_of(name[1:])  # The n of a line break in JSON.
         if kind is None or found.start() < end or (structured and joint[0] == '"'):
             continue
         value = _VALUE.match(text, found.end())
