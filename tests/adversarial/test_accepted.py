@@ -127,6 +127,7 @@ def test_a_warm_sign_on_costs_no_more_calls_than_it_must(
 ) -> None:
     """With metadata and keys at hand: one call in hosted mode, four in redirectless mode, no new connection."""
     browser.sign_on(mode)
+    browser.post("/sign-off")
     provider.ledger.clear()
     connections = provider.server.connections
     browser.sign_on(mode)
