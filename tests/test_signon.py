@@ -183,8 +183,8 @@ def test_a_silent_sign_on_comes_back_silently(client):
 def applications():
     """Those that an application like ours can be: it signs no requests and lives on its own origin."""
     found = Client(create_simulator(BASE, public_url=PUBLIC)).get("/about.json").json["applications"]
-    strange = ("UseCaseDisabledApp", "UseCaseServiceApp", "UseCaseSignedRequestApp", "UseCaseBrowserApp")
-    return [each for each in found if each["name"] not in strange]
+    strange = ("Disabled", "Service", "SignedRequest", "Browser", "DaVinci")
+    return [each for each in found if each["name"] not in [f"UseCase{name}App" for name in strange]]
 
 
 @pytest.mark.parametrize("par", ["auto", "on"])

@@ -119,3 +119,24 @@ def test_the_older_client(page: Page, simulator: Control, origin: str) -> None:
     ask("await ping.FRUser.logout({redirect: false})")
     assert not is_active(simulator, tokens["accessToken"])
     assert ask("await ping.TokenStorage.get()") is None
+
+
+def test_session_management(page: Page, simulator: Control, origin: str) -> None:
+    """A frame of the simulator in the application's page says when the session has changed."""
+    page.goto(page.evaluate("async (config) => (await ping.oidc({config})).authorize.url()", config(simulator, origin)))
+    sign_on(page, origin)
+
+    def ask(state: str) -> str:
+        script = """async ([frame, told]) => {
+            const iframe = Object.assign(document.createElement("iframe"), {src: frame});
+            await new Promise((done) => { iframe.onload = done; document.documentElement.append(iframe); });
+            const answer = new Promise((done) => { onmessage = (event) => done(event.data); });
+            iframe.contentWindow.postMessage(told, new URL(frame).origin);
+            return await answer; }"""
+        return str(page.evaluate(script, [f"{simulator.issuer}/checksession", f"{BROWSER_CLIENT_ID} {state}"]))
+
+    state = page.evaluate("new URL(location.href).searchParams.get('session_state')")
+    assert ("unchanged", "error", "changed") == (ask(state), ask("nonsense"), ask(f"{'0' * 64}.00"))
+    page.goto(f"{simulator.issuer}/signoff")
+    page.goto(f"{origin}/")
+    assert "changed" == ask(state)

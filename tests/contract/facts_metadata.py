@@ -1,7 +1,6 @@
 """Facts about hosts, conventions, errors, metadata and the settings of an application."""
 
 _NOT_PLAYED = "the simulator does not play it"
-_SET_UP = "no application of the simulator is set up like this"
 
 METADATA = (
     ("1.1-regions", "D", "Each region has an auth, an API and an apps host under its own top level domain.",
@@ -21,7 +20,7 @@ METADATA = (
     ("1.3-userinfo-get", "D", "GET /as/userinfo answers with claims."),
     ("1.3-userinfo-post", "D", "POST /as/userinfo answers with claims."),
     ("1.3-xp-signoff", "D", "/xp/signoff ends the sessions of all protocols."),
-    ("1.3-check-session", "C", "/as/checksession is the page of OpenID Connect session management.", _NOT_PLAYED),
+    ("1.3-check-session", "C", "/as/checksession is the page of OpenID Connect session management."),
     ("1.3-sign-on-page", "D", "PingOne draws the form at signon/?flowId=."),
     ("2-uuid-flow", "D", "A flow id is a UUID."),
     ("2-uuid-session", "D", "A session id is a UUID."),
@@ -123,7 +122,7 @@ METADATA = (
     ("5-refresh-rolling", "D", "refreshTokenRollingDuration bounds the time until the next sign-on."),
     ("5-refresh-grace", "D", "Without a grace period the previous refresh token is refused at once."),
     ("5-session-check-default", "D", "opSessionCheckEnabled is off by default: responses carry no session_state."),
-    ("5-session-check", "D", "opSessionCheckEnabled adds session_state to responses.", _SET_UP),
+    ("5-session-check", "D", "opSessionCheckEnabled adds session_state to responses."),
     ("5-request-object-default", "D", "By default a request object may be sent and must be signed."),
     ("5-request-object-required", "D", "requireSignedRequestObject: a request without a signed one is rejected."),
     ("5-request-object-unsigned", "D", "supportUnsignedRequestObject: one that is not signed is accepted."),

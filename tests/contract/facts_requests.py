@@ -1,7 +1,6 @@
 """Facts about authorization requests, pushed ones included."""
 
 _NOT_PLAYED = "the simulator does not play it"
-_DAVINCI = "about DaVinci flows, not sign-on policies"
 
 REQUESTS = (
     ("6-get", "D", "Authorization requests may come as a query."),
@@ -26,7 +25,7 @@ REQUESTS = (
     ("6.1-max-age-met", "D", "A sign-on within max_age counts."),
     ("6.1-acr-values", "D", "acr_values chooses a sign-on policy by its name."),
     ("6.1-acr-preference", "D", "Of several acr_values the first policy that exists is taken."),
-    ("6.1-acr-davinci", "D", "acr_values may be one DaVinci flow policy id.", _DAVINCI),
+    ("6.1-acr-davinci", "D", "acr_values may be one DaVinci flow policy id."),
     ("6.1-login-hint", "D", "login_hint fills in the user name."),
     ("6.1-login-hint-token", "D", "login_hint_token names the user of a flow that is only about MFA.", _NOT_PLAYED),
     ("6.1-id-token-hint", "D", "id_token_hint is an accepted parameter."),
@@ -59,8 +58,8 @@ REQUESTS = (
     ("6.3-background", "C", "POST with pi.flow, prompt=none and a session is 200 with authorizeResponse."),
     ("6.4-login-required", "C", "prompt=none with pi.flow and no session: an error with the detail LOGIN_REQUIRED."),
     ("6.4-login-required-words", "C", "LOGIN_REQUIRED says that user authentication is required."),
-    ("6.4-davinci-policy", "C", "A policy name asked of a DaVinci application is 400 INVALID_REQUEST.", _DAVINCI),
-    ("6.4-davinci-none", "C", "prompt=none of a DaVinci application is 200 FAILED, login_required.", _DAVINCI),
+    ("6.4-davinci-policy", "C", "A policy name asked of a DaVinci application is 400 INVALID_REQUEST."),
+    ("6.4-davinci-none", "C", "prompt=none of a DaVinci application is 200 FAILED, login_required."),
     ("7-created", "D", "A pushed request is answered 201."),
     ("7-request-uri", "D", "request_uri begins with urn:ietf:params:oauth:request_uri:."),
     ("7-expires", "D", "A request_uri lives 60 seconds by default."),

@@ -121,6 +121,17 @@ def test_open_lists(metadata, member: str, expected: set[str]):
     assert set() == expected - set(metadata[member])
 
 
+@fact("1.3-check-session")
+def test_the_frame_of_session_management(agent: Agent, metadata):
+    """A page that other origins may frame."""
+    if "check_session_iframe" not in metadata:
+        pytest.skip("this environment does not publish it")
+    frame = agent.get(metadata["check_session_iframe"], headers={"Accept": "text/html"})
+    assert (200, "text/html") == (frame.status_code, frame.headers["Content-Type"][:9])
+    assert "frame-ancestors 'none'" not in frame.headers.get("Content-Security-Policy", "")
+    assert "X-Frame-Options" not in frame.headers
+
+
 @fact("3-offline-access")
 def test_newer_scopes(agent: Agent, metadata):
     """Samples differ; the simulator follows the newer one."""

@@ -106,3 +106,16 @@ def test_sign_off_clears_it(agent: Agent):
     assert "" == cookie.value
     assert urlsplit(agent.target.base).path == (cookie["path"].rstrip("/") or "")
     assert cookie["expires"].split()[2].endswith("70") or "1970" in cookie["expires"]
+
+
+@fact("5-session-check")
+def test_the_state_of_the_session_is_told(agent: Agent):
+    """To an application that asked for it at PingOne: a digest of client, origin and session, and its salt."""
+    application = agent.target.played("which application may check sessions is not known").named("UseCaseBrowserApp")
+    uri = application.redirect_uri.replace("*", "callback")
+    asked = [agent.signed_on(application, redirect_uri=uri)["authorizeResponse"] for _ in range(2)]
+    digests = [each["session_state"].split(".") for each in asked]
+    assert [[64, 16]] * 2 == [[len(part) for part in each] for each in digests]
+    # The same session under another salt.
+    assert digests[0] != digests[1]
+    assert "session_state" not in agent.signed_on()["authorizeResponse"]

@@ -14,7 +14,7 @@ from webapp.simulator import ENVIRONMENT_ID
 ISSUER = f"{BASE}/{ENVIRONMENT_ID}/as"
 MEMBERS = [
     "issuer", "authorization_endpoint", "pushed_authorization_request_endpoint", "token_endpoint",
-    "userinfo_endpoint", "jwks_uri", "end_session_endpoint", "ping_end_idp_session_endpoint",
+    "userinfo_endpoint", "jwks_uri", "end_session_endpoint", "ping_end_idp_session_endpoint", "check_session_iframe",
     "introspection_endpoint", "revocation_endpoint", "device_authorization_endpoint", "claims_parameter_supported",
     "request_parameter_supported", "request_uri_parameter_supported", "require_pushed_authorization_requests",
     "scopes_supported", "response_types_supported", "response_modes_supported", "grant_types_supported",

@@ -13,6 +13,7 @@ from .constants import BROWSER_ORIGINS, ENVIRONMENT_ID
 from .endpoints import admin as administration
 from .endpoints import (
     authorization,
+    check_session,
     cross_origin,
     external,
     faults_page,
@@ -75,7 +76,7 @@ def create_simulator(
     visitors.register(app, Worlds(everybodys, environments))
     for part in (home, faults_page, inbox_page, switches_page):
         app.register_blueprint(part.blueprint)
-    for part in (metadata, authorization, flows, tokens, sign_off, sign_on_page, external):
+    for part in (metadata, authorization, flows, tokens, sign_off, sign_on_page, external, check_session):
         app.register_blueprint(part.blueprint, url_prefix=f"/{ENVIRONMENT_ID}")
     if admin:
         administration.register(app)

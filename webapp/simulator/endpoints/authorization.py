@@ -7,7 +7,7 @@ from uuid import uuid4
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ..engine import authorization_request, sign_on
+from ..engine import authorization_request, davinci, sign_on
 from ..engine.actions import look
 from ..engine.authorization_request import AuthorizationRequest, Parameters
 from ..engine.client_authentication import authenticate
@@ -42,6 +42,8 @@ def authorize(environment: Environment) -> ResponseReturnValue:
     if flow.over:
         return finish(environment, flow)
     if wanted.response_mode == "pi.flow":
+        if wanted.application.davinci:
+            return jsonify(davinci.first_answer(environment.url, flow.id))
         return jsonify(render(environment, flow))
     return found(environment.sign_on_page(flow))
 
@@ -56,6 +58,8 @@ def _read(environment: Environment, asked: Parameters, pushed_at: float | None) 
 
 def _refuse(environment: Environment, refused: RefusedRequest) -> ResponseReturnValue:
     if refused.response_mode == "pi.flow":
+        if refused.davinci and refused.error == "login_required":
+            return jsonify(davinci.login_required())
         raise refused.as_platform_error()
     pairs = [("error", refused.error), ("error_description", refused.description)]
     if refused.state is not None:

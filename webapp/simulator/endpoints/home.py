@@ -67,6 +67,7 @@ def described(application: Application) -> dict[str, Any]:
         "enabled": application.enabled,
         "scopes": list(application.scopes),
         "idpSignoff": application.idp_signoff,
+        "opSessionCheckEnabled": application.session_check,
         "allowWildcardInRedirectUris": application.wildcard_redirect_uris,
         "requireSignedRequestObject": application.require_signed_request_object,
         "supportUnsignedRequestObject": application.support_unsigned_request_object,

@@ -50,6 +50,7 @@ def document(issuer: str) -> dict[str, Any]:
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/signoff",
         "ping_end_idp_session_endpoint": f"{issuer}/idpSignoff",
+        "check_session_iframe": f"{issuer}/checksession",
         "introspection_endpoint": f"{issuer}/introspect",
         "revocation_endpoint": f"{issuer}/revoke",
         "device_authorization_endpoint": f"{issuer}/device_authorization",

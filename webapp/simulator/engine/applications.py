@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from joserfc.jwk import RSAKey
 
 from .. import constants
-from . import keys, pkce
+from . import davinci, keys, pkce
 from .policies import POLICIES, Policy
 
 NONE = "NONE"
@@ -65,6 +65,8 @@ class Application:
     jwt_refresh_tokens: bool = False
     default_key: bool = False
     front_channel_logout_uri: str = ""
+    #: ``opSessionCheckEnabled``: responses carry ``session_state`` for the page that watches the session.
+    session_check: bool = False
 
     @cached_property
     def key(self) -> RSAKey:
@@ -75,6 +77,11 @@ class Application:
     def has_key(self) -> bool:
         """Whether the application has registered a public key."""
         return self.token_auth_method == PRIVATE_KEY_JWT
+
+    @property
+    def davinci(self) -> bool:
+        """Whether a DaVinci flow signs its users on."""
+        return self.policies[0].davinci
 
     def allows_redirect(self, uri: str) -> bool:
         """Whether a code may be sent there.
@@ -136,8 +143,9 @@ def registered(
         Application(
             "UseCaseBrowserApp", constants.BROWSER_CLIENT_ID, tuple(f"{each}/*" for each in browser_origins),
             tuple(f"{each}{path}" for each in browser_origins for path in ("", "/")),
-            cors_origins=tuple(browser_origins), wildcard_redirect_uris=True,
+            cors_origins=tuple(browser_origins), wildcard_redirect_uris=True, session_check=True,
         ),
+        app("UseCaseDaVinciApp", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a14", policies=(davinci.FLOW_POLICY,)),
     )
     return {each.client_id: each for each in everyone}
 

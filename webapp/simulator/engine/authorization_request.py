@@ -56,7 +56,7 @@ def read(
             raise unusable
         return _details(parameters, application, redirect_uri, mode, pushed)
     except RefusedRequest as refused:
-        refused.redirect_uri = redirect_uri
+        refused.redirect_uri, refused.davinci = redirect_uri, application.davinci
         refused.response_mode = mode if mode in RESPONSE_MODES else "query"
         refused.state = _one(parameters, "state") or None
         raise
@@ -114,9 +114,12 @@ def _details(
     scope = tuple(dict.fromkeys(word for word in _one(parameters, "scope").split() if word in application.scopes))
     if not scope:
         raise RefusedRequest("invalid_scope", "At least one scope must be granted", "scope")
-    policy = choose(_one(parameters, "acr_values").split(), application.policies)
+    asked = _one(parameters, "acr_values")
+    policy = choose(asked.split(), application.policies)
     if policy is None:
-        raise RefusedRequest("invalid_request", "No sign-on policy of this application has that name", "acr_values")
+        words = "No sign-on policy of this application has that name"
+        words = f"Invalid DV Flow Policy ID: {asked[:80]}" if application.davinci else words
+        raise RefusedRequest("invalid_request", words, "acr_values")
     return AuthorizationRequest(
         application, redirect_uri, mode, scope, _one(parameters, "state") or None, _one(parameters, "nonce") or None,
         challenge, _prompt(_one(parameters, "prompt")), _max_age(_one(parameters, "max_age")), policy,

@@ -15,6 +15,7 @@ class Policy:
     start: str
     steps: tuple[str, ...]
     registration: bool = False
+    davinci: bool = False
 
 
 POLICIES: tuple[Policy, ...] = (
@@ -37,6 +38,6 @@ def choose(acr_values: Sequence[str], known: Sequence[Policy] = POLICIES) -> Pol
     None when names were given and the application has none of them.
     """
     if not acr_values:
-        return DEFAULT
+        return known[0]
     by_name = {policy.name: policy for policy in known}
     return next((by_name[name] for name in acr_values if name in by_name), None)

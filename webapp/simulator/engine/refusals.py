@@ -21,7 +21,11 @@ class RefusedRequest(Exception):
         self.redirect_uri = ""
         self.response_mode = "query"
         self.state: str | None = None
+        #: DaVinci flows refuse in a form of their own.
+        self.davinci = False
 
     def as_platform_error(self) -> PlatformError:
         """400 INVALID_DATA naming the parameter at fault."""
+        if self.davinci and self.target == "acr_values":
+            return PlatformError(400, "INVALID_REQUEST", self.description)
         return invalid(self.code, self.description, self.target)

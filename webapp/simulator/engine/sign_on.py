@@ -8,6 +8,7 @@ from .faults import SIGN_ON
 from .flow import COMPLETED, Flow
 from .grants import Grant
 from .refusals import RefusedRequest
+from .session_state import session_state
 from .sessions import Session
 from .users import User
 
@@ -33,7 +34,7 @@ def begin(environment: Environment, request: AuthorizationRequest, session: Sess
     if "none" in request.prompt and flow.status != COMPLETED:
         refused = RefusedRequest("login_required", "User authentication is required", "prompt", code="LOGIN_REQUIRED")
         refused.redirect_uri, refused.response_mode = request.redirect_uri, request.response_mode
-        refused.state = request.state
+        refused.state, refused.davinci = request.state, request.application.davinci
         raise refused
     flow.fault = environment.faults.take(SIGN_ON)
     environment.flows.put(flow.id, flow)
@@ -90,6 +91,8 @@ def response(environment: Environment, flow: Flow) -> dict[str, str]:
         answer["code"] = environment.grants.new_code(_grant(flow, flow.user))
         if (session := environment.sessions.by_id(flow.session_id)) is not None:
             session.applications.add(request.application.client_id)
+            if request.application.session_check:
+                answer["session_state"] = session_state(session, request.application.client_id, request.redirect_uri)
     if request.state is not None:
         answer["state"] = request.state
     return answer
