@@ -62,6 +62,7 @@ class Secrets:
         self._stand_ins: dict[str, str] = {}
         self._masks = ["\0"]
         self._forms: list[tuple[int, str, str]] = []
+        self._new: list[tuple[str, str]] = []
 
     def learn(self, kind: str, value: str) -> str:
         """From now on `value` is masked wherever it shows up. Returns its stand-in, of the kind learned first."""
@@ -75,9 +76,7 @@ class Secrets:
         if value not in self.learned and len(self.learned) < MOST_SECRETS:
             self.learned[value] = kind
             if len(value) >= SHORTEST_TO_SEARCH:
-                # The longest first: a token that contains another secret must not be broken up by it.
-                self._forms += [(-len(form), form, stand_in) for form in _forms(value)]
-                self._forms.sort()
+                self._new.append((value, stand_in))
         return stand_in
 
     def whole(self, value: str) -> str | None:
@@ -86,6 +85,11 @@ class Secrets:
 
     def hide(self, text: str) -> str:
         """The text with every known secret replaced by its stand-in."""
+        if self._new:
+            # The longest first: a token that contains another secret must not be broken up by it.
+            self._forms += [(-len(form), form, stand_in) for value, stand_in in self._new for form in _forms(value)]
+            self._forms.sort()
+            self._new = []
         for _, form, stand_in in self._forms:
             if form in text:
                 text = text.replace(form, stand_in)
@@ -114,5 +118,7 @@ def _forms(value: str) -> set[str]:
         for offset in range(3):
             start, end = (0, 2, 3)[offset], (None, -3, -2)[(offset + len(raw)) % 3]
             encoded = binascii.b2a_base64(b"\0" * offset + raw, newline=False).decode()[start:end]
-            forms |= {encoded, encoded.replace("+", "-").replace("/", "_")}
+            forms.add(encoded)
+            if "+" in encoded or "/" in encoded:
+                forms.add(encoded.replace("+", "-").replace("/", "_"))
     return forms
