@@ -22,7 +22,7 @@ from .relying_party import Registration, RelyingParty
 from .sign_offs import SignOffs
 from .signon import SignOn
 from .simulator import create_simulator
-from .simulator.engine.fault_catalogue import CATALOGUE
+from .simulator.engine.fault_catalogue import CATALOGUE, OF_ONE_VISITOR
 from .simulator.within import Within
 from .store.ended import Ended
 from .store.pending import PendingSignOns
@@ -85,6 +85,7 @@ def build(
             settings.simulator_base, public_url=settings.public_url, sleep=nap, environments=environments
         )
     visitors = Within.of(simulator)
+    faults = (OF_ONE_VISITOR if visitors else CATALOGUE) if settings.simulator else ()
     transport = Transport(
         ca_bundle=settings.ca_bundle,
         wsgi={settings.simulator_base: visitors.calls if visitors else simulator} if settings.simulator else {},
@@ -112,7 +113,7 @@ def build(
         throttle=Throttle(sealed),
         transport=transport,
         now=now,
-        faults={fault.name: fault.title for fault in CATALOGUE} if settings.simulator else {},
+        faults={fault.name: fault.title for fault in faults},
         simulator=simulator,
         visitors=visitors,
     )

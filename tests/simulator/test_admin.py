@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
@@ -145,3 +148,14 @@ def test_resetting_keeps_the_key(control: Control, driver: Driver) -> None:
     control.reset()
     assert before == driver.get("/as/jwks").json
     assert driver.code()
+
+
+def test_the_documentation_is_whole(control: Control, simulator: Flask) -> None:
+    """Every member of the fixture and every request of the API has its row, and no row tells of anything else."""
+    text = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text()
+    rows = [row.split("|")[1] for row in text.split("\n") if row.startswith("| `")]
+    members = {name for row in rows if "/admin" not in row for name in re.findall(r"`([a-z_]+)[`(\[]", row)}
+    assert {name for name in dir(control) if not name.startswith("_")} == members
+    rules = [rule for rule in simulator.url_map.iter_rules() if rule.rule.startswith("/simulator/admin")]
+    routes = {f"{method} {rule.rule}" for rule in rules for method in rule.methods - {"HEAD", "OPTIONS"}}
+    assert routes == {row.strip(" `") for row in rows if "/admin" in row}

@@ -82,6 +82,15 @@ def test_faults_meet_their_owner_alone(strangers) -> None:
     assert ["session_ended", None] == [each and each[1] for each in outcomes]
 
 
+def test_what_cannot_fail_for_one_alone_is_not_offered(strangers) -> None:
+    """Neither on the simulator's page nor beside the application's rules."""
+    ann, _ = strangers
+    for path in ("/simulator/faults", "/checks"):
+        page = ann.get(path, Accept="text/html").text
+        offered = [name for name in ("nonce_wrong", "discovery_foreign_issuer") if re.search(f'(#|id="){name}"', page)]
+        assert ["nonce_wrong"] == offered, path
+
+
 def test_the_inbox_of_a_flow_that_the_server_drives(strangers) -> None:
     """Redirectless mode: the passcode is in the inbox of the browser for which the server began."""
     ann, bob = strangers

@@ -22,7 +22,11 @@ def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulat
     parser.add_argument("--browser-origin", action="append", default=[], metavar="ORIGIN", help="where "
                         f"UseCaseBrowserApp lives, repeatable (default {' and '.join(BROWSER_ORIGINS)})")
     parser.add_argument("--admin", action="store_true", help="open /simulator/admin to programs on this computer")
+    parser.add_argument("--visitors", type=int, default=0, metavar="N",
+                        help="give each of N visitors an environment of their own (default: all share one)")
     options = parser.parse_args(arguments)
+    if options.admin and options.visitors:
+        parser.error("--admin changes the environment that all visitors share: leave out --visitors")
     first = urlsplit((options.redirect_uri or ["http://localhost:8000"])[0])
     public_url = options.public_url or f"{first.scheme}://{first.netloc}"
     from .control import Control
@@ -31,7 +35,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulat
     try:
         listening, app = server(
             options.host, options.port, public_url=public_url, redirect_uris=options.redirect_uri, admin=options.admin,
-            browser_origins=options.browser_origin or BROWSER_ORIGINS,
+            browser_origins=options.browser_origin or BROWSER_ORIGINS, environments=options.visitors,
         )
     except (OSError, OverflowError) as failure:
         sys.exit(f"Cannot listen on {options.host}: {failure}. Choose another port with --port.")

@@ -76,6 +76,7 @@ class Control:
         Settings: ``password`` (else the demo users'), ``given_name``, ``family_name``, ``email``, ``enabled``,
         ``always_locked``, ``afterwards`` (some of ``AFTERWARDS``), ``attributes``; any other field of ``User``.
         """
+        settings = _tuples(settings)
         after = tuple(settings.pop("afterwards", ()))
         _known("afterwards", after, AFTERWARDS)
         settings = {"given_name": username, "family_name": "", "email": f"{username}@example.com", **settings}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from .app import create_simulator
-from .constants import BROWSER_ORIGINS
 from .control import Control
 
 
@@ -22,30 +22,19 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-def server(
-    host: str, port: int, *, public_url: str, redirect_uris: Sequence[str] = (), admin: bool = False,
-    browser_origins: Sequence[str] = BROWSER_ORIGINS,
-) -> tuple[BaseWSGIServer, Flask]:
-    """A server that listens, and the simulator; port 0 takes any free one. Raises OSError when it cannot listen."""
+def server(host: str, port: int, **settings: Any) -> tuple[BaseWSGIServer, Flask]:
+    """A server that listens, and the simulator made with ``settings``; port 0 takes any free one. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=128) as listening:
         port = listening.getsockname()[1]
-        base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        app = create_simulator(
-            base_url, public_url=public_url, redirect_uris=redirect_uris, browser_origins=browser_origins, admin=admin
-        )
+        app = create_simulator(f"http://{f'[{host}]' if ':' in host else host}:{port}", **settings)
         return make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno()), app
 
 
 @contextmanager
-def running(
-    public_url: str = "http://localhost:8000", redirect_uris: Sequence[str] = (),
-    browser_origins: Sequence[str] = BROWSER_ORIGINS,
-) -> Iterator[Control]:
-    """A simulator on a free port of 127.0.0.1, for as long as the block lasts."""
-    listening, app = server(
-        "127.0.0.1", 0, public_url=public_url, redirect_uris=redirect_uris, browser_origins=browser_origins
-    )
+def running(**settings: Any) -> Iterator[Control]:
+    """A simulator on a free port of 127.0.0.1, for as long as the block lasts; settings are ``create_simulator``'s."""
+    listening, app = server("127.0.0.1", 0, **settings)
     thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

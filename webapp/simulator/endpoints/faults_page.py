@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from ..engine.environment import Environment
 from ..engine.errors import PlatformError, invalid
-from ..engine.fault_catalogue import BY_NAME, CATALOGUE, GROUPS
-from ..engine.faults import DISCOVERY, KEYS, MODES, NEXT, Fault
+from ..engine.fault_catalogue import BY_NAME, CATALOGUE, GROUPS, OF_ONE_VISITOR
+from ..engine.faults import MODES, NEXT, Fault
 from .answers import found, locked, origin_of, page, same_origin, wants_page
 from .visitors import worlds
 
@@ -50,9 +50,8 @@ def choose(environment: Environment) -> ResponseReturnValue:
     return _back(environment, str(asked.get("return_to", "")), origins)
 
 
-def _offered() -> list[Fault]:
-    """Where visitors share an application, what its server fetches once for all of them cannot fail for one alone."""
-    return [each for each in CATALOGUE if not worlds().shared or each.scope not in (DISCOVERY, KEYS)]
+def _offered() -> tuple[Fault, ...]:
+    return OF_ONE_VISITOR if worlds().shared else CATALOGUE
 
 
 def _asked() -> dict[str, Any]:

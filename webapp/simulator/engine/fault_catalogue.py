@@ -90,5 +90,7 @@ CATALOGUE: tuple[Fault, ...] = (
     Fault("keys_500", "Key set fails", "It answers 500. Shows at the next fetch, if no older copy is at hand.",
           _OUTAGE, _METADATA, KEYS),
 )
+#: Where visitors share an application, what its server fetches once for all of them cannot fail for one alone.
+OF_ONE_VISITOR = tuple(fault for fault in CATALOGUE if fault.scope not in (DISCOVERY, KEYS))
 BY_NAME = {fault.name: fault for fault in CATALOGUE}
 GROUPS = tuple(dict.fromkeys(fault.group for fault in CATALOGUE))
