@@ -49,6 +49,8 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/trace/redact.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/trace/mask.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/trace/note.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
+    "webapp/trace/free_text.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
+    "webapp/trace/memory.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/relying_party.py": (
         f"{HERE}/test_other_way.py",
         "tests/test_signon.py",

@@ -49,11 +49,13 @@ def named_values(text: str, secrets: Secrets, structured: bool) -> str:
     """
     pieces, end = [], 0
     for found in _PAIR.finditer(text):
-        name, joint = found["name"], found["joint"]
+        name, joint = found.groups()
+        if structured and joint[0] == '"':
+            continue
         kind = kind_of(name) or kind_of(name.rpartition(".")[2])
         if kind is None and text[max(found.start() - 2, 0) : found.start()].endswith(("\\", "5C", "5c")):
             kind = kind_of(name[1:])  # The n of a line break in JSON.
-        if kind is None or found.start() < end or (structured and joint[0] == '"'):
+        if kind is None or found.start() < end:
             continue
         value = _VALUE.match(text, found.end())
         if value is None or _harmless(kind, joint, value):
