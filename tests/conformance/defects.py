@@ -31,7 +31,9 @@ _BACK = "-rp-backchannel-rpinitlogout"
 DEFECTS: dict[str, Defect] = {
     "": ("no nonce is sent", '"nonce": self.nonce', '"nonce": ""'),
     "-invalid-iss": _ISS,
-    "-missing-sub": ("sub is not looked at", "isinstance(actual, str) and 0 < len(actual) <= 255", "True"),
+    "-missing-sub": (
+        "sub is not looked at", '"1 to 255 printable characters", _shown(actual), passed,',
+        '"1 to 255 printable characters", _shown(actual), True,'),
     "-invalid-aud": (
         "aud is not compared", "actual == expected.client_id or actual == [expected.client_id]", "True"),
     "-missing-iat": (
@@ -52,7 +54,7 @@ DEFECTS: dict[str, Defect] = {
         "the nonce is not compared", "bool(expected.nonce) and same(actual, expected.nonce)", "bool(expected.nonce)"),
     "-scope-userinfo-claims": ("openid alone is asked for", '"scope": self.ask.scope', '"scope": "openid"'),
     "-client-secret-basic": (
-        "the secret is not form-urlencoded", "{quote_plus(auth.client_secret)}", "{auth.client_secret}"),
+        "the secret is not form-urlencoded", "{quote_plus(client.key)}", "{client.key}"),
     "-discovery-openid-config": (
         "metadata are looked for elsewhere", "('/')}/.well-known/openid-configuration", "('/')}/.well-known/oauth"),
     "-discovery-jwks-uri-keys": (
@@ -65,10 +67,8 @@ DEFECTS: dict[str, Defect] = {
         "keys are not fetched again", "renewed = self._keys.renew(keys, http)", "renewed = keys"),
     "-rp-init-logout": ("no hint is sent", '"id_token_hint": id_token', '"id_token_hint": ""'),
     "-rp-init-logout-other-state": (
-        "another state is refused",
-        "    page = make_response(\n        render_template(\"signed_off.html\"",
-        "    if state_ok is False:\n        raise SessionEnded(\"state\")\n"
-        "    page = make_response(\n        render_template(\"signed_off.html\""),
+        "another state is an error", 'state.encode("utf-8", "replace")).hexdigest())',
+        'state.encode("utf-8", "replace")).hexdigest()) or bool(1 / 0)'),
     "-rp-init-logout-no-state": (
         "no state is an error", '(_state_cookie(), ""), request.args.get("state", "")',
         '(_state_cookie(), ""), request.args["state"]'),
