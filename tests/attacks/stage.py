@@ -50,7 +50,7 @@ class Cast(Provider):
 
 
 class _CastAnswers(Answers):
-    """Whoever has PingOne's session in this browser signs on at once."""
+    """The person whose PingOne session this browser has is signed on without a page."""
 
     provider: Cast
 

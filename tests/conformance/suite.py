@@ -45,7 +45,7 @@ class Suite(Provider):
     """One test of the suite: the provider, and what it remembers of sign-off."""
 
     def __init__(self, rp: str, jwks: str = "jwks") -> None:
-        """`rp` is the relying party's URL, `jwks` the path of the keys, which one module makes up anew each time."""
+        """`rp` is the relying party's URL, `jwks` the path of the keys, which one module makes up for each run."""
         self.rp = rp
         paths = {"jwks": jwks, "signoff": "end_session_endpoint"}
         super().__init__(rp, paths=paths)

@@ -24,7 +24,7 @@ class Excerpt:
 
 @lru_cache(maxsize=256)
 def with_piece(piece: str) -> Excerpt | None:
-    """Return the statement that holds this piece of code, with the condition it stands under; None without any."""
+    """Return the statement that holds this piece of code, with the condition above it; None when no file has it."""
     file = next((file for file in _files() if piece in file.read_text(encoding="utf-8")), None)
     if file is None:
         return None
