@@ -72,8 +72,8 @@ class WebBrowser:
         return self._go("POST", url, dict(fields or {}), came_from or url, headers)
 
     def load(self, url: str, came_from: str) -> Page:
-        """Fetch what a page at `came_from` embeds: a frame or a picture."""
-        return self._once("GET", url, None, came_from, {"Sec-Fetch-Mode": "no-cors"}, embedded=True)
+        """Load a frame of a page at `came_from`."""
+        return self._once("GET", url, None, came_from, {"Sec-Fetch-Dest": "iframe"}, embedded=True)
 
     def plant(self, host: str, name: str, value: str) -> None:
         """Set a cookie as a neighbouring subdomain or a machine on the wire can."""
