@@ -35,7 +35,7 @@ TOKENS = (
     ("12.4-post", "D", "CLIENT_SECRET_POST: id and secret in the body."),
     ("12.4-secret-jwt", "D", "CLIENT_SECRET_JWT: an assertion signed with the secret."),
     ("12.4-private-key-jwt", "D", "PRIVATE_KEY_JWT: an assertion signed with the client's key."),
-    ("12.4-audience", "D", "The audience of an assertion is the token endpoint or the issuer."),
+    ("12.4-audience", "D", "An assertion is for the token endpoint, the issuer or the endpoint being called."),
     ("12.4-exactly", "C", "A method that is not the configured one is refused, even with a right secret."),
     ("12.5-method", "C", "It is 401 invalid_client, Unsupported authentication method."),
     ("12.5-secret", "C", "A wrong secret is 401 invalid_client, Invalid client credentials."),

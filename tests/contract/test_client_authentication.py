@@ -68,10 +68,12 @@ def test_an_unknown_client(agent: Agent):
 
 
 @pytest.mark.parametrize("method", ["CLIENT_SECRET_JWT", "PRIVATE_KEY_JWT"])
-@pytest.mark.parametrize(("audience", "accepted"), [("/as/token", True), ("/as", True), ("/as/elsewhere", False)])
+@pytest.mark.parametrize(("audience", "accepted"), [
+    ("/as/token", True), ("/as", True), ("/as/introspect", True), ("/as/revoke", False), ("/as/elsewhere", False),
+])
 @fact("12.4-audience")
 def test_the_audience_of_an_assertion(agent: Agent, method: str, audience: str, accepted: bool):
-    """The token endpoint or the issuer, and nothing else."""
+    """The token endpoint, the issuer or the endpoint being called, and nothing else."""
     client = Client(agent, agent.target.application(method=method))
     assertion = client.assertion(method, f"{agent.target.base}{audience}")
     response = client.agent.post("/as/introspect", data={

@@ -135,6 +135,7 @@ def test_unknown_clients_and_garbage_are_refused(driver: Driver, sent) -> None:
         {"sub": "other"},
         {"iss": "other"},
         {"jti": ""},
+        {"nbf": 99_999_999_999},
     ],
 )
 @pytest.mark.parametrize("method", ["CLIENT_SECRET_JWT", "PRIVATE_KEY_JWT"])

@@ -85,7 +85,7 @@ def _pushed(environment: Environment, asked: dict[str, list[str]]) -> tuple[dict
 def push(environment: Environment) -> ResponseReturnValue:
     """Pushed authorization request: 201 with a ``request_uri`` (RFC 9126)."""
     form = read_form()
-    application = authenticate(environment, form, request.headers.get("Authorization", ""))
+    application = authenticate(environment, form, request.headers.get("Authorization", ""), "par")
     if "request_uri" in form:
         raise OAuthError("invalid_request", "request_uri must not be pushed")
     credentials = ("client_secret", "client_assertion", "client_assertion_type")

@@ -78,7 +78,7 @@ def introspect(environment: Environment) -> ResponseReturnValue:
     form, authorization = read_form(), request.headers.get("Authorization", "")
     if is_resource(environment, form, authorization):
         return _uncached(jsonify(introspection.for_resource(environment, _token(form))))
-    application = authenticate(environment, form, authorization)
+    application = authenticate(environment, form, authorization, "introspect")
     return _uncached(jsonify(introspection.for_application(environment, application, _token(form))))
 
 
@@ -87,7 +87,7 @@ def introspect(environment: Environment) -> ResponseReturnValue:
 def revoke(environment: Environment) -> ResponseReturnValue:
     """RFC 7009, with PingOne's restriction: only tokens of custom resources can be revoked."""
     form = read_form()
-    application = authenticate(environment, form, request.headers.get("Authorization", ""))
+    application = authenticate(environment, form, request.headers.get("Authorization", ""), "revoke")
     introspection.revoke(environment, application, _token(form))
     return nothing(200)
 
@@ -96,7 +96,7 @@ def revoke(environment: Environment) -> ResponseReturnValue:
 @locked
 def device_authorization(environment: Environment) -> ResponseReturnValue:
     """PingOne announces it; no application here has the grant DEVICE_CODE, so every one of them is refused."""
-    authenticate(environment, read_form(), request.headers.get("Authorization", ""))
+    authenticate(environment, read_form(), request.headers.get("Authorization", ""), "device_authorization")
     raise token_requests.not_enabled()
 
 

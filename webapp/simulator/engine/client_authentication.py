@@ -43,10 +43,13 @@ class Credentials:
     secret: str = ""
 
 
-def authenticate(environment: Environment, form: Mapping[str, str], authorization: str) -> Application:
+def authenticate(
+    environment: Environment, form: Mapping[str, str], authorization: str, endpoint: str = "token"
+) -> Application:
     """The application behind a request to the token, introspection, revocation or PAR endpoint.
 
-    ``form``: the body's parameters; ``authorization``: the header. Raises OAuthError, 401 invalid_client.
+    ``form``: the body's parameters; ``authorization``: the header; ``endpoint``: the one being called, which an
+    assertion may name as its audience. Raises OAuthError, 401 invalid_client.
     """
     found = _credentials(form, authorization)
     application = environment.applications.get(found.client_id)
@@ -59,7 +62,7 @@ def authenticate(environment: Environment, form: Mapping[str, str], authorizatio
     if found.method != configured and not assertion:
         raise invalid_client("Unsupported authentication method", basic=basic)
     if assertion:
-        _check_assertion(environment, application, found.secret)
+        _check_assertion(environment, application, found.secret, endpoint)
     elif configured != NONE and not hmac.compare_digest(found.secret.encode(), application.client_secret.encode()):
         raise invalid_client(basic=basic)
     return application
@@ -131,8 +134,9 @@ def _unverified_issuer(token: str) -> Any:
         return ""
 
 
-def _check_assertion(environment: Environment, application: Application, token: str) -> None:
+def _check_assertion(environment: Environment, application: Application, token: str, endpoint: str) -> None:
     # https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
+    # https://developer.pingidentity.com/pingone-api/auth/auth-config-options/create-a-client-secret-jwt.html
     try:
         if application.token_auth_method == CLIENT_SECRET_JWT:
             secret = OctKey.import_key(application.client_secret.encode())
@@ -141,22 +145,26 @@ def _check_assertion(environment: Environment, application: Application, token: 
             claims = jwt.decode(token, public_jwk(application.key), algorithms=["RS256", "RS384", "RS512"]).claims
     except (JoseError, ValueError):
         raise invalid_client() from None
-    problem = _problem(environment, application, claims)
+    problem = _problem(environment, application, claims, endpoint)
     if problem:
         raise invalid_client(f"Invalid client credentials: {problem}")
 
 
-def _problem(environment: Environment, application: Application, claims: Mapping[str, Any]) -> str:
+def _problem(environment: Environment, application: Application, claims: Mapping[str, Any], endpoint: str) -> str:
     """What is wrong with a signed assertion, empty when nothing is. A ``jti`` is good once."""
     if not (claims.get("iss") == claims.get("sub") == application.client_id):
         return "iss and sub must be the client id"
     audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
-    if not {environment.issuer, f"{environment.issuer}/token"} & {each for each in audiences if isinstance(each, str)}:
-        return "aud must be the token endpoint or the issuer"
+    good = {environment.issuer, f"{environment.issuer}/token", f"{environment.issuer}/{endpoint}"}
+    if not good & {each for each in audiences if isinstance(each, str)}:
+        return "aud must be the token endpoint, the issuer or the endpoint being called"
     expires, moment = claims.get("exp"), environment.now()
     if not isinstance(expires, int) or not moment - LEEWAY < expires < moment + LONGEST_ASSERTION:
         return "exp must be within the next hour"
+    begins = claims.get("nbf", 0)
+    if not isinstance(begins, int) or begins > moment + LEEWAY:
+        return "nbf must not be in the future"
     identity = claims.get("jti")
     used = f"{application.client_id} {identity}"
     if not isinstance(identity, str) or not identity or environment.assertions.get(used):
