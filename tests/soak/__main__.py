@@ -1,8 +1,8 @@
 """`python -m tests.soak --sign-ons 100000`: a day of sign-ons, compressed, with random faults.
 
-The real application under gunicorn (one worker, 32 threads, SQLite) and the adversarial provider, each in a process of
-its own, over real sockets. Both live by a clock that runs fast, so that attempts, sessions, stories, keys and metadata
-expire many times. Ends with a verdict and exits with 1 when it is a bad one.
+The real application under gunicorn (32 threads a process, over SQLite or Redis) and the adversarial provider, each in
+processes of its own, over real sockets. Both live by a clock that runs fast, so that attempts, sessions, stories, keys
+and metadata expire many times. Ends with a verdict and exits with 1 when it is a bad one.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.soak.browser import Wires
@@ -19,6 +20,7 @@ from tests.soak.cases import draw
 from tests.soak.measures import Sample, growth, look, rise
 from tests.soak.processes import Pair, running
 from tests.soak.visitor import Unexpected, Visitor
+from tests.support.redis_server import RedisServer
 
 QUIET = 3900
 """Seconds of the fast clock after which every record of the soak has expired."""
@@ -83,9 +85,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--par", action="store_true", help="authorization requests are pushed")
     parser.add_argument("--tls", action="store_true", help="the provider is reached by https")
+    parser.add_argument("--redis", action="store_true", help="records are kept in a Redis of the soak's own")
+    parser.add_argument("--workers", type=int, default=1, help="processes that serve (1)")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        with running(Path(folder), options.speed, par=options.par, tls=options.tls) as pair:
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder, ExitStack() as stack:
+        redis = stack.enter_context(RedisServer()).url if options.redis else ""
+        wanted = {"par": options.par, "tls": options.tls, "workers": options.workers, "redis": redis}
+        with running(Path(folder), options.speed, **wanted) as pair:
             crowd = Crowd(pair, options.sign_ons, time.monotonic() + options.minutes * 60, options.seed)
             samples = soak(pair, crowd, options.visitors, options.every)
             after = rest(pair, crowd, options.speed)
@@ -104,9 +110,9 @@ def soak(pair: Pair, crowd: Crowd, visitors: int, every: int) -> list[Sample]:
     while any(thread.is_alive() for thread in threads):
         time.sleep(0.5)
         if crowd.done >= every * (len(samples) + 1):
-            samples.append(look(pair.worker, pair.store, crowd.done, time.monotonic() - began))
+            samples.append(look(pair.workers, pair.store, crowd.done, time.monotonic() - began))
             tell(f"{samples[-1].line()}  {sum(crowd.unexpected.values())} unexpected")
-    samples.append(look(pair.worker, pair.store, crowd.done, time.monotonic() - began))
+    samples.append(look(pair.workers, pair.store, crowd.done, time.monotonic() - began))
     return samples
 
 
@@ -119,7 +125,7 @@ def rest(pair: Pair, crowd: Crowd, speed: float) -> Sample:
         time.sleep(1)
     wires.close()
     time.sleep(8)  # gunicorn closes idle connections after five seconds
-    return look(pair.worker, pair.store, crowd.done, time.monotonic() - began)
+    return look(pair.workers, pair.store, crowd.done, time.monotonic() - began)
 
 
 def verdict(samples: list[Sample], crowd: Crowd, pair: Pair, log: str) -> int:

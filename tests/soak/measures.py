@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import redis
+
 
 @dataclass(frozen=True)
 class Sample:
-    """One look at the worker. `rows` are the records in its store, `megabytes` its resident memory."""
+    """One look at the workers. `rows` are the records in its store, `megabytes` its resident memory."""
 
     sign_ons: int
     seconds: float
@@ -27,20 +29,35 @@ class Sample:
         )
 
 
-def look(worker: int, store: Path, sign_ons: int, seconds: float) -> Sample:
-    """Measure a process by its id and the SQLite file of its store."""
+@dataclass(frozen=True)
+class Store:
+    """Where the records are: an SQLite file, or the Redis at an URL."""
+
+    file: Path
+    redis: str = ""
+
+    def rows(self) -> int:
+        """How many records there are."""
+        if self.redis:
+            with closing(redis.Redis.from_url(self.redis)) as server:
+                return int(server.dbsize())
+        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=30)) as connection:
+            return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])
+
+
+def look(workers: list[int], store: Store, sign_ons: int, seconds: float) -> Sample:
+    """Measure processes by their ids, each figure that of the process that has most, and count the store's records."""
+    each = [_process(worker) for worker in workers]
+    megabytes, threads, descriptors, sockets = (max(figures) for figures in zip(*each, strict=True))
+    return Sample(sign_ons, seconds, megabytes, int(threads), int(descriptors), int(sockets), store.rows())
+
+
+def _process(worker: int) -> tuple[float, int, int, int]:
     process = Path(f"/proc/{worker}")
     status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
     links = [_target(link) for link in (process / "fd").iterdir()]
-    return Sample(
-        sign_ons=sign_ons,
-        seconds=seconds,
-        megabytes=int(status["VmRSS"].split()[0]) / 1024,
-        threads=int(status["Threads"]),
-        descriptors=len(links),
-        sockets=sum(target.startswith("socket:") for target in links),
-        rows=_rows(store),
-    )
+    sockets = sum(target.startswith("socket:") for target in links)
+    return int(status["VmRSS"].split()[0]) / 1024, int(status["Threads"]), len(links), sockets
 
 
 def _target(link: Path) -> str:
@@ -48,11 +65,6 @@ def _target(link: Path) -> str:
         return str(link.readlink())
     except OSError:
         return ""
-
-
-def _rows(store: Path) -> int:
-    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True, timeout=30)) as connection:
-        return int(connection.execute("SELECT count(*) FROM records").fetchone()[0])
 
 
 def growth(samples: list[Sample]) -> float:

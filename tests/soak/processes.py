@@ -15,6 +15,7 @@ from typing import Any
 import trustme
 
 from config import Settings
+from tests.soak.measures import Store
 from tests.support.provider import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -27,15 +28,15 @@ class Pair:
 
     public_url: str
     master: subprocess.Popen[bytes]
-    store: Path
+    store: Store
     authorities: Path | None
     told: dict[str, Any]
 
     @property
-    def worker(self) -> int:
-        """The process that serves."""
+    def workers(self) -> list[int]:
+        """The processes that serve."""
         children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children")
-        return int(children.read_text().split()[0])
+        return [int(child) for child in children.read_text().split()]
 
 
 def _certificate(folder: Path) -> tuple[Path, Path]:
@@ -47,10 +48,13 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
 
 
 @contextmanager
-def running(folder: Path, speed: float, *, par: bool = False, tls: bool = False) -> Iterator[Pair]:
+def running(
+    folder: Path, speed: float, *, par: bool = False, tls: bool = False, workers: int = 1, redis: str = ""
+) -> Iterator[Pair]:
     """Both for the length of a `with` block, with a clock that runs `speed` times as fast.
 
-    `par`: authorization requests are pushed. `tls`: the provider is reached by https.
+    `par`: authorization requests are pushed. `tls`: the provider is reached by https. `redis`: the URL of the store,
+    an SQLite file without one.
     """
     server, authorities = _certificate(folder) if tls else ("", None)
     began = str(time.time())
@@ -74,6 +78,8 @@ def running(folder: Path, speed: float, *, par: bool = False, tls: bool = False)
         "SESSION_MINUTES": "60",
         "SESSION_IDLE_MINUTES": "30",
         "LOG_LEVEL": "warning",
+        "REDIS_URL": redis,
+        "WEB_CONCURRENCY": str(workers),
     }
     descriptor = listening.fileno()
     with (folder / "log").open("w") as log:
@@ -82,7 +88,7 @@ def running(folder: Path, speed: float, *, par: bool = False, tls: bool = False)
             cwd=PROJECT, env=environ, stdout=log, stderr=log, pass_fds=[descriptor],
         )  # fmt: skip
         listening.close()
-        pair = Pair(public_url, master, folder / "state.sqlite", authorities, {})
+        pair = Pair(public_url, master, Store(folder / "state.sqlite", redis), authorities, {})
         try:
             yield pair
         finally:
