@@ -39,8 +39,7 @@ def run(name: str, folder: Path) -> dict[str, Any]:
         there = script(stage)
     with staged("ours", folder / "ours") as stage:
         here = script(stage)
-        refusal = next((each for each in stage.refusals if hasattr(each, "title")), None)
-    check = getattr(refusal, "check", None)
+        refusal = next((page for page in reversed(stage.pages) if page.error_code), None)
     return {
         "name": name,
         "group": next(title for title, scripts in GROUPS.items() if name in scripts),
@@ -56,9 +55,9 @@ def run(name: str, folder: Path) -> dict[str, Any]:
             "harmed": here.harmed,
             "seen": here.words,
             "stopped": story["stopped"],
-            "status": getattr(refusal, "status", 0),
-            "code": getattr(refusal, "code", ""),
-            "check": check.name if check else "",
+            "status": refusal.status if refusal else 0,
+            "code": refusal.error_code if refusal else "",
+            "check": refusal.failed_check if refusal else "",
             "place": story.get("place", ""),
         },
         "fault": story.get("fault", ""),

@@ -82,8 +82,8 @@ class Stage:
     ours: bool
     alice: WebBrowser
     mallory: WebBrowser
-    refusals: list[BaseException] = field(default_factory=list)
-    """What our application refused, in order."""
+    pages: list[Page] = field(default_factory=list)
+    """What both browsers were shown, in order."""
     partner: Cast | None = None
     """A second provider that the twin trusts, and Mallory runs."""
 
@@ -135,19 +135,19 @@ def staged(name: str, folder: Path) -> Iterator[Stage]:
     """The stage with `quickstart`, `bare` or `ours` on it."""
     with ExitStack() as stack:
         casts: list[Cast] = []
-        refusals: list[BaseException] = []
 
         def make(url: str) -> Any:
             casts.extend(Cast(url) for _ in range(2 if name == "quickstart" else 1))
             for each in casts:
                 stack.callback(each.server.stop)
-            return _MAKERS[name](url, casts, folder, refusals, stack)
+            return _MAKERS[name](url, casts, folder, stack)
 
         url = stack.enter_context(served(make))
-        browsers = [WebBrowser(), WebBrowser()]
+        pages: list[Page] = []
+        browsers = [WebBrowser(pages=pages), WebBrowser(pages=pages)]
         for browser, person in zip(browsers, SUBJECTS, strict=True):
             browser.plant("127.0.0.1", "who", person)
-        yield Stage(url, casts[0], name == "ours", *browsers, refusals, casts[1] if len(casts) > 1 else None)
+        yield Stage(url, casts[0], name == "ours", *browsers, pages, casts[1] if len(casts) > 1 else None)
 
 
 def _quiet(app: Flask) -> Flask:
@@ -155,16 +155,16 @@ def _quiet(app: Flask) -> Flask:
     return app
 
 
-def _quickstart(url: str, casts: list[Cast], folder: Path, refusals: list[BaseException], stack: ExitStack) -> Any:
+def _quickstart(url: str, casts: list[Cast], folder: Path, stack: ExitStack) -> Any:
     issuers = {"pingone": casts[0].issuer, "partner": casts[1].issuer}
     return _quiet(quickstart.create_app(url, issuers, casts[0].client.client_id, SECRET, folder))
 
 
-def _bare(url: str, casts: list[Cast], folder: Path, refusals: list[BaseException], stack: ExitStack) -> Any:
+def _bare(url: str, casts: list[Cast], folder: Path, stack: ExitStack) -> Any:
     return _quiet(bare.create_app(url, casts[0].issuer, casts[0].client.client_id, SECRET))
 
 
-def _ours(url: str, casts: list[Cast], folder: Path, refusals: list[BaseException], stack: ExitStack) -> Any:
+def _ours(url: str, casts: list[Cast], folder: Path, stack: ExitStack) -> Any:
     environ = {
         "PINGONE_AUTH_BASE_URL": casts[0].base_url,
         "PINGONE_CLIENT_ID": casts[0].client.client_id,
@@ -177,15 +177,7 @@ def _ours(url: str, casts: list[Cast], folder: Path, refusals: list[BaseExceptio
     }
     services = wiring.build(Settings.from_env(environ), store=MemoryStore())
     stack.callback(services.close)
-    app = create_app(services=services)
-    handled = app.handle_user_exception
-
-    def noted(error: Exception) -> Any:
-        refusals.append(error)
-        return handled(error)
-
-    app.handle_user_exception = noted  # type: ignore[method-assign]
-    return app
+    return create_app(services=services)
 
 
 _MAKERS: dict[str, Callable[..., Any]] = {"quickstart": _quickstart, "bare": _bare, "ours": _ours}

@@ -43,6 +43,12 @@ class Page:
         found = re.search(r'data-error-code="([a-z_]+)"', self.text)
         return found[1] if found else ""
 
+    @property
+    def failed_check(self) -> str:
+        """The check that our refusal page names; empty elsewhere."""
+        found = re.search(r'The check that failed.*?<p class="check-name"><span>([^<]*)</span>', self.text, re.DOTALL)
+        return found[1] if found else ""
+
 
 @dataclass
 class Cookie:
@@ -59,6 +65,8 @@ class WebBrowser:
 
     cookies: dict[str, dict[str, Cookie]] = field(default_factory=dict)
     visited: list[str] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    """What the visits ended at. Two browsers may share one list."""
     blocked: tuple[str, ...] = (".example",)
     stop_at: str = ""
     """Addresses that begin so are not visited: somebody keeps the browser from getting there."""
@@ -112,6 +120,7 @@ class WebBrowser:
             elif posts_itself := _self_posting(page.text):
                 came_from, (url, form), method = url, posts_itself, "POST"
             else:
+                self.pages.append(page)
                 return page
         raise AssertionError(f"a redirect loop: {trail}")
 
