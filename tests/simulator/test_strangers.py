@@ -115,6 +115,20 @@ def test_the_server_never_holds_a_visitors_name(strangers) -> None:
     assert "pingone-simulator" not in json.dumps(ann.get("/traces").text)
 
 
+def test_the_address_of_a_visitor_counts_where_the_server_calls(strangers) -> None:
+    """Redirectless starts seem to come from this computer; they count for the browser behind them."""
+    ann, bob = strangers
+    for stranger, address in ((ann, "192.0.2.1"), (bob, "192.0.2.2")):
+        stranger.client.environ_base["REMOTE_ADDR"] = address
+    for _ in range(10):
+        bob.client.get("/sign-on/redirectless", base_url=PUBLIC)
+        bob.client.get("/", base_url=PUBLIC)
+        bob.client.delete_cookie("__Host-pingone-simulator", domain="demo.example")
+    refused = bob.get("/sign-on/redirectless").text
+    assert 'data-error-code="refused"' in refused and "Please try again in ten minutes" in refused
+    assert "" == ann.sign_on("redirectless")
+
+
 def test_many_starts_of_one_stranger(strangers) -> None:
     """With and without cookies, they cost nobody else a flow."""
     ann, bob = strangers

@@ -160,12 +160,33 @@ def test_a_full_house_says_so(ann: Driver, clock: Clock) -> None:
     """A page in plain words; who is there stays, and who has been away for ten minutes makes room."""
     visitors = [settle(ann.another()) for _ in range(MOST)]
     refused = ann.get("/as/authorize", query_string=authorization_parameters(), headers=HTML)
-    assert 429 == refused.status_code and "all of them are in use" in refused.text
+    assert 403 == refused.status_code and "are in use. Please try again" in refused.text
     clock.move(599)
     assert all("flowId" in each.authorize().location for each in visitors[1:])
     clock.move(1)
     assert "flowId" in settle(ann).authorize().location
-    assert 429 == ann.another().authorize().status_code
+    assert 403 == ann.another().authorize().status_code
+
+
+@pytest.mark.parametrize(("mine", "also_mine", "theirs"), [
+    ("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"),
+])
+def test_one_address_gets_a_quarter_of_the_house(mine, also_mine, theirs, clock: Clock) -> None:
+    """So that one stranger cannot keep all others out; who is there already stays."""
+    simulator = create_simulator(BASE, public_url=PUBLIC, now=clock, environments=8)
+
+    def start(visitor: Driver, address: str) -> int:
+        visitor.client.environ_base["REMOTE_ADDR"] = address
+        for _ in range(2):
+            code = visitor.authorize().status_code
+        return code
+
+    first, *others = [Driver(simulator) for _ in range(4)]
+    assert [302, 302, 403, 302] == [start(*each) for each in (
+        (first, mine), (others[0], also_mine), (others[1], mine), (others[2], theirs))]
+    assert 302 == start(first, mine)
+    clock.move(4_000)
+    assert 302 == start(others[1], mine)
 
 
 def test_an_environment_ends_after_an_hour(ann: Driver, bob: Driver, worlds: Worlds, clock: Clock) -> None:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 
 class _Visit:
-    """The request that is being answered: its visitor's name, and the cookie if the name is a new one."""
+    """The request that is being answered: its visitor's name and address, and the cookie if the name is a new one."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, address: str) -> None:
         self.name = name
+        self.address = address
         self.cookie = ""
 
 
@@ -62,13 +63,13 @@ class Within:
                     kept.append((name, value))
             return start_response(status, kept, exc_info) if exc_info else start_response(status, kept)
 
-        return self._simulator({**environ, VISITOR: visit.name}, start)
+        return self._simulator({**environ, VISITOR: visit.name, "REMOTE_ADDR": visit.address}, start)
 
     def pages(self, application: WSGIApplication) -> WSGIApplication:
         """The application, its visitors noticed."""
 
         def noticing(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-            visit = _Visit(_value(environ.get("HTTP_COOKIE", ""), self._cookie))
+            visit = _Visit(_value(environ.get("HTTP_COOKIE", ""), self._cookie), environ.get("REMOTE_ADDR", ""))
             if visit.name:
                 # Whoever fills in the application's form is there, even before it calls the simulator again.
                 self._worlds.find(visit.name)

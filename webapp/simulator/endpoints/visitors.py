@@ -23,8 +23,8 @@ VISITOR = "pingone_simulator.visitor"
 #: Requests without a name that open an environment; any other looks at everybody's, in which nothing happens.
 _OPENING = ("authorization.authorize", "faults.choose", "switches.choose", "inbox.rotate", "visitors.start_over")
 _FULL = (
-    "Each visitor of this simulator has an environment of their own, and all of them are in use. Please try again in "
-    "ten minutes, or run the simulator on your own computer, where it is yours alone."
+    "Each visitor of this simulator has an environment of their own, and all of them, or all that an address may have, "
+    "are in use. Please try again in ten minutes, or run the simulator on your own computer, where it is yours alone."
 )
 #: What an application's server fetches once for all its visitors must not depend on one of them.
 _EVERYBODYS = ("metadata.discovery", "metadata.jwks", "static")
@@ -49,14 +49,14 @@ def cookie_name(base_url: str) -> str:
 
 
 def choose() -> None:
-    """Set ``g.environment``. Raises PlatformError 429 when there is no room for another visitor."""
+    """Set ``g.environment``. A full house raises PlatformError 403, whose words applications show."""
     held = worlds()
     g.environment, g.name = held.everybodys, ""
     if held.shared and request.endpoint not in _EVERYBODYS:
         try:
             g.environment = _environment(held)
         except HouseFull:
-            raise PlatformError(429, "REQUEST_LIMITED", _FULL) from None
+            raise PlatformError(403, "REQUEST_LIMITED", _FULL) from None
 
 
 def _environment(held: Worlds) -> Environment:
@@ -66,7 +66,7 @@ def _environment(held: Worlds) -> Environment:
     environment = None if starting else held.holding(_identifiers())
     environment = environment or held.find(name) or held.holding(_sessions())
     if environment is None and request.endpoint in _OPENING and request.method != "OPTIONS":
-        g.name, environment = held.open()
+        g.name, environment = held.open(request.remote_addr or "")
     return environment or held.everybodys
 
 
@@ -118,7 +118,7 @@ def start_over() -> ResponseReturnValue:
     held = worlds()
     if held.shared and not g.name:
         held.close(request.cookies.get(cookie_name(environment.base_url), ""))
-        g.name, g.environment = held.open()
+        g.name, g.environment = held.open(request.remote_addr or "")
     response = found(f"{environment.base_url}/")
     response.status_code = 303
     return forget_session(environment, response)

@@ -45,6 +45,7 @@ class Environment:
         self.sign_off_uris = (f"{public_url.rstrip('/')}/",)
         self.assertions: Table[bool] = Table(now, lifetime=3_600.0, capacity=10_000)
         self.everybodys: Environment | None = None
+        self.opened_from = ""
         self.lock = threading.RLock()
         self.begin(KeyRing(now))
 

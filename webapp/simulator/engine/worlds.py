@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import secrets
 import threading
 from collections.abc import Iterable
@@ -22,6 +23,20 @@ MOST_KEYS = 40
 
 class HouseFull(Exception):
     """Every environment is in use by somebody."""
+
+
+def network_of(address: str) -> str:
+    """Whose address it is: of IPv6 the half that a household or a machine gets; empty for this computer or none.
+
+    Behind a proxy that nobody told the application of, everybody seems to be this computer.
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if parsed.is_loopback:
+        return ""
+    return str(parsed) if parsed.version == 4 else str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
 class KeySupply:
@@ -70,13 +85,16 @@ class Worlds:
     def __len__(self) -> int:
         return len(self._newcomers.items()) + len(self._settled.items())
 
-    def open(self) -> tuple[str, Environment]:
-        """A new environment and its name. Raises HouseFull."""
+    def open(self, address: str = "127.0.0.1") -> tuple[str, Environment]:
+        """A new environment and its name. Raises HouseFull, also when one address holds a quarter of the house."""
+        network = network_of(address)
         with self._lock:
-            if not self._room():
+            theirs = sum(each.opened_from == network for _, each in self._settled.items())
+            if not self._room() or (network and theirs >= max(1, self.most // 4)):
                 raise HouseFull
             name = secrets.token_urlsafe(16)
             environment = self.everybodys.for_visitor(self.keys.next, ROWS)
+            environment.opened_from = network
             self._newcomers.put(name, environment)
             return name, environment
 
