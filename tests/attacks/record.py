@@ -39,7 +39,9 @@ def run(name: str, folder: Path) -> dict[str, Any]:
         there = script(stage)
     with staged("ours", folder / "ours") as stage:
         here = script(stage)
-        refusal = next((page for page in reversed(stage.pages) if page.error_code), None)
+        refused = [page for page in stage.pages if page.error_code]
+        # Where a check failed, that was it; what came after, without a session, was refused for want of one.
+        refusal = next((page for page in refused if page.failed_check), refused[-1] if refused else None)
     return {
         "name": name,
         "group": next(title for title, scripts in GROUPS.items() if name in scripts),
