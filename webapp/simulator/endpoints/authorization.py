@@ -17,7 +17,7 @@ from ..engine.flow import COMPLETED, Flow
 from ..engine.flow_json import render
 from ..engine.refusals import RefusedRequest, ShownToVisitor
 from . import faulty
-from .answers import current_session, error_page_url, found, locked, parameters, refuse_narrow_accept
+from .answers import current_session, error_page_url, found, keep_session, locked, parameters, refuse_narrow_accept
 from .delivery import deliver, finish
 from .oauth_form import read_form
 
@@ -44,7 +44,9 @@ def authorize(environment: Environment) -> ResponseReturnValue:
     if wanted.response_mode == "pi.flow":
         if wanted.application.davinci:
             return jsonify(davinci.first_answer(environment.url, flow.id))
-        return jsonify(render(environment, flow))
+        # Whoever was named by the application brings no password, for which the cookie would be set.
+        named = environment.sessions.by_id(flow.session_id) if wanted.policy.start == "mfa" else None
+        return keep_session(environment, jsonify(render(environment, flow)), named)
     return found(environment.sign_on_page(flow))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from . import pkce, request_object
+from . import pkce, request_object, transactions
 from .applications import Application
 from .errors import INVALID, Detail
 from .policies import Policy, choose
 from .refusals import RefusedRequest, ShownToVisitor
+from .transactions import Transaction
 
 RESPONSE_TYPES = ("code", "id_token", "token id_token", "code id_token", "code token", "code token id_token")
 RESPONSE_MODES = ("pi.flow", "query", "fragment", "form_post")
@@ -33,6 +34,8 @@ class AuthorizationRequest:
     max_age: int | None
     policy: Policy
     login_hint: str = ""
+    login_hint_token: str = ""
+    transaction: Transaction | None = None
 
 
 def read(
@@ -123,8 +126,15 @@ def _details(
     return AuthorizationRequest(
         application, redirect_uri, mode, scope, _one(parameters, "state") or None, _one(parameters, "nonce") or None,
         challenge, _prompt(_one(parameters, "prompt")), _max_age(_one(parameters, "max_age")), policy,
-        _one(parameters, "login_hint"),
+        _one(parameters, "login_hint"), _one(parameters, "login_hint_token"), _transaction(parameters),
     )
+
+
+def _transaction(parameters: Parameters) -> Transaction | None:
+    try:
+        return transactions.read(_one(parameters, "pi.template"), _one(parameters, "pi.clientContext"))
+    except ValueError as why:
+        raise RefusedRequest("invalid_request", str(why), "pi.template") from None
 
 
 def _check_response_type(response_type: str, application: Application) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -74,7 +74,7 @@ class Flow:
 
     def start(self) -> None:
         """The first step of the policy, with nobody attached."""
-        self.todo = [self.policy.start, *self.policy.steps[1:]]
+        self.todo = self._due([self.policy.start, *self.policy.steps[1:]])
         self.done, self.methods = set(), []
         self.user, self.session_id, self.auth_time = None, "", None
         self.device = self.code = self.push = None
@@ -85,8 +85,21 @@ class Flow:
         self.user, self.session_id = session.user, session.id
         self.done, self.methods = set(session.done), list(session.methods)
         self.auth_time = session.authenticated_at
-        self.todo = [step for step in self.policy.steps if step not in session.done]
+        self.todo = self._due([step for step in self.policy.steps if step not in session.done])
+        self.done -= set(self.todo)
         self.enter()
+
+    def name_user(self, user: User, session: Session) -> None:
+        """Attach somebody whom the application has named; a second factor must still show that it is they."""
+        self.user, self.session_id = user, session.id
+        self.todo = self._due(self.policy.steps)
+        self.enter()
+
+    def _due(self, steps: Sequence[str]) -> list[str]:
+        """The steps, and for a transaction a second factor whatever was done before: it approves this one alone."""
+        if self.request.transaction is None or "mfa" in steps:
+            return list(steps)
+        return [*steps, "mfa"]
 
     def enter(self) -> None:
         """Wait for the next step, or be COMPLETED when none is left."""

@@ -51,6 +51,8 @@ _MFA = ("DEVICE_SELECTION_REQUIRED", "OTP_REQUIRED", "PUSH_CONFIRMATION_REQUIRED
 def offered(flow: Flow) -> tuple[str, ...]:
     """The actions that the flow takes now."""
     actions = ACTIONS[flow.status]
+    if flow.policy.start == "mfa":
+        actions = tuple(action for action in actions if action != "session.reset")
     if not flow.policy.registration:
         actions = tuple(action for action in actions if action != "user.register")
     return actions

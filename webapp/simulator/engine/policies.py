@@ -26,6 +26,7 @@ POLICIES: tuple[Policy, ...] = (
     Policy("Registration", "sign on, or register a new user", "login", ("login",), registration=True),
     Policy("Agreement", "password, then an agreement to accept", "login", ("login", "agreement")),
     Policy("Progressive_Profiling", "password, then missing profile data", "login", ("login", "profile")),
+    Policy("MFA_Only", "a second factor alone, for the user whom login_hint_token names", "mfa", ("mfa",)),
     Policy("External_IdP", "an external identity provider", "external", ("external",)),
 )
 DEFAULT = POLICIES[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import request_object
 from .authorization_request import AuthorizationRequest
 from .environment import Environment
 from .faults import SIGN_ON
@@ -24,21 +25,46 @@ def begin(environment: Environment, request: AuthorizationRequest, session: Sess
     Raises RefusedRequest (login_required) for ``prompt=none`` without such a session.
     """
     flow = Flow(request, request.policy, environment.now())
-    if session is not None and _carries_over(environment, request, session):
+    named = _named(environment, request) if request.login_hint_token else None
+    if named is not None and request.policy.start == "mfa":
+        flow.name_user(named, environment.sessions.begin(named, session))
+    elif session is not None and _carries_over(environment, request, session):
         flow.step_up(session)
     else:
         flow.start()
-        if flow.status == "SIGN_ON_REQUIRED" and request.login_hint:
+        hint = request.login_hint if named is None else named.username
+        if hint and (flow.status == "SIGN_ON_REQUIRED" or (named is not None and "login" in request.policy.steps)):
             # A hint that leads nowhere is no failure: the user is asked then.
-            identify(environment, flow, request.login_hint)
+            identify(environment, flow, hint)
+    if flow.status == "DEVICE_SELECTION_REQUIRED" and flow.user is None:
+        raise told(request, RefusedRequest("invalid_request", "login_hint_token is required", "login_hint_token"))
     if "none" in request.prompt and flow.status != COMPLETED:
         refused = RefusedRequest("login_required", "User authentication is required", "prompt", code="LOGIN_REQUIRED")
-        refused.redirect_uri, refused.response_mode = request.redirect_uri, request.response_mode
-        refused.state, refused.davinci = request.state, request.application.davinci
-        raise refused
+        raise told(request, refused)
     flow.fault = environment.faults.take(SIGN_ON)
     environment.flows.put(flow.id, flow)
     return flow
+
+
+def told(request: AuthorizationRequest, refused: RefusedRequest) -> RefusedRequest:
+    """The refusal with what it takes to bring it to the application."""
+    refused.redirect_uri, refused.response_mode = request.redirect_uri, request.response_mode
+    refused.state, refused.davinci = request.state, request.application.davinci
+    return refused
+
+
+def _named(environment: Environment, request: AuthorizationRequest) -> User:
+    """The user in ``sub`` of a token that the application signed."""
+    try:
+        claims = request_object.signed(request.login_hint_token, request.application)
+        request_object.check(claims, request.application, environment.issuer, environment.now())
+    except RefusedRequest as refused:
+        words = refused.description.replace("The request object", "login_hint_token")
+        raise told(request, RefusedRequest("invalid_request", words, "login_hint_token")) from None
+    user = environment.users.by_id(str(claims.get("sub", "")))
+    if user is None or not user.enabled or user.seconds_locked(environment.now()):
+        raise told(request, RefusedRequest("invalid_request", "login_hint_token names no user", "login_hint_token"))
+    return user
 
 
 def _carries_over(environment: Environment, request: AuthorizationRequest, session: Session) -> bool:

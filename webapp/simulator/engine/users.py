@@ -115,6 +115,10 @@ class Directory:
         """Add a user, instead of one who has the same name."""
         self._add(user)
 
+    def by_id(self, identity: str) -> User | None:
+        """The user of that id, or None."""
+        return next((each for each in self if each.id == identity), None)
+
     def __iter__(self) -> Iterator[User]:
         return iter(self._users.values())
 

@@ -41,7 +41,9 @@ def select(environment: Environment, flow: Flow, body: Mapping[str, Any], sessio
         _push(environment, flow, device, code)
         return
     flow.status = "OTP_REQUIRED"
-    environment.inbox.deliver("One-time passcode", device.shown, _username(flow), "Enter it to sign on.", code=code)
+    asked = flow.request.transaction
+    words = "Enter it to sign on." if asked is None else f"{asked.words} Enter it to approve."
+    environment.inbox.deliver("One-time passcode", device.shown, _username(flow), words, code=code)
 
 
 def skip_selection(environment: Environment, flow: Flow) -> None:
@@ -100,7 +102,8 @@ def poll(environment: Environment, flow: Flow) -> None:
 def _push(environment: Environment, flow: Flow, device: Device, code: str) -> None:
     flow.status = "PUSH_CONFIRMATION_REQUIRED"
     flow.push_until = environment.now() + PUSH_SECONDS
-    words = f"Do you want to sign on to {flow.request.application.name}?"
+    asked = flow.request.transaction
+    words = f"Do you want to sign on to {flow.request.application.name}?" if asked is None else asked.words
     flow.push = environment.inbox.deliver("Push", device.shown, _username(flow), words, code=code, flow_id=flow.id)
 
 
