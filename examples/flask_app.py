@@ -5,7 +5,6 @@ For a tenant set ISSUER, CLIENT_ID and, unless the client is public, CLIENT_SECR
 
 import os
 import time
-from urllib.parse import urlsplit
 
 import requests
 from flask import Flask, Response, abort, make_response, redirect, render_template_string, request
@@ -17,6 +16,7 @@ HERE = os.environ.get("PUBLIC_URL", "http://localhost:8000")
 ISSUER = os.environ.get("ISSUER", "http://127.0.0.1:9000/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6/as")
 CLIENT_ID = os.environ.get("CLIENT_ID", "d1b1a5cb-6c5f-4b3e-9a38-4a4b8a7a2f10")
 SECRET, HTTPS, AFTER = os.environ.get("CLIENT_SECRET", ""), HERE.startswith("https:"), f"{HERE}/signed-off"
+SESSION, SAFE = "__Host-session" if HTTPS else "session", {"Cache-Control": "no-store", "X-Frame-Options": "DENY"}
 PAGE = """<!doctype html><title>Sign-on</title><h1>{{ title }}</h1><p>{{ text }}</p>
 {% if action %}<form method="post">{% for name in fields %}<p><label>{{ name }}
 {% if name == "device" %}<select name="device">{% for each in devices %}<option value="{{ each.id }}">{{ each.kind }}
@@ -30,7 +30,7 @@ app = Flask(__name__)
 http, ask, now = requests.Session(), oidc.Ask(scope="openid profile"), time.time  # One session for all is safe.
 client = oidc.Client(CLIENT_ID, "client_secret_basic" if SECRET else "none", SECRET)
 party = oidc.RelyingParty.discovered(ISSUER, client, f"{HERE}/callback", http, post_logout_redirect_uri=AFTER)
-attempts, sessions = oidc.MemoryAttempts(now), oidc.MemorySessions()  # More than one process: a database, sealed.
+attempts, sessions = oidc.MemoryAttempts(now), oidc.MemorySessions()  # More than one process: redis_store.py.
 
 
 def begun(attempt: oidc.Attempt, url: str) -> Answer:
@@ -41,18 +41,18 @@ def begun(attempt: oidc.Attempt, url: str) -> Answer:
 
 
 def signed_in(person: oidc.SignedOn) -> Answer:
-    id, answer = sessions.begin(person, request.cookies.get("session", "")), redirect("/", 303)
-    answer.set_cookie("session", id, httponly=True, samesite="Lax", secure=HTTPS)
+    id, answer = sessions.begin(person, request.cookies.get(SESSION, "")), redirect("/", 303)
+    answer.set_cookie(SESSION, id, httponly=True, samesite="Lax", secure=HTTPS)
     return answer
 
 
 def page(title: str, text: str = "", status: int = 200, **more: object) -> Response:
-    return make_response(render_template_string(PAGE, title=title, text=text, **more), status)
+    return make_response(render_template_string(PAGE, title=title, text=text, **more), status, SAFE)
 
 
 @app.before_request
 def same_site() -> None:
-    if request.method == "POST" and urlsplit(request.headers.get("Origin", "")).netloc != urlsplit(HERE).netloc:
+    if request.method == "POST" and request.headers.get("Origin") != HERE:
         abort(403)
 
 
@@ -64,7 +64,7 @@ def refused(error: oidc.SignOnError) -> Response:
 @app.get("/")
 @app.get("/signed-off")
 def home() -> Response:
-    person = sessions.get(request.cookies.get("session", ""))
+    person = sessions.get(request.cookies.get(SESSION, ""))
     return page(f"Signed on: {person.claims.get('preferred_username')}" if person else "Who are you?", person=person)
 
 
@@ -107,7 +107,7 @@ def step(id: str) -> Answer:
 
 @app.post("/refresh")
 def refresh() -> Answer:
-    id = request.cookies.get("session", "")
+    id = request.cookies.get(SESSION, "")
     if (seen := sessions.get(id)) is not None:
         party.refreshed(http, seen, sessions.record(id), now, sessions.lock(id))
     return redirect("/", 303)
@@ -115,6 +115,6 @@ def refresh() -> Answer:
 
 @app.post("/sign-off")
 def sign_off() -> Answer:
-    person = sessions.end(request.cookies.get("session", ""))
+    person = sessions.end(request.cookies.get(SESSION, ""))
     left = party.sign_off(http, person, "", now) if person else None
     return redirect(left.url if left and left.url else "/signed-off", 303)

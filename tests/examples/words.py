@@ -1,0 +1,69 @@
+"""The words of docs/quickstart.md: what the table is, and each case that the quickstart lets through."""
+
+OUTCOMES = ("signed on", "led elsewhere", "broken", "refused")
+DID = {"signed on": "signs the visitor on", "led elsewhere": "sends the visitor there"}
+INTRODUCTION = """# What a quickstart does not check
+
+[`examples/authlib_quickstart.py`](../examples/authlib_quickstart.py) is Authlib's Flask quickstart with PKCE switched
+on: what most people would write, and a fair start. It is given the poisoned answers of our adversarial tests, in hosted
+mode, and so is [`examples/flask_app.py`](../examples/flask_app.py), which uses the copied core. The command
+`python -m tests.examples.table` writes this page, and a test fails when it is out of date.
+"""
+AFTER_NUMBERS = """
+"Error 500" is a refusal too: nobody is signed on, but the visitor sees a crash and the log a stack trace. Not every row
+below is an attack by itself; each is an answer that the specifications or PingOne's documentation rule out. What an
+attacker makes of such gaps is shown in [attacks.md](attacks.md). Beyond this table, the quickstart keeps claims in a
+cookie that can be read, never renews or revokes a token, leaves PingOne's session open at sign-off, and signs off by a
+link.
+
+## What it lets through
+"""
+PLACES = {
+    "foreign": "is at a host that is not the issuer's",
+    "port": "is at another port",
+    "user": "contains user information",
+    "evil": "is at somebody else's domain",
+    "file": "is a `file:` URL",
+    "number": "is a number",
+}
+WORDS = {
+    "A65-issuer-missing": "there is no `issuer`",
+    "R9700-no-s256": "PKCE with S256 is not supported",
+    "A61-iss": "`iss` names another issuer (RFC 9207)",
+    "A61-iss-slash": "`iss` has a slash too many",
+    "A61-iss-empty": "`iss` is empty",
+    "A62-iss-removed": "`iss` was announced and is missing",
+    "B-id-token-in-response": "an ID token is in the URL",
+    "B-access-token-in-response": "an access token is in the URL",
+    "B-jarm": "there is a second, signed response beside the first",
+    "M7-code-twice": "`code` occurs twice",
+    "M7-iss-twice": "`iss` occurs twice",
+    "P-access-token-missing": "there is no access token",
+    "P-access-token-empty": "the access token is empty",
+    "P-refresh-token-list": "the refresh token is a list",
+    "P-scope-list": "`scope` is a list",
+    "P-token-type-missing": "there is no `token_type`",
+    "P-token-type-mac": "`token_type` is MAC",
+    "P-token-type-dpop": "`token_type` is DPoP, which was not asked for",
+    "P-token-type-number": "`token_type` is a number",
+    "P-expires-in-text": "`expires_in` is a string",
+    "P-expires-in-true": "`expires_in` is `true`",
+    "P-expires-in-negative": "`expires_in` is negative",
+    "P-expires-in-huge": "`expires_in` is 1e300",
+    "M14-surrogate": "a string is not Unicode",
+    "P-201": "the status is 201",
+    "P-204": "the status is 206",
+    "M3-sub-empty": "`sub` is empty",
+    "M2-aud-empty-list": "`aud` is an empty list",
+    "A67-aud-second-azp": "`aud` names another application too",
+    "P-azp-null": "`azp` is null",
+    "A78-iat-week": "the token was issued a week ago",
+    "M3-exp-minute-past": "the token expired a minute ago",
+    "D33-exp-1e300": "`exp` is 1e300",
+    "A27-at-hash-null": "`at_hash` is null",
+    "A29-c-hash": "`c_hash` belongs to another code",
+    "A72-ps256": "the algorithm is PS256, which PingOne does not use",
+    "P-typ-logout": "the token is a logout token by its `typ`",
+    "P-typ-access": "the token is an access token by its `typ`",
+    "K-forty-kilobytes": "the token is longer than 40,000 characters",
+}
