@@ -98,7 +98,12 @@ def test_the_page_of_resume_must_post_to_us(posting: Browser, provider: Provider
 
 @pytest.mark.parametrize(
     "page",
-    ["<p>Sorry", "<form action='{uri}'>", "<form method=post action='{uri}'></form><form></form>", " " * 70_000],
+    [
+        "<p>Sorry",
+        "<form action='{uri}'>",
+        "<form method=post action='{uri}'></form><form></form>",
+        "<form method=post action='{uri}'></form>" + " " * 70_000,
+    ],
     ids=["no-form", "no-method", "two-forms", "too-long"],
 )
 def test_a_page_of_resume_that_is_no_form_is_a_fault_of_pingone(

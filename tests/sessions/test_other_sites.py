@@ -17,3 +17,11 @@ def test_another_sites_form_deletes_no_cookie(site: Site, path: str) -> None:
     assert (403, []) == (answer.status_code, answer.headers.getlist("Set-Cookie"))
     assert "session was ended" not in answer.text
     assert browser.signed_in
+
+
+def test_a_question_without_a_cookie_deletes_none(site: Site) -> None:
+    """A page of ours within another site's frame: it comes without the cookie, and is refused for want of a session."""
+    browser = site.signed_on()
+    elsewhere = browser.client.application.test_client(use_cookies=False)
+    answer = elsewhere.get("/session/tokens", base_url=browser.public_url)
+    assert (401, []) == (answer.status_code, answer.headers.getlist("Set-Cookie"))
