@@ -34,7 +34,9 @@ class SettingsInvalid(Exception):
 def _setting(variable: str, meaning: str, read: Callable[..., Any], *how: Any) -> Any:
     secret = read is Reader.secret
     how_read = {"read": lambda reader: read(reader, variable, *how)}
-    return field(repr=not secret, metadata={"variable": variable, "meaning": meaning, "secret": secret, **how_read})
+    return field(
+        repr=not secret, metadata={"variable": variable, "meaning": meaning, "secret": secret, "how": how, **how_read}
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

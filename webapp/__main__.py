@@ -22,6 +22,7 @@ def welcome(settings: Settings) -> str:
         lines += [f"    {username:<18} {what}" for username, what in DEMO_USERS]
         lines += ["", f"  with the password {PASSWORD}", ""]
         lines += [f"  The simulator's own pages: {settings.simulator_base}"]
+        lines += [f"  Its applications, their ids and secrets: {settings.simulator_base}/about.json"]
     else:
         lines += [f"  PingOne is {settings.issuer}", f"  The redirect URI to enter there: {settings.redirect_uri}"]
         lines += ["  `flask --app webapp doctor` checks these settings against PingOne."]

@@ -90,9 +90,7 @@ class Host:
 
     def finish(self, visitor, id, party=None):
         attempt = self.theirs.attempt.find(self.attempts, id, visitor, self.now())
-        return self.theirs.flows.finish_flow(
-            self.http, party or self.party, self.attempts, attempt, visitor, self.now
-        )
+        return self.theirs.flows.finish_flow(self.http, party or self.party, self.attempts, attempt, visitor, self.now)
 
     def password(self, visitor, id, username="sharedTestUser", password=PASSWORD):
         return self.act(visitor, id, "usernamePassword.check", username=username, password=password)

@@ -120,3 +120,17 @@ def test_what_cannot_be_done_is_named(host, theirs):
 
     left = host.party.sign_off(Down(), held, "bye", host.now)
     assert ("", ("revocation", "session")) == (left.url, left.undone)
+
+
+def test_a_session_in_memory_ends(host):
+    """Eight hours after it began, renewed or not; then it can be neither found nor renewed."""
+    visitor, clock = {}, [1_800_000_000.0]
+    held = host.callback(visitor, at_pingone(host.begin(visitor)))
+    sessions = host.theirs.memory.MemorySessions(lambda: clock[0])
+    id = sessions.begin(held)
+    clock[0] += 8 * 3600 - 1
+    assert (held, True) == (sessions.get(id), sessions.replace(id, held))
+    clock[0] += 1
+    assert (None, False) == (sessions.get(id), sessions.replace(id, held))
+    other = sessions.begin(held)
+    assert (None, held) == (sessions.end(id), sessions.end(other))

@@ -1,13 +1,21 @@
 """Attempts, sessions and locks in the memory of one process: for examples, tests, and servers that are one process."""
 
 import threading
+import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from .attempt import LIFETIME, Attempt, Clock
 from .pkce import new_token
 from .signed_on import SignedOn
+
+_Kept = TypeVar("_Kept")
+
+
+def _living(kept: tuple[float, _Kept] | None, now: float) -> _Kept | None:
+    return kept[1] if kept is not None and kept[0] > now else None
 
 
 class MemoryAttempts:
@@ -33,13 +41,13 @@ class MemoryAttempts:
     def get(self, id: str, secret: str) -> Attempt | None:
         """See `Attempts`."""
         with self._lock:
-            return self._living(self._kept.get((id, secret)))
+            return _living(self._kept.get((id, secret)), self._now())
 
     def replace(self, attempt: Attempt) -> bool:
         """See `Attempts`."""
         key = attempt.id, attempt.secret
         with self._lock:
-            if self._living(self._kept.pop(key, None)) is None:
+            if _living(self._kept.pop(key, None), self._now()) is None:
                 return False
             self._kept[key] = (self._now() + LIFETIME, attempt)
             return True
@@ -47,10 +55,7 @@ class MemoryAttempts:
     def take(self, id: str, secret: str) -> Attempt | None:
         """See `Attempts`."""
         with self._lock:
-            return self._living(self._kept.pop((id, secret), None))
-
-    def _living(self, kept: tuple[float, Attempt] | None) -> Attempt | None:
-        return kept[1] if kept is not None and kept[0] > self._now() else None
+            return _living(self._kept.pop((id, secret), None), self._now())
 
 
 class _Lock:
@@ -67,19 +72,25 @@ class _Lock:
 
 
 class MemorySessions:
-    """Sessions by id, each with its lock. Another process does not see them, and a restart ends them."""
+    """Sessions by id, each with its lock and for `lifetime` seconds at most. Another process does not see them, and a
+    restart ends them."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Clock = time.time, lifetime: float = 8 * 3600) -> None:
+        self._now, self._lifetime = now, lifetime
         self._lock = threading.Lock()
-        self._kept: dict[str, SignedOn] = {}
+        self._kept: dict[str, tuple[float, SignedOn]] = {}
         self._locks: WeakValueDictionary[str, _Lock] = WeakValueDictionary()
 
     def begin(self, signed_on: SignedOn, before: str = "") -> str:
         """Return the id of a new session, in place of `before`, which others may know."""
-        id = new_token(32)
+        id, now = new_token(32), self._now()
         with self._lock:
             self._kept.pop(before, None)
-            self._kept[id] = signed_on
+            self._kept[id] = (now + self._lifetime, signed_on)
+            for old in list(self._kept):  # In order of age: the first that lives ends the search.
+                if self._kept[old][0] > now:
+                    break
+                del self._kept[old]
         return id
 
     def record(self, id: str) -> "MemoryRecord":
@@ -96,19 +107,21 @@ class MemorySessions:
 
     def get(self, id: str) -> SignedOn | None:
         """Return the session with this id; None when there is none."""
-        return self._kept.get(id)
+        return _living(self._kept.get(id), self._now())
 
     def replace(self, id: str, renewed: SignedOn) -> bool:
-        """Keep a renewed session if it has not ended; False when it has."""
+        """Keep a renewed session if it has not ended; False when it has. It ends when it would have."""
         with self._lock:
-            there = id in self._kept
-            if there:
-                self._kept[id] = renewed
-            return there
+            kept = self._kept.get(id)
+            if kept is None or _living(kept, self._now()) is None:
+                return False
+            self._kept[id] = (kept[0], renewed)
+            return True
 
     def end(self, id: str) -> SignedOn | None:
         """End a session and return what it held; None when another call was faster."""
-        return self._kept.pop(id, None)
+        kept = self._kept.pop(id, None)
+        return kept[1] if kept else None
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulat
     base_url = Control(app).base_url
     lines = [f"The PingOne simulator is at {base_url}", ""]
     lines += [f"  {username:<18} {what}" for username, what in DEMO_USERS]
-    lines += ["", f"Every user's password: {PASSWORD}"]
+    lines += ["", f"Every user's password: {PASSWORD}", f"Applications, their ids and secrets: {base_url}/about.json"]
     lines += [f"Admin API: {base_url}/simulator/admin/"] if options.admin else []
     sys.stdout.write("\n".join([*lines, "Ctrl-C stops it.", ""]))
     sys.stdout.flush()
