@@ -16,7 +16,7 @@ ALLOWED = {
     "simulator": set(),
     "store": set(),
     "pingone": {"oidc"},
-    "transport": {"trace", "version"},
+    "transport": {"oidc", "trace", "version"},
     "signon": {"pingone", "oidc", "store", "trace", "signon"},
     "doctor": {"config", "pingone", "oidc", "store", "wiring", "server"},
     "wiring": {"config", "simulator", "oidc", "trace", "store", "pingone", "transport", "signon"},

@@ -100,8 +100,7 @@ MAY_LIVE = {
     ("webapp/store/sqlite_file.py", "_primary_code(error) != sqlite3.SQLITE_BUSY"): "what no waiting helps would wait",
     ("webapp/oidc/keys.py", "key.kid is not None"): "for the type checker: a key without id is never looked for by id",
     ("config_reader.py", "... if folder else None"): "OpenSSL finds no directory where a file is, and minds it not",
-    ("webapp/transport/trust.py", "is_directory"): "OpenSSL finds no directory where a file is, and minds it not",
-    ("webapp/transport/pooled.py", "error.args"): "urllib3's errors have arguments, though nothing promises it",
+    ("webapp/transport/dial.py", "is_directory"): "OpenSSL finds no directory where a file is, and minds it not",
 }
 
 

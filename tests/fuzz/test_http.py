@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 
 import pytest
-import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.anything import HOSTILE, LATIN
 from tests.fuzz.profile import PURE
-from webapp.transport import Clock, Transport
+from webapp.oidc.http import Request
+from webapp.transport import Clock, NoAnswer, Transport
 
 LARGEST = 5000
 STATUS_LINES = st.sampled_from(
@@ -82,10 +82,10 @@ def parrot() -> Iterator[Parrot]:
 @PURE
 @given(STATUS_LINES, st.lists(st.tuples(NAMES, VALUES), max_size=5), BODIES, st.sampled_from(["GET", "POST"]))
 def test_any_answer_is_one_or_is_refused(parrot: Parrot, line: bytes, fields: list, body: bytes, method: str) -> None:
-    """An answer is complete and no larger than it may be; everything else is a `requests.RequestException`."""
+    """An answer is complete and no larger than it may be; everything else is a `NoAnswer`."""
     head = [line, *(f"{name}: {value}".encode("latin-1") for name, value in fields), b"", b""]
     parrot.words = b"\r\n".join(head) + body
     clock = Clock(sleep=lambda seconds: None)  # Before a second try nobody has to wait here.
     transport = Transport(deadline=2.0, max_bytes=LARGEST, clock=clock)
-    with closing(transport), suppress(requests.RequestException):
-        assert len(transport.session().request(method, parrot.url).content) <= LARGEST
+    with closing(transport), suppress(NoAnswer):
+        assert len(transport.http().exchange(Request(method, parrot.url)).body) <= LARGEST

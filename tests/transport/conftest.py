@@ -6,13 +6,25 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
+from typing import Any
 
 import pytest
 import trustme
 
+from webapp.oidc.http import Answer, Http, Request
 from webapp.transport import Transport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+def get(http: Http, url: str, **more: Any) -> Answer:
+    """GET, with what else `Request` has."""
+    return http.exchange(Request("GET", url, **more))
+
+
+def post(http: Http, url: str, **more: Any) -> Answer:
+    """POST, with what else `Request` has."""
+    return http.exchange(Request("POST", url, **more))
 
 
 @dataclass

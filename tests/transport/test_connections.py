@@ -5,19 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
-import requests
 
-from webapp.transport import ConnectionDropped, Transport, connection
+from tests.transport.conftest import get, post
+from webapp.transport import ConnectionDropped, NoAnswer, Transport, pool
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
-def test_sessions_share_one_connection(serve, make_transport):
-    """A session per use costs no connection: they all draw on the same pool."""
+def test_every_use_shares_one_connection(serve, make_transport):
+    """An `Http` per use costs no connection: they all draw on the same pool."""
     server, transport = serve(lambda visit: visit.send(OK)), make_transport()
     for _ in range(5):
-        with transport.session() as session:
-            assert {} == session.get(server.url).json()
+        assert {} == get(transport.http(), server.url).object()
     assert (5, 1, 1) == (transport.calls, transport.connections, server.connections)
 
 
@@ -32,14 +31,14 @@ def test_sessions_share_one_connection(serve, make_transport):
 def test_the_path_begins_with_one_slash(serve, make_transport, path, line):
     """Byte for byte: most servers forgive `//env/as/token`, PingOne need not."""
     server = serve(lambda visit: visit.send(OK))
-    make_transport().session().post(server.url + path)
+    post(make_transport().http(), server.url + path)
     assert line == server.requests[0].head.partition(b"\r\n")[0]
 
 
 def test_plain_http_never_reads_the_trust_store(serve, make_transport):
     """A process that only talks to its simulator does not pay for certificates."""
     server, transport = serve(lambda visit: visit.send(OK)), make_transport()
-    transport.session().get(server.url)
+    get(transport.http(), server.url)
     assert 0 == transport.trust_store_loads
 
 
@@ -54,20 +53,20 @@ def test_a_connection_closed_by_the_peer_is_replaced_before_a_post(serve, make_t
             closed.set()
 
     server, transport = serve(close_after), make_transport()
-    session = transport.session()
-    session.get(server.url)
+    http = transport.http()
+    get(http, server.url)
     closed.wait(5)
-    assert 200 == session.post(server.url, data={"code": "1"}).status_code
+    assert 200 == post(http, server.url, body=b"code=1").status
     assert (2, 2) == (len(server.requests), transport.connections)
 
 
 def test_a_connection_idle_for_long_is_not_used_again(serve, make_transport, monkeypatch):
     """Middle boxes forget idle connections without a word; after a while a new one is safer."""
     server, transport = serve(lambda visit: visit.send(OK)), make_transport()
-    session = transport.session()
-    session.get(server.url)
-    monkeypatch.setattr(connection, "MAX_IDLE", 0.0)
-    session.get(server.url)
+    http = transport.http()
+    get(http, server.url)
+    monkeypatch.setattr(pool, "MAX_IDLE", 0.0)
+    get(http, server.url)
     assert 2 == transport.connections
 
 
@@ -80,8 +79,8 @@ def test_servers_without_keep_alive_work(serve, make_transport, head):
         visit.connection.shutdown(2)
 
     server, transport = serve(answer), make_transport()
-    session = transport.session()
-    assert [b"{}", b"{}"] == [session.get(server.url).content for _ in range(2)]
+    http = transport.http()
+    assert [b"{}", b"{}"] == [get(http, server.url).body for _ in range(2)]
     assert 2 == transport.connections
 
 
@@ -89,26 +88,26 @@ def test_interim_answers_are_skipped(serve, make_transport):
     """100 and 103 precede the answer; the next caller must not find the real one in their place."""
     interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
     server, transport = serve(lambda visit: visit.send(interim + OK)), make_transport()
-    session = transport.session()
-    assert [200, 200] == [session.get(server.url).status_code for _ in range(2)]
+    http = transport.http()
+    assert [200, 200] == [get(http, server.url).status for _ in range(2)]
     assert 1 == transport.connections
 
 
 def test_a_refused_connection_fails_as_such(make_transport):
-    """Nobody listens: requests.ConnectionError, at once, without a word about path or query."""
+    """Nobody listens: ConnectionError, at once, without a word about path or query."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     transport = make_transport()
-    with pytest.raises(requests.ConnectionError) as failure:
-        transport.session().get(f"http://127.0.0.1:{port}/token?code=geheim")
+    with pytest.raises(ConnectionError) as failure:
+        get(transport.http(), f"http://127.0.0.1:{port}/token?code=geheim")
     assert "geheim" not in str(failure.value)
-    assert not isinstance(failure.value, requests.Timeout | ConnectionDropped)
+    assert not isinstance(failure.value, TimeoutError | ConnectionDropped)
 
 
 def test_a_name_that_does_not_resolve_fails_as_such(make_transport):
     """A label of 64 letters is no name anywhere."""
-    with pytest.raises(requests.RequestException):
-        make_transport().session().get(f"http://{'a' * 64}.invalid/")
+    with pytest.raises(NoAnswer):
+        get(make_transport().http(), f"http://{'a' * 64}.invalid/")
 
 
 def test_a_truncated_answer_is_refused(serve, make_transport):
@@ -120,7 +119,7 @@ def test_a_truncated_answer_is_refused(serve, make_transport):
 
     server, transport = serve(truncate), make_transport()
     with pytest.raises(ConnectionDropped):
-        transport.session().post(server.url)
+        post(transport.http(), server.url)
     assert 1 == len(server.requests)
 
 
@@ -128,7 +127,7 @@ def test_threads_share_the_pool(serve, make_transport):
     """Eight threads need at most eight connections for eighty calls."""
     server, transport = serve(lambda visit: visit.send(OK)), make_transport()
     with ThreadPoolExecutor(8) as threads:
-        codes = list(threads.map(lambda _: transport.session().get(server.url).status_code, range(80)))
+        codes = list(threads.map(lambda _: get(transport.http(), server.url).status, range(80)))
     assert [200] * 80 == codes
     assert 80 == transport.calls
     assert transport.connections <= 8
@@ -137,9 +136,9 @@ def test_threads_share_the_pool(serve, make_transport):
 def test_closing_closes_kept_connections_and_may_be_repeated(serve):
     """After close() the server sees the end of its connection; a later call simply opens another."""
     server, transport = serve(lambda visit: visit.send(OK)), Transport()
-    transport.session().get(server.url)
+    get(transport.http(), server.url)
     transport.close()
     transport.close()
-    transport.session().get(server.url)
+    get(transport.http(), server.url)
     transport.close()
     assert 2 == transport.connections

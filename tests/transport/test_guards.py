@@ -4,11 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
-import requests
 
+from tests.transport.conftest import post
 from webapp.transport import CircuitOpen, Clock, OriginBusy
-from webapp.transport.circuit import Circuit
-from webapp.transport.crowd import Crowd
+from webapp.transport.guards import Circuit, Crowd
 from webapp.transport.origin import Origin
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -126,33 +125,33 @@ def test_a_provider_that_is_down_costs_few_connections(serve, make_transport, ha
     down = [True]
     server = serve(lambda visit: visit.connection.shutdown(2) if down[0] else visit.send(OK))
     transport = make_transport(failures=5, cooldown=5.0, clock=Clock(monotonic=hands))
-    session = transport.session()
+    http = transport.http()
     for _ in range(5):
-        with pytest.raises(requests.ConnectionError):
-            session.post(server.url)
+        with pytest.raises(ConnectionError):
+            post(http, server.url)
     for _ in range(20):
         with pytest.raises(CircuitOpen):
-            session.post(server.url)
+            post(http, server.url)
     assert (5, 5) == (transport.calls, len(server.requests))
     down[0] = False
     hands.now += 5.0
-    assert 200 == session.post(server.url).status_code
+    assert 200 == post(http, server.url).status
 
 
 def test_an_error_status_is_an_answer(serve, make_transport):
     """A provider that says 500 is up."""
     server = serve(lambda visit: visit.send(b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"))
-    session = make_transport(failures=2).session()
-    assert [500] * 5 == [session.post(server.url).status_code for _ in range(5)]
+    http = make_transport(failures=2).http()
+    assert [500] * 5 == [post(http, server.url).status for _ in range(5)]
 
 
 def test_one_origin_does_not_open_the_circuit_of_another(serve, make_transport):
     """Each has its own."""
     down, up = serve(lambda visit: visit.connection.shutdown(2)), serve(lambda visit: visit.send(OK))
-    session = make_transport(failures=1).session()
-    with pytest.raises(requests.ConnectionError):
-        session.post(down.url)
-    assert 200 == session.post(up.url).status_code
+    http = make_transport(failures=1).http()
+    with pytest.raises(ConnectionError):
+        post(http, down.url)
+    assert 200 == post(http, up.url).status
 
 
 def test_a_full_crowd_turns_newcomers_away_when_the_oldest_has_been_out_for_long(hands):
@@ -170,7 +169,7 @@ def test_a_burst_waits_for_its_turn(serve, make_transport):
     """A provider that answers quickly: sixteen calls at once over two places, and all succeed."""
     server, transport = serve(lambda visit: visit.send(OK)), make_transport(concurrency=2, patience=30)
     with ThreadPoolExecutor(16) as threads:
-        codes = list(threads.map(lambda _: transport.session().post(server.url).status_code, range(16)))
+        codes = list(threads.map(lambda _: post(transport.http(), server.url).status, range(16)))
     assert [200] * 16 == codes
     assert transport.connections <= 2
 
@@ -187,11 +186,11 @@ def test_a_slow_provider_holds_no_more_threads_than_it_may(serve, make_transport
 
     server, transport = serve(wait), make_transport(concurrency=2, patience=0.01)
     with ThreadPoolExecutor(2) as threads:
-        slow = [threads.submit(transport.session().post, server.url) for _ in range(2)]
+        slow = [threads.submit(post, transport.http(), server.url) for _ in range(2)]
         arrived.wait(10)
         for _ in range(8):
             with pytest.raises(OriginBusy):
-                transport.session().post(server.url)
+                post(transport.http(), server.url)
         answer.set()
-        assert [200, 200] == [call.result(10).status_code for call in slow]
+        assert [200, 200] == [call.result(10).status for call in slow]
     assert 2 == transport.calls

@@ -1,8 +1,8 @@
 """Who records sees every attempt, the failed ones included."""
 
 import pytest
-import requests
 
+from tests.transport.conftest import get, post
 from webapp.transport import Clock, OriginNotAllowed
 
 OK = b"HTTP/1.1 200 Fine\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 2\r\n\r\n{}"
@@ -16,9 +16,9 @@ def seen() -> list:
 def test_an_exchange_has_both_sides(serve, make_transport, seen):
     """What went out, what came back, when, and whether a connection was opened for it."""
     server = serve(lambda visit: visit.send(OK))
-    session = make_transport(clock=Clock(now=lambda: 1000.5)).session(seen.append)
+    http = make_transport(clock=Clock(now=lambda: 1000.5)).http(seen.append)
     for _ in range(2):
-        session.post(f"{server.url}/token?x=1", data={"code": "1"})
+        post(http, f"{server.url}/token?x=1", body=b"code=1")
     first, second = seen
     assert (1000.5, "POST", f"{server.url}/token?x=1") == (first.started_at, first.method, first.url)
     assert (("Host", f"127.0.0.1:{server.port}"), b"code=1") == (first.request_headers[0], first.request_body)
@@ -30,7 +30,7 @@ def test_an_exchange_has_both_sides(serve, make_transport, seen):
 def test_an_exchange_shows_nothing_when_printed(serve, make_transport, seen):
     """Its repr may end in a log."""
     server = serve(lambda visit: visit.send(OK))
-    make_transport().session(seen.append).post(f"{server.url}/?code=geheim", data="geheim", headers={"A": "geheim"})
+    post(make_transport().http(seen.append), f"{server.url}/?code=geheim", body=b"geheim", headers={"A": "geheim"})
     assert "geheim" not in repr(seen)
 
 
@@ -42,7 +42,7 @@ def test_both_attempts_are_seen(serve, make_transport, seen):
         if not visit.number:
             visit.connection.shutdown(2)
 
-    make_transport().session(seen.append).get(serve(break_once).url)
+    get(make_transport().http(seen.append), serve(break_once).url)
     assert [200, 200] == [exchange.status for exchange in seen]
     assert ["ConnectionDropped", None] == [exchange.failure and exchange.failure.split(":")[0] for exchange in seen]
 
@@ -50,8 +50,8 @@ def test_both_attempts_are_seen(serve, make_transport, seen):
 def test_a_timeout_is_seen(serve, make_transport, seen):
     """No status, but a request, a duration and a reason."""
     server = serve(lambda visit: visit.over.wait(10))
-    with pytest.raises(requests.Timeout):
-        make_transport(deadline=0.1).session(seen.append).post(server.url, data="x")
+    with pytest.raises(TimeoutError):
+        post(make_transport(deadline=0.1).http(seen.append), server.url, body=b"x")
     (exchange,) = seen
     assert (None, b"x", b"", True) == (
         exchange.status,
@@ -65,7 +65,7 @@ def test_a_timeout_is_seen(serve, make_transport, seen):
 def test_a_call_that_was_not_made_is_seen(make_transport, seen):
     """Refusals of ours are part of the story."""
     with pytest.raises(OriginNotAllowed):
-        make_transport(allowed_origins=["https://auth.pingone.eu"]).session(seen.append).get("http://127.0.0.1:1/")
+        get(make_transport(allowed_origins=["https://auth.pingone.eu"]).http(seen.append), "http://127.0.0.1:1/")
     (exchange,) = seen
     assert (None, False) == (exchange.status, exchange.new_connection)
     assert exchange.failure.startswith("OriginNotAllowed: ")
@@ -78,15 +78,15 @@ def test_bodies_are_recorded_up_to_a_size(make_transport, seen):
         start_response("200 OK", [])
         return [b"x" * 1_000_000]
 
-    response = make_transport(wsgi={"http://127.0.0.1:1": application}).session(seen.append).get("http://127.0.0.1:1/")
-    assert (1_000_000, 262_144) == (len(response.content), len(seen[0].response_body))
+    response = get(make_transport(wsgi={"http://127.0.0.1:1": application}).http(seen.append), "http://127.0.0.1:1/")
+    assert (1_000_000, 262_144) == (len(response.body), len(seen[0].response_body))
 
 
-def test_sessions_without_a_recorder_record_nothing(serve, make_transport, seen):
-    """A recorder belongs to one session, not to the transport."""
+def test_nothing_is_recorded_without_a_recorder(serve, make_transport, seen):
+    """A recorder belongs to one use of the transport, not to the transport."""
     server, transport = serve(lambda visit: visit.send(OK)), make_transport()
-    transport.session(seen.append)
-    transport.session().get(server.url)
+    transport.http(seen.append)
+    get(transport.http(), server.url)
     assert [] == seen
 
 
@@ -94,5 +94,5 @@ def test_a_streamed_body_is_refused_before_it_is_sent(serve, make_transport, see
     """It could be neither shown nor sent again."""
     server = serve(lambda visit: visit.send(OK))
     with pytest.raises(TypeError):
-        make_transport().session(seen.append).post(server.url, data=iter([b"x"]))
+        post(make_transport().http(seen.append), server.url, body=iter([b"x"]))
     assert ([], []) == (seen, server.requests)

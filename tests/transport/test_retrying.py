@@ -4,8 +4,8 @@ import socket
 import struct
 
 import pytest
-import requests
 
+from tests.transport.conftest import get, post
 from webapp.transport import Clock, ConnectionDropped
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -58,7 +58,7 @@ def first(script):
 def test_a_get_is_repeated_once(serve, make_transport, clock, naps, script):
     """After a short pause that differs from client to client."""
     server, transport = serve(first(script)), make_transport(clock=clock)
-    assert {} == transport.session().get(server.url).json()
+    assert {} == get(transport.http(), server.url).object()
     assert (2, [0.125]) == (len(server.requests), naps)
 
 
@@ -67,21 +67,21 @@ def test_a_post_is_never_repeated(serve, make_transport, clock, script):
     """Nobody knows whether the code was redeemed before the connection broke."""
     server, transport = serve(first(script)), make_transport(clock=clock)
     with pytest.raises(ConnectionDropped):
-        transport.session().post(server.url, data={"code": "1"})
+        post(transport.http(), server.url, body=b"code=1")
     assert 1 == len(server.requests)
 
 
 def test_a_post_that_met_503_is_answered_with_it(serve, make_transport, clock, naps):
     """The caller sees the status and Retry-After."""
     server = serve(lambda visit: visit.send(status(503, "Retry-After: 1")))
-    response = make_transport(clock=clock).session().post(server.url)
-    assert (503, "1", 1, []) == (response.status_code, response.headers["Retry-After"], len(server.requests), naps)
+    response = post(make_transport(clock=clock).http(), server.url)
+    assert (503, "1", 1, []) == (response.status, response.header("Retry-After"), len(server.requests), naps)
 
 
 def test_there_is_no_third_try(serve, make_transport, clock):
     """Two failures are a failure: the second one."""
     server = serve(lambda visit: visit.send(status(503)) if visit.number else reset(visit))
-    assert 503 == make_transport(clock=clock).session().get(server.url).status_code
+    assert 503 == get(make_transport(clock=clock).http(), server.url).status
     assert 2 == len(server.requests)
 
 
@@ -89,7 +89,7 @@ def test_there_is_no_third_try(serve, make_transport, clock):
 def test_other_answers_are_final(serve, make_transport, clock, code):
     """An answer that will be the same next time, or that says nothing about when, is not asked for again."""
     server = serve(lambda visit: visit.send(status(code)))
-    assert code == make_transport(clock=clock).session().get(server.url).status_code
+    assert code == get(make_transport(clock=clock).http(), server.url).status
     assert 1 == len(server.requests)
 
 
@@ -117,8 +117,8 @@ def test_retry_after_is_honoured_while_it_is_short(serve, make_transport, clock,
     """Seconds or a date; a wait that a thread cannot afford goes to the caller; nonsense is as good as nothing."""
     field = f"Retry-After: {value}"
     server = serve(lambda visit: visit.send(OK if visit.number else status(code, field)))
-    response = make_transport(clock=clock).session().get(server.url)
-    assert (expected, 200 if expected else code) == (naps, response.status_code)
+    response = get(make_transport(clock=clock).http(), server.url)
+    assert (expected, 200 if expected else code) == (naps, response.status)
 
 
 def test_there_is_no_second_try_after_the_deadline(serve, make_transport, naps):
@@ -126,13 +126,13 @@ def test_there_is_no_second_try_after_the_deadline(serve, make_transport, naps):
     clock = Clock(sleep=naps.append, jitter=lambda: 60.0)
     server = serve(reset)
     with pytest.raises(ConnectionDropped):
-        make_transport(clock=clock).session().get(server.url)
+        get(make_transport(clock=clock).http(), server.url)
     assert (1, []) == (len(server.requests), naps)
 
 
 def test_a_timeout_is_not_repeated(serve, make_transport, clock):
     """The time is used up; a second try would double what a slow provider costs."""
     server = serve(lambda visit: visit.over.wait(10))
-    with pytest.raises(requests.Timeout):
-        make_transport(clock=clock, deadline=0.2).session().get(server.url)
+    with pytest.raises(TimeoutError):
+        get(make_transport(clock=clock, deadline=0.2).http(), server.url)
     assert 1 == len(server.requests)

@@ -7,10 +7,9 @@ import warnings
 from threading import Thread
 
 import pytest
-import requests
-import trustme
 
-from webapp.transport import Transport
+from tests.transport.conftest import get
+from webapp.transport import TLSNotTrusted, Transport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
@@ -30,23 +29,23 @@ def test_certificates_are_read_once_for_many_connections(serve, make_transport, 
         ssl.SSLContext, "load_verify_locations", lambda *args, **options: (loaded.append(1), load(*args, **options))
     )
     for _ in range(5):
-        assert {} == transport.session().get(server.url).json()
+        assert {} == get(transport.http(), server.url).object()
     assert (5, 1, []) == (transport.connections, transport.trust_store_loads, loaded)
 
 
 def test_another_authority_is_refused(serve, make_transport, server_tls):
     """The public authorities do not know our test authority; nothing is sent."""
     server = serve(answer_and_close, tls=server_tls("127.0.0.1"))
-    with pytest.raises(requests.exceptions.SSLError):
-        make_transport().session().get(server.url)
+    with pytest.raises(TLSNotTrusted):
+        get(make_transport().http(), server.url)
     assert [] == server.requests
 
 
 def test_another_name_is_refused(serve, make_transport, server_tls, ca_bundle):
     """A good certificate for somebody else; nothing is sent."""
     server = serve(answer_and_close, tls=server_tls("auth.pingone.eu"))
-    with pytest.raises(requests.exceptions.SSLError):
-        make_transport(ca_bundle=ca_bundle).session().get(server.url)
+    with pytest.raises(TLSNotTrusted):
+        get(make_transport(ca_bundle=ca_bundle).http(), server.url)
     assert [] == server.requests
 
 
@@ -54,21 +53,8 @@ def test_an_expired_certificate_is_refused(serve, make_transport, server_tls, ca
     """Known authority, right name, last year."""
     last_year = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=365)
     server = serve(answer_and_close, tls=server_tls("127.0.0.1", not_after=last_year))
-    with pytest.raises(requests.exceptions.SSLError):
-        make_transport(ca_bundle=ca_bundle).session().get(server.url)
-
-
-def test_verification_cannot_be_switched_off(serve, make_transport, server_tls):
-    """`verify=False` and a client's own bundle change nothing."""
-    stranger = trustme.CA()
-    server = serve(answer_and_close, tls=server_tls("127.0.0.1"))
-    session = make_transport().session()
-    session.verify = False
-    with stranger.cert_pem.tempfile() as path:
-        for verify in (False, path, None):
-            with pytest.raises(requests.exceptions.SSLError):
-                session.get(server.url, verify=verify)
-    assert [] == server.requests
+    with pytest.raises(TLSNotTrusted):
+        get(make_transport(ca_bundle=ca_bundle).http(), server.url)
 
 
 def test_old_tls_is_refused(serve, make_transport, server_tls, ca_bundle):
@@ -77,8 +63,8 @@ def test_old_tls_is_refused(serve, make_transport, server_tls, ca_bundle):
     with warnings.catch_warnings(action="ignore"):
         old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
     server = serve(answer_and_close, tls=old)
-    with pytest.raises(requests.exceptions.SSLError):
-        make_transport(ca_bundle=ca_bundle).session().get(server.url)
+    with pytest.raises(TLSNotTrusted):
+        get(make_transport(ca_bundle=ca_bundle).http(), server.url)
 
 
 def test_plain_text_where_tls_was_expected_is_refused(make_transport):
@@ -92,8 +78,8 @@ def test_plain_text_where_tls_was_expected_is_refused(make_transport):
 
         server = Thread(target=refuse)
         server.start()
-        with pytest.raises(requests.exceptions.SSLError):
-            make_transport().session().get(f"https://127.0.0.1:{listener.getsockname()[1]}/")
+        with pytest.raises(TLSNotTrusted):
+            get(make_transport().http(), f"https://127.0.0.1:{listener.getsockname()[1]}/")
         server.join()
 
 

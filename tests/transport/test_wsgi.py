@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs
 
 import pytest
-import requests
 
+from tests.transport.conftest import get, post
 from webapp.pingone.cookies import received
-from webapp.transport import CircuitOpen, Clock, OriginBusy, OriginNotAllowed, Transport
+from webapp.transport import CircuitOpen, Clock, InvalidURL, OriginBusy, OriginNotAllowed, ReadTimeout, Transport
 from webapp.transport.wsgi import nap
 
 PREFIX = "http://127.0.0.1:1/simulator"
@@ -46,7 +46,12 @@ def test_a_request_arrives_as_a_server_would_hand_it_over(make_transport, echo):
     """PEP 3333: the prefix is SCRIPT_NAME, the path is decoded, headers keep their names."""
     transport = make_transport(wsgi={PREFIX: echo})
     url = f"{PREFIX}/env/fl%C3%B6ws?a=1&b=%20"
-    response = transport.session().post(url, json={"username": "demo"}, headers={"Cookie": "ST=1"})
+    response = post(
+        transport.http(),
+        url,
+        body=b'{"username": "demo"}',
+        headers={"Cookie": "ST=1", "Content-Type": "application/json"},
+    )
     seen = {
         name: echo.environ[name]
         for name in ("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_COOKIE")
@@ -60,40 +65,47 @@ def test_a_request_arrives_as_a_server_would_hand_it_over(make_transport, echo):
         "HTTP_COOKIE": "ST=1",
     } == seen
     assert ("application/json", "20") == (echo.environ["CONTENT_TYPE"], echo.environ["CONTENT_LENGTH"])
-    assert b'<{"username": "demo"}>' == response.content
+    assert b'<{"username": "demo"}>' == response.body
     assert echo.closed
 
 
 def test_calls_are_counted_and_connections_are_not(make_transport, echo):
     """In memory there is nothing to connect."""
     transport = make_transport(wsgi={PREFIX: echo})
-    transport.session().get(f"{PREFIX}/x")
+    get(transport.http(), f"{PREFIX}/x")
     assert (1, 0, 0) == (transport.calls, transport.connections, transport.trust_store_loads)
 
 
 def test_redirects_and_cookies_are_the_callers_business(make_transport, echo):
     """As over the network."""
-    session = make_transport(wsgi={PREFIX: echo}).session()
-    response = session.get(f"{PREFIX}/x?status=302+Found")
-    assert (302, "Found", "/elsewhere") == (response.status_code, response.reason, response.headers["Location"])
-    assert {"a": "1", "b": "2"} == received({}, response.header_pairs)
-    session.get(f"{PREFIX}/y")
+    http = make_transport(wsgi={PREFIX: echo}).http()
+    response = get(http, f"{PREFIX}/x?status=302+Found")
+    assert (302, "/elsewhere") == (response.status, response.header("Location"))
+    assert {"a": "1", "b": "2"} == received({}, response.fields)
+    get(http, f"{PREFIX}/y")
     assert "HTTP_COOKIE" not in echo.environ
 
 
 @pytest.mark.parametrize("path", ["", "/", "?a=b", "/deep/er"])
 def test_what_begins_with_the_prefix_is_served(make_transport, echo, path):
     """The prefix itself, and everything below."""
-    assert 200 == make_transport(wsgi={PREFIX: echo}).session().get(PREFIX + path).status_code
+    assert 200 == get(make_transport(wsgi={PREFIX: echo}).http(), PREFIX + path).status
 
 
 @pytest.mark.parametrize(
-    "url", [f"{PREFIX}1/x", "http://127.0.0.1:1/", f"{PREFIX}/../other", "http://127.0.0.2:1/simulator/"]
+    ("url", "expected"),
+    [
+        (f"{PREFIX}1/x", OriginNotAllowed),
+        ("http://127.0.0.1:1/", OriginNotAllowed),
+        (f"{PREFIX}/../other", InvalidURL),
+        (f"{PREFIX}/a/%2E./../other?a=b", InvalidURL),
+        ("http://127.0.0.2:1/simulator/", OriginNotAllowed),
+    ],
 )
-def test_what_only_looks_like_the_prefix_is_not(make_transport, echo, url):
-    """It goes to the network, where it meets the allowed origins."""
-    with pytest.raises(OriginNotAllowed):
-        make_transport(wsgi={PREFIX: echo}, allowed_origins=["https://auth.pingone.eu"]).session().get(url)
+def test_what_only_looks_like_the_prefix_is_not(make_transport, echo, url, expected):
+    """It goes to the network, where it meets the allowed origins, or nowhere."""
+    with pytest.raises(expected):
+        get(make_transport(wsgi={PREFIX: echo}, allowed_origins=["https://auth.pingone.eu"]).http(), url)
     assert {} == echo.environ
 
 
@@ -104,7 +116,7 @@ def test_an_application_may_write_before_it_returns(make_transport):
         start_response("200 OK", [])(b"written ")
         return [b"returned"]
 
-    assert b"written returned" == make_transport(wsgi={PREFIX: application}).session().get(PREFIX).content
+    assert b"written returned" == get(make_transport(wsgi={PREFIX: application}).http(), PREFIX).body
 
 
 def test_a_failing_simulator_is_repeated_like_a_failing_server(make_transport):
@@ -115,7 +127,7 @@ def test_a_failing_simulator_is_repeated_like_a_failing_server(make_transport):
         start_response(next(statuses), [])
         return []
 
-    assert 200 == make_transport(wsgi={PREFIX: application}).session().get(PREFIX).status_code
+    assert 200 == get(make_transport(wsgi={PREFIX: application}).http(), PREFIX).status
 
 
 def test_an_answer_that_is_late_has_not_arrived():
@@ -129,8 +141,8 @@ def test_an_answer_that_is_late_has_not_arrived():
 
     clock = Clock(monotonic=lambda: seconds[-1])
     transport = Transport(wsgi={"http://mounted.example/sim": slow}, deadline=8.0, clock=clock)
-    with pytest.raises(requests.ReadTimeout):
-        transport.session().get("http://mounted.example/sim/x")
+    with pytest.raises(ReadTimeout):
+        get(transport.http(), "http://mounted.example/sim/x")
 
 
 def test_an_application_in_memory_is_left_alone_and_crowded_like_any_other(make_transport):
@@ -145,10 +157,10 @@ def test_an_application_in_memory_is_left_alone_and_crowded_like_any_other(make_
 
     transport = make_transport(wsgi={PREFIX: slow}, deadline=0.3, concurrency=2, patience=0.01, failures=2, cooldown=60)
     with ThreadPoolExecutor(8) as threads:
-        calls = [threads.submit(transport.session().post, PREFIX) for _ in range(8)]
+        calls = [threads.submit(post, transport.http(), PREFIX) for _ in range(8)]
         failures = [type(call.exception(10)) for call in calls]
-    assert {requests.ReadTimeout: 2, OriginBusy: 6} == Counter(failures)
+    assert {ReadTimeout: 2, OriginBusy: 6} == Counter(failures)
     assert 2 == len(inside)
     assert transport.silent(PREFIX)
     with pytest.raises(CircuitOpen):
-        transport.session().post(PREFIX)
+        post(transport.http(), PREFIX)

@@ -1,26 +1,96 @@
-"""Opening a TCP connection within a time that covers everything, the name lookup included."""
+"""Opening a connection within a time that covers everything: name lookup, TCP, a proxy on the way, and TLS."""
 
 import errno
 import ipaddress
-import selectors
+import os
 import socket
+import ssl
 import time
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import Future
 from itertools import chain, zip_longest
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
-Address = tuple[int, Any]
-"""Address family and what `socket.connect` takes for it."""
+import certifi
 
-STAGGER = 0.25
-"""Seconds before the next address is tried beside one that has not answered; RFC 8305 section 5 recommends 250 ms."""
+from .errors import ConnectionDropped, ConnectTimeout, NoConnection, TLSNotTrusted
+from .origin import Origin
+
+Address = tuple[int, Any]
+"""Address family and what `socket.connect` wants for it."""
+
+
+class TrustStore:
+    """The certificates we trust, read once: one SSLContext for every connection of the process.
+
+    HTTP libraries build a context and parse the trust store, 18 ms of CPU, for each connection unless they are handed
+    one. It is read when the first https connection needs it, so that a simulator-only process never pays; a bundle that
+    was configured is read when the process starts, because a wrong path must stop the start and not the first visitor.
+    Certificate and host name are always checked; there is no way to ask for less.
+    """
+
+    def __init__(self, ca_bundle: str = "") -> None:
+        """`ca_bundle`: a PEM file or a directory of hashed certificates, used instead of the public authorities.
+
+        Raises OSError when it cannot be read.
+        """
+        self._source = ca_bundle or certifi.where()
+        self._lock = Lock()
+        self._context: ssl.SSLContext | None = None
+        self.loads = 0
+        if ca_bundle:
+            self.context()
+
+    def context(self) -> ssl.SSLContext:
+        """Return the context."""
+        with self._lock:
+            if self._context is None:
+                self.loads += 1
+                is_directory = os.path.isdir(self._source)
+                self._context = ssl.create_default_context(
+                    cafile=None if is_directory else self._source,
+                    capath=self._source if is_directory else None,
+                )
+                # https://www.rfc-editor.org/rfc/rfc9325#section-3.1.1
+                self._context.minimum_version = ssl.TLSVersion.TLSv1_2
+            return self._context
+
+
+def connect(origin: Origin, trust: TrustStore, timeout: float) -> socket.socket:
+    """Return a connected socket, over TLS for https, within `timeout` seconds.
+
+    Raises `NoConnection`, `ConnectTimeout` or `TLSNotTrusted` where nothing was sent, and `ConnectionDropped`
+    when the other side hangs up on the handshake.
+    """
+    until = time.monotonic() + timeout
+    host = origin.host.strip("[]")
+    try:
+        sock = dial(host, origin.port, timeout=timeout)
+    except TimeoutError as error:
+        raise ConnectTimeout(f"no connection to {origin} in time") from error
+    except (OSError, UnicodeError) as error:
+        raise NoConnection(f"no connection to {origin}: {error}") from error
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if origin.scheme != "https":
+            return sock
+        sock.settimeout(max(until - time.monotonic(), 0.001))
+        # A body that ends with the connection is whole only if its end was said by TLS, not by whoever cuts a cable.
+        return trust.context().wrap_socket(sock, server_hostname=host, suppress_ragged_eofs=False)
+    except TimeoutError as error:
+        sock.close()
+        raise ConnectTimeout(f"no connection to {origin} in time") from error
+    except ssl.SSLError as error:
+        sock.close()
+        raise TLSNotTrusted(f"no trusted connection to {origin}: {error}") from error
+    except OSError as error:
+        sock.close()
+        raise ConnectionDropped(f"{origin} broke the connection") from error
 
 
 def dial(host: str, port: int, *, timeout: float) -> socket.socket:
-    """A connected socket; its timeout is what is left of `timeout` seconds.
+    """Return a socket that is connected by TCP within `timeout` seconds.
 
     Raises OSError: `socket.gaierror` for a name that does not resolve, TimeoutError when the time is over.
     """
@@ -53,7 +123,7 @@ def _lookup(host: str, port: int) -> list[Address]:
     return [(entry[0], entry[4]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
-def by_turns(addresses: list[Address]) -> Iterable[Address]:
+def by_turns(addresses: list[Address]) -> list[Address]:
     """Families alternating, the resolver's favourite first: a broken one must not come several times in a row."""
     first_family = addresses[0][0] if addresses else None
     favourites = [address for address in addresses if address[0] == first_family]
@@ -62,50 +132,20 @@ def by_turns(addresses: list[Address]) -> Iterable[Address]:
     return [address for address in turns if address is not None]
 
 
-def first_to_connect(addresses: Iterable[Address], until: float) -> socket.socket:
-    """The first socket to connect; a later address starts when the one before it failed or has kept silent for a while.
-
-    Source: https://www.rfc-editor.org/rfc/rfc8305 (Happy Eyeballs), without its caching.
-    """
-    waiting = deque(addresses)
+def first_to_connect(addresses: Sequence[Address], until: float) -> socket.socket:
+    """Return a socket to the first address that answers. Each gets its share of the time that is left, so that a
+    silent one (a network that only pretends to have IPv6, say) leaves some for the next."""
     failure: OSError = OSError(errno.EADDRNOTAVAIL, "no address to connect to")
-    next_start = 0.0
-    with selectors.DefaultSelector() as racing:
+    for place, (family, target) in enumerate(addresses):
+        remaining = until - time.monotonic()
+        if remaining <= 0:
+            break
+        sock = socket.socket(family, socket.SOCK_STREAM)
         try:
-            while waiting or racing.get_map():
-                now = time.monotonic()
-                if now >= until:
-                    raise TimeoutError(errno.ETIMEDOUT, "no address answered in time")
-                if waiting and (now >= next_start or not racing.get_map()):
-                    try:
-                        started = _begin(waiting.popleft())
-                        racing.register(started, selectors.EVENT_WRITE, data=started)
-                        next_start = now + STAGGER
-                    except OSError as error:
-                        failure = error
-                    continue
-                for key, _ in racing.select(min(until, next_start if waiting else until) - now):
-                    runner: socket.socket = key.data
-                    racing.unregister(runner)
-                    code = runner.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                    if code == 0:
-                        runner.settimeout(max(until - time.monotonic(), 0.001))
-                        return runner
-                    runner.close()
-                    failure = OSError(code, errno.errorcode.get(code, "unknown"))
-            raise failure
-        finally:
-            for key in list(racing.get_map().values()):
-                key.data.close()
-
-
-def _begin(address: Address) -> socket.socket:
-    """A socket that is on its way to the address."""
-    family, target = address
-    runner = socket.socket(family, socket.SOCK_STREAM)
-    runner.setblocking(False)
-    code = runner.connect_ex(target)
-    if code not in (0, errno.EINPROGRESS):
-        runner.close()
-        raise OSError(code, errno.errorcode.get(code, "unknown"))
-    return runner
+            sock.settimeout(remaining / (len(addresses) - place))
+            sock.connect(target)
+            return sock
+        except OSError as error:
+            sock.close()
+            failure = error
+    raise failure

@@ -1,36 +1,59 @@
-"""What a call can run into beyond the exceptions that requests brings.
+"""What a call can run into when there is no usable answer.
 
-Everything here is a `requests.RequestException`, so a caller needs one `except` for "no usable answer". Messages name
-an origin, a size or a time; never a path, a query or a body, because those carry codes and tokens.
+Everything here is a `NoAnswer`, which is an `OSError`, as `webapp.oidc.http.Http` asks for; what Python has a name for
+is a `TimeoutError` or a `ConnectionError`, too. Messages name an origin, a size or a time; never a path, a query or a
+body, because those carry codes and tokens.
 """
 
 import math
 
-import requests
+
+class NoAnswer(OSError):
+    """There is no answer that anybody may use."""
 
 
-class ConnectionDropped(requests.ConnectionError):
+class InvalidURL(NoAnswer, ValueError):
+    """Not an absolute http or https URL that can be sent as it is; no byte left."""
+
+
+class OriginNotAllowed(NoAnswer):
+    """The call would have gone to an origin outside the allow-list; no byte left."""
+
+
+class NoConnection(NoAnswer, ConnectionError):
+    """Nobody listens there, or the name does not resolve; the request was not sent."""
+
+
+class ConnectTimeout(NoConnection, TimeoutError):
+    """No connection in the time for connecting; the request was not sent."""
+
+
+class TLSNotTrusted(NoConnection):
+    """The other side could not show by TLS who it is; the request was not sent."""
+
+
+class ReadTimeout(NoAnswer, TimeoutError):
+    """The answer was not complete in time. What the other side did with the request is unknown."""
+
+
+class ConnectionDropped(NoAnswer, ConnectionError):
     """The connection broke before the answer was complete: reset, closed early or truncated.
 
     What the other side did with the request is unknown.
     """
 
 
-class MalformedAnswer(requests.RequestException):
-    """The answer is not HTTP as we accept it: framing, header block or content encoding."""
+class MalformedAnswer(NoAnswer):
+    """The answer is not HTTP as we accept it: status line, header block, framing or content coding."""
 
 
-class TooLarge(requests.RequestException):
+class TooLarge(NoAnswer):
     """The answer is larger than the cap and was abandoned, not cut."""
 
 
-class OriginNotAllowed(requests.RequestException):
-    """The call would have gone to an origin outside the allow-list; no byte left."""
-
-
-class Backoff(requests.RequestException):
+class Backoff(NoAnswer):
     """No call was made, to protect both sides; it makes sense to come back after `retry_after` seconds, a whole
-    number as the header of that name takes it."""
+    number as the header of that name has it."""
 
     def __init__(self, message: str, *, retry_after: float) -> None:
         super().__init__(message)

@@ -1,22 +1,20 @@
 """HTTP once: everything this process says to PingOne goes through one object."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import requests
-from requests.adapters import BaseAdapter
+from webapp.oidc.http import Answer, Http, Request
 
-from .answer import Answer
-from .circuit import Circuit
-from .crowd import Crowd
+from .call import Attempt, Call, Clock, Sender, prepare
+from .dial import TrustStore
+from .errors import NoAnswer
+from .guards import Circuit, Crowd
 from .origin import AllowedOrigins, Origin, origin_of
-from .pooled import PooledSender
+from .pool import Pool
 from .recording import Record, recording
 from .retrying import send_with_retry
-from .sender import Attempt, Clock, Sender
-from .session import TransportAdapter, TransportSession
-from .trust import TrustStore
 from .wsgi import WsgiSender
 
 if TYPE_CHECKING:
@@ -24,12 +22,11 @@ if TYPE_CHECKING:
 
 
 class Transport:
-    """Connections, their bounds and their counters, shared by all threads; sessions on it are made per use.
+    """Connections, their bounds and their counters, shared by all threads.
 
     A call ends within `deadline` seconds whatever happens: name lookup, TCP, TLS, a dripped answer, a second try. It
     goes to an allowed origin, over a verified connection, follows no redirect, keeps no cookie, reads no proxy setting,
-    and its answer is complete and at most `max_bytes` long after decoding. Everything else is a
-    `requests.RequestException`.
+    and its answer is complete and at most `max_bytes` long after decoding. Everything else is a `NoAnswer`.
     """
 
     def __init__(
@@ -61,7 +58,7 @@ class Transport:
         monotonic = self._clock.monotonic
         self._mounted = [WsgiSender(prefix, mounted, monotonic) for prefix, mounted in (wsgi or {}).items()]
         self._trust = TrustStore(ca_bundle)
-        self._pooled = PooledSender(
+        self._pool = Pool(
             self._trust,
             connect_timeout=connect_timeout,
             max_bytes=max_bytes,
@@ -82,7 +79,7 @@ class Transport:
     @property
     def connections(self) -> int:
         """Connections that were opened, or tried to."""
-        return self._pooled.connections
+        return self._pool.connections
 
     @property
     def trust_store_loads(self) -> int:
@@ -93,45 +90,38 @@ class Transport:
         """Whether the origin of this URL is known to give no answer at the moment; nothing is sent to find out."""
         return self._guards_of(origin_of(url))[0].silent()
 
-    def session(self, record: Record | None = None) -> requests.Session:
-        """A new session for one thread; `record` is called with an `Exchange` for every attempt."""
-        return TransportSession(self.adapter(record))
-
-    def adapter(self, record: Record | None = None) -> BaseAdapter:
-        """The same for a session that a library made; mount it on `https://` and `http://`."""
+    def http(self, record: Record | None = None) -> Http:
+        """Return the transport as an `Http`; `record` is called with an `Exchange` for every attempt."""
         send = recording(self._send, record, self._clock) if record else self._send
+        return _Http(send, self._deadline, self._clock)
 
-        def call(request: requests.PreparedRequest, timeout: float | None) -> Answer:
-            allowance = self._deadline if timeout is None else min(timeout, self._deadline)
-            return send_with_retry(send, request, self._clock.monotonic() + allowance, self._clock)
-
-        return TransportAdapter(call)
+    def session(self, record: Record | None = None) -> Any:
+        """The same, under the name that its callers still use."""
+        return self.http(record)
 
     def close(self) -> None:
         """Closes kept connections."""
-        self._pooled.close()
+        self._pool.close()
 
-    def _send(self, request: requests.PreparedRequest, attempt: Attempt) -> Answer:
+    def _send(self, call: Call, attempt: Attempt) -> Answer:
         """One attempt past the guards: to the network, or to an application in memory, which can be slow as well."""
-        url = request.url or ""
-        send: Sender | None = next((mounted for mounted in self._mounted if mounted.serves(url)), None)
-        origin = origin_of(url)
+        send: Sender | None = next((mounted for mounted in self._mounted if mounted.serves(call)), None)
         if send is None:
-            self._allowed.check(origin)
-            send = self._pooled
-        circuit, crowd = self._guards_of(origin)
+            self._allowed.check(call.origin)
+            send = self._pool
+        circuit, crowd = self._guards_of(call.origin)
         with crowd.place():
             probe = circuit.enter()
             answered: bool | None = None
             self._count_call()
             try:
-                answer = send(request, attempt)
+                answer = send(call, attempt)
                 answered = True
                 return answer
-            except (requests.ConnectionError, requests.Timeout):
+            except (ConnectionError, TimeoutError):
                 answered = False
                 raise
-            except requests.RequestException:
+            except NoAnswer:
                 answered = True
                 raise
             finally:
@@ -152,3 +142,17 @@ class Transport:
                     Crowd(origin, size=size, patience=patience, monotonic=monotonic),
                 )
             return self._guards[origin]
+
+
+@dataclass(frozen=True, slots=True)
+class _Http:
+    """The face of the transport: an `Http` whose attempts go through `send`."""
+
+    send: Sender
+    deadline: float
+    clock: Clock
+
+    def exchange(self, request: Request) -> Answer:
+        """See `Http`. Raises `NoAnswer`; a request's `timeout` may shorten the deadline, not lengthen it."""
+        allowance = self.deadline if request.timeout is None else min(request.timeout, self.deadline)
+        return send_with_retry(self.send, prepare(request, self.clock.monotonic() + allowance), self.clock)

@@ -10,16 +10,13 @@ import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
-import requests
+from webapp.oidc.http import Answer, Fields
 
-from webapp.trace.model import Headers
-
-from .answer import Answer, build_answer
-from .origin import origin_of
-from .sender import Attempt
-from .sent import sent_body, sent_headers
+from .call import Attempt, Call, Head
+from .errors import ReadTimeout
+from .origin import split
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -45,15 +42,17 @@ class WsgiSender:
     ) -> None:
         """`prefix`: an http URL without a trailing slash; its path becomes SCRIPT_NAME."""
         self._monotonic = monotonic
-        parts = urlsplit(prefix.rstrip("/"))
-        self._origin = origin_of(prefix)
-        self._script_name = parts.path
+        self._origin, target = split(prefix)
+        self._script_name = target.rstrip("/")
         self._application = application
 
-    def serves(self, url: str) -> bool:
-        return origin_of(url) == self._origin and f"{urlsplit(url).path}/".startswith(f"{self._script_name}/")
+    def serves(self, call: Call) -> bool:
+        """Whether the call is for this application."""
+        path = call.target.partition("?")[0]
+        return call.origin == self._origin and f"{path}/".startswith(f"{self._script_name}/")
 
-    def __call__(self, request: requests.PreparedRequest, attempt: Attempt) -> Answer:
+    def __call__(self, call: Call, attempt: Attempt) -> Answer:
+        """See `Sender`."""
         head: list[tuple[str, list[tuple[str, str]]]] = []
         written: list[bytes] = []
 
@@ -61,44 +60,44 @@ class WsgiSender:
             head[:] = [(status, headers)]
             return written.append
 
-        left = attempt.until - self._monotonic()
+        left = call.until - self._monotonic()
         before = _until.set(time.monotonic() + left)
         try:
-            body = _read(self._application(self._environ(request), start_response), written)
+            body = _read(self._application(self._environ(call), start_response), written)
         finally:
             _until.reset(before)
-        if self._monotonic() > attempt.until:
+        if self._monotonic() > call.until:
             # Over a socket this call would have been given up: what arrives later has not arrived.
-            raise requests.ReadTimeout("the answer was not complete in time", request=request)
+            raise ReadTimeout("the answer was not complete in time")
         status, headers = head[0]
         code, _, reason = status.partition(" ")
-        pairs: Headers = tuple((name, value) for name, value in headers)
-        return build_answer(request, int(code), reason, pairs, body)
+        fields: Fields = tuple((name, value) for name, value in headers)
+        attempt.head = Head(int(code), reason, fields)
+        return Answer(int(code), fields, body)
 
-    def _environ(self, request: requests.PreparedRequest) -> "WSGIEnvironment":
+    def _environ(self, call: Call) -> "WSGIEnvironment":
         """https://peps.python.org/pep-3333/#environ-variables"""
-        target = urlsplit(request.url or "")
-        body = sent_body(request)
+        path, _, query = call.target.partition("?")
         environ: WSGIEnvironment = {
-            "REQUEST_METHOD": request.method,
+            "REQUEST_METHOD": call.method,
             "SCRIPT_NAME": self._script_name,
             # WSGI passes bytes dressed as latin-1.
-            "PATH_INFO": unquote_to_bytes(target.path.removeprefix(self._script_name)).decode("latin-1"),
-            "QUERY_STRING": target.query,
+            "PATH_INFO": unquote_to_bytes(path.removeprefix(self._script_name)).decode("latin-1"),
+            "QUERY_STRING": query,
             "SERVER_NAME": self._origin.host,
             "SERVER_PORT": str(self._origin.port),
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "127.0.0.1",
-            "CONTENT_LENGTH": str(len(body)),
+            "CONTENT_LENGTH": str(len(call.body)),
             "wsgi.version": (1, 0),
             "wsgi.url_scheme": self._origin.scheme,
-            "wsgi.input": io.BytesIO(body),
+            "wsgi.input": io.BytesIO(call.body),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
-        for name, value in sent_headers(request):
+        for name, value in call.fields:
             key = name.upper().replace("-", "_")
             environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
         return environ
