@@ -9,14 +9,16 @@ SIGN_ON = ("mfaTestUser", "changeTestUser", "expiredTestUser", "agreementTestUse
 REFUSED = ("lockedTestUser", "disabledTestUser")
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("username", SIGN_ON)
+@pytest.mark.parametrize(("username", "mode"), [
+    *((username, mode) for username in SIGN_ON for mode in MODES),
+    ("otpTestUser", "redirectless"), ("namelessTestUser", "hosted"),
+])
 def test_signs_on(visitor: Visitor, mode: str, username: str) -> None:
     """Whatever the flow asks of this user can be answered, and the session says how it was."""
     visitor.sign_on(mode, username)
     session = visitor.session()
     assert (mode, username) == (session["mode"], session["claims"]["preferred_username"])
-    methods = {"pwd", "otp", "mfa"} if username == "mfaTestUser" else {"pwd"}
+    methods = {"pwd", "otp", "mfa"} if username in ("mfaTestUser", "otpTestUser") else {"pwd"}
     assert methods == set(session["claims"]["amr"])
 
 

@@ -53,9 +53,10 @@ class Visitor:
 
     def go_on(self, username: str) -> None:
         """Do what the sign-on asks of this demo user after the password."""
-        if username == "mfaTestUser":
-            self.page.get_by_role("radio").first.check()
-            self.press(ONWARD)
+        if username in ("mfaTestUser", "otpTestUser"):
+            if username == "mfaTestUser":
+                self.page.get_by_role("radio").first.check()
+                self.press(ONWARD)
             expect(self.field("Passcode")).to_be_visible()
             self.field("Passcode").fill(self.passcode(username))
         elif username in ("changeTestUser", "expiredTestUser"):
