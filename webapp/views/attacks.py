@@ -13,6 +13,8 @@ from flask import Blueprint, abort, render_template
 
 from .context import services
 from .excerpts import Excerpt, of_check, with_piece
+from .proofs import PROOFS
+from .rules import RULES
 
 pages = Blueprint("attacks", __name__)
 RECORDS = Path(__file__).parents[1] / "attacks.json"
@@ -58,4 +60,5 @@ def show(name: str) -> str:
         excerpt=stopper(record),
         fault={"title": faults[fault], "url": f"{base}/faults#{fault}"} if fault else None,
         after=records[after],
+        rule=next((rule for rule in RULES if PROOFS[rule.id].attack == name), None),
     )

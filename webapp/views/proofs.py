@@ -1,9 +1,8 @@
 """Why each rule of `/checks` is there: the attack that it stops, and the Foundation's modules that need it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from .attacks import recorded
 
 
 @dataclass(frozen=True)
@@ -57,10 +56,10 @@ PROOFS = {
 }
 
 
-def proof_of(rule: str) -> dict[str, Any]:
-    """Return what the page shows of a rule's proof: `title` and `name` of a recorded attack, or `words`; modules."""
+def proof_of(rule: str, stories: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the page shows of a rule's proof. `stories` are the recorded attacks by name."""
     proof = PROOFS[rule]
-    story = recorded().get(proof.attack)
+    story = stories.get(proof.attack)
     return {
         "name": story["name"] if story else "",
         "words": story["hook"] if story else proof.attack,

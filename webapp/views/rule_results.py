@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..trace.render import Card, present
+from .attacks import recorded
 from .context import services
 from .proofs import proof_of
 from .rules import RULES, Rule
@@ -19,7 +20,7 @@ def checked_rules() -> list[dict[str, Any]]:
         {
             **vars(rule),
             "last": results.get(rule.id),
-            "proof": proof_of(rule.id),
+            "proof": proof_of(rule.id, recorded()),
             "fault": {"name": rule.fault, "title": known[rule.fault]} if rule.fault in known else None,
             "fault_url": f"{page}#{rule.fault}" if page else "",
         }
