@@ -95,6 +95,7 @@ def test_random_secrets_are_strong() -> None:
         (secrets.token_urlsafe(48).encode(), 0o602, "to everybody"),
         (secrets.token_urlsafe(48).encode(), 0o644, "to everybody"),
     ],
+    ids=["one character", "one character 64 times", "no text", "others may write", "others may read"],
 )
 def test_a_kept_secret_that_is_no_secret_stops_the_start(tmp_path: Path, content: bytes, mode: int, said: str) -> None:
     """A file of one character, of bytes that are no text, or open to everybody on the machine."""
