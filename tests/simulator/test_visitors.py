@@ -219,6 +219,16 @@ def test_starting_over(ann: Driver, bob: Driver) -> None:
     assert 403 == ann.post("/start-over", headers={"Origin": "https://elsewhere.example"}).status_code
 
 
+def test_an_id_token_from_before_still_signs_off(ann: Driver) -> None:
+    """The application's session outlives the environment; the key that signed is published on."""
+    ann.post("/keys/rotate")
+    hint = body(ann.redeem(ann.code()))["id_token"]
+    ann.post("/start-over")
+    asked = {"id_token_hint": hint, "post_logout_redirect_uri": f"{PUBLIC}/signed-off"}
+    left = ann.get("/as/signoff", query_string=asked)
+    assert f"{PUBLIC}/signed-off" == left.location
+
+
 def test_a_name_is_never_chosen_by_the_visitor(ann: Driver, worlds: Worlds) -> None:
     """An unknown name is not taken up: otherwise a stranger could share what he gave somebody."""
     ann.client.set_cookie("pingone-simulator", "chosen-by-a-stranger", domain="127.0.0.1")

@@ -46,10 +46,13 @@ class Environment:
         self.assertions: Table[bool] = Table(now, lifetime=3_600.0, capacity=10_000)
         self.everybodys: Environment | None = None
         self.opened_from = ""
+        self.keys_of_others: Callable[[], Sequence[SigningKey]] = tuple
         self.lock = threading.RLock()
         self.begin(KeyRing(now))
 
-    def for_visitor(self, make_key: Callable[[], SigningKey], rows: int) -> Environment:
+    def for_visitor(
+        self, make_key: Callable[[], SigningKey], keys_of_others: Callable[[], Sequence[SigningKey]], rows: int
+    ) -> Environment:
         """The same environment as one visitor finds it: issuer and applications are shared, nothing else is.
 
         No table holds more than ``rows`` rows (of access tokens twice as many). The identifiers of client assertions
@@ -57,6 +60,7 @@ class Environment:
         """
         theirs = copy.copy(self)
         theirs.everybodys = self
+        theirs.keys_of_others = keys_of_others
         theirs.lock = threading.RLock()
         theirs.begin(KeyRing(self.now, self.keys.current, make_key, lambda: self.keys.default), rows)
         return theirs

@@ -136,7 +136,7 @@ def _key(environment: Environment, client_id: str) -> SigningKey:
 
 def read(environment: Environment, token: str) -> dict[str, Any] | None:
     """The claims of a token that one of the published keys signed, expired or not; None for anything else."""
-    for key in environment.keys.known():
+    for key in (*environment.keys.known(), *environment.keys_of_others()):
         try:
             decoded = jwt.decode(token, key.key, algorithms=["RS256"])
         except (JoseError, ValueError):

@@ -93,7 +93,7 @@ class Worlds:
             if not self._room() or (network and theirs >= max(1, self.most // 4)):
                 raise HouseFull
             name = secrets.token_urlsafe(16)
-            environment = self.everybodys.for_visitor(self.keys.next, ROWS)
+            environment = self.everybodys.for_visitor(self.keys.next, lambda: tuple(self.keys.rotated), ROWS)
             environment.opened_from = network
             self._newcomers.put(name, environment)
             return name, environment
