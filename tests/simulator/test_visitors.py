@@ -125,9 +125,11 @@ def test_keys_stay_few_and_fit_everybody(ann: Driver, bob: Driver, worlds: World
     signed = [body(visitor.redeem(visitor.code()))["id_token"] for visitor in (ann, bob)]
     kids = [key["kid"] for key in body(ann.another().get("/as/jwks"))["keys"]]
     assert 2 == len({token.split(".")[0] for token in signed}) == len(kids)
-    worlds.keys.rotated *= MOST_KEYS
-    ann.post("/keys/rotate", json={})
-    assert 2 == len(body(ann.get("/as/jwks"))["keys"])
+    worlds.keys.rotated *= MOST_KEYS // 2
+    bob.post("/keys/rotate", json={})
+    worlds.keys.rotated *= 2
+    used = [ann.post("/keys/rotate", json={}).json["keys"][0]["kid"] for _ in range(MOST_KEYS)]
+    assert 3 == len(body(ann.get("/as/jwks"))["keys"]) and 2 == len(set(used))
 
 
 def test_metadata_has_no_faults_of_one_visitor(ann: Driver) -> None:

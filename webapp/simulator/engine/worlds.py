@@ -53,12 +53,12 @@ class KeySupply:
         self.rotated: list[SigningKey] = []
 
     def next(self) -> SigningKey:
-        """A new key until there are many, then any."""
+        """A new key until there are many, then the one whose turn was longest ago."""
         with self._lock:
-            if len(self.rotated) >= MOST_KEYS:
-                return secrets.choice(self.rotated)
-            self.rotated.append(new_signing_key(self._environment.now()))
-            return self.rotated[-1]
+            first = self.rotated[:1] if len(self.rotated) >= MOST_KEYS else []
+            newest = first or [new_signing_key(self._environment.now())]
+            self.rotated = [*self.rotated[len(first):], *newest]
+            return newest[0]
 
 
 class Worlds:
