@@ -11,6 +11,7 @@ from typing import Any
 LONGEST = 300  # characters of one value: a log line is no place for somebody's essay
 TRACE_LINES = 20
 """Lines kept at each end of a traceback."""
+PLAIN = re.compile(r"[^\s\"'=]+")
 PIECE = 4096
 """Bytes that a pipe which is ready takes without waiting (PIPE_BUF of Linux)."""
 
@@ -34,11 +35,11 @@ class Unhurried(logging.StreamHandler):  # type: ignore[type-arg]
         try:
             line = self.format(record) + self.terminator
             for start in range(0, len(line), PIECE // 4):  # A character is at most four bytes.
-                if not self._takes():
+                if start and not self._takes():
                     self.lost += 1
                     return
                 self.stream.write(line[start : start + PIECE // 4])
-                self.flush()
+                self.stream.flush()
         except (OSError, TypeError, ValueError):
             self.handleError(record)
 
@@ -73,7 +74,7 @@ class Text(logging.Formatter):
     @staticmethod
     def value(value: object) -> str:
         text = escaped(str(value))
-        return text if re.fullmatch(r"[^\s\"'=]+", text) else '"' + text.replace('"', "'") + '"'
+        return text if PLAIN.fullmatch(text) else '"' + text.replace('"', "'") + '"'
 
 
 class Json(logging.Formatter):

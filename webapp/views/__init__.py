@@ -37,7 +37,7 @@ def assemble(app: Flask, services: Services) -> None:
     settings = services.settings
     app.session_interface = StoreSessions(app, services.afterwards.sessions, session.settle)
     logs.configure(app, settings)
-    protection.register(app)
+    protection.register(app, settings)
     errors.register(app)
     cli.register(app)
     for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, attacks, help, health):

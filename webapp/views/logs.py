@@ -9,18 +9,25 @@ import hashlib
 import logging
 import secrets
 import time
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, request
 
 from config import Settings
 
 from ..log_lines import Unhurried, WithoutQueries, formatter
 from .marks import probe
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 # At DEBUG these write verifiers, URLs with their query, and whole records of the store.
 TALKATIVE = ("authlib", "urllib3", "requests", "joserfc", "redis", "flask_session")
 
 _lines = logging.getLogger("webapp.lines")
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -35,6 +42,8 @@ def configure(app: Flask, settings: Settings) -> None:
     for earlier in [known for known in root.handlers if known.get_name() == "webapp"]:
         root.removeHandler(earlier)
     root.addHandler(handler)
+    # No line names them: https://docs.python.org/3/howto/logging.html#optimization
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root.setLevel(settings.log_level.upper())
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.INFO, root.level))
@@ -46,25 +55,36 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def _watch(app: Flask, addresses: str) -> None:
-    """Log one line for each request, and give each an id, which the answer carries too."""
+    """Log one line for each request, and give each an id, which the answer carries too.
 
-    @app.before_request
-    def begin() -> None:
-        g.request_started, g.request_id = time.perf_counter(), secrets.token_hex(8)
+    Around the application and not by its hooks: there each answer would pay for a lookup of `g`, and for a header that
+    is added to a list which the answer copies afterwards.
+    """
+    inner = app.wsgi_app
 
-    @app.after_request
-    def end(response: Response) -> Response:
-        started = g.get("request_started", time.perf_counter())
-        response.headers["X-Request-Id"] = request_id()
-        # Health probes and static files would drown the rest.
-        quiet = probe.here or request.path.startswith("/static/")
-        level, ms = logging.DEBUG if quiet else logging.INFO, round((time.perf_counter() - started) * 1000, 1)
-        status = response.status_code
-        # Who is refused may be attacking; an address of anybody else is personal data without a need.
-        named = addresses == "all" or (addresses == "refused" and status >= 400)
-        address = request.remote_addr if named else None
-        write("request", level, method=request.method, path=request.path, status=status, ms=ms, address=address)
-        return response
+    def watched(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        started, identity = time.perf_counter(), secrets.token_hex(8)
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            # Flask answers while its request is still at hand.
+            path = "/" + environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace").lstrip("/")
+            # Health probes and static files would drown the rest.
+            level = logging.DEBUG if path.startswith("/static/") or probe.here else logging.INFO
+            if _lines.isEnabledFor(level):
+                code, ms = int(status[:3]), round((time.perf_counter() - started) * 1000, 1)
+                # Who is refused may be attacking; an address of anybody else is personal data without a need.
+                named = addresses == "all" or (addresses == "refused" and code >= 400)
+                address = request.remote_addr if named else None
+                write("request", level, method=request.method, path=path, status=code, ms=ms, address=address)
+            return start_response(status, [*headers, ("X-Request-Id", identity)], *error)
+
+        token = _request_id.set(identity)
+        try:
+            return inner(environ, start)
+        finally:
+            _request_id.reset(token)
+
+    app.wsgi_app = watched  # type: ignore[method-assign]
 
 
 def event(name: str, **fields: object) -> None:
@@ -79,13 +99,13 @@ def event(name: str, **fields: object) -> None:
 
 def write(name: str, level: int, **fields: object) -> None:
     """Log one line of fields; fields without a value are left out."""
-    known = {key: value for key, value in {**fields, "request": request_id()}.items() if value not in (None, "")}
-    _lines.log(level, name, extra={"fields": known})
-
-
-def request_id() -> str:
-    """The id of the request that is being answered, '' outside of one."""
-    return str(g.get("request_id", "")) if g else ""
+    if not _lines.isEnabledFor(level):
+        return
+    # Made here and not by `log`, which walks up the stack for a place in the code that no line of ours shows.
+    record = logging.LogRecord(_lines.name, level, __file__, 0, name, None, None)
+    fields["request"] = _request_id.get()
+    record.__dict__["fields"] = {key: value for key, value in fields.items() if value not in (None, "")}
+    _lines.handle(record)
 
 
 def hashed(subject: str) -> str:

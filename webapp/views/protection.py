@@ -1,9 +1,12 @@
 """What every request must show and every answer must say, whatever the page."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, current_app, request, session
 
+from config import Settings
 from config_reader import is_loopback
 
 from ..oidc.provider import origin
@@ -11,13 +14,37 @@ from .context import services
 from .errors import RequestForbidden
 from .marks import acts_in_a_frame, acts_on_get, probe, sent_by_pingone
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 READS = ("GET", "HEAD")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, settings: Settings) -> None:
+    """Ask of each request what it must show, and add to each answer what it must say."""
     app.before_request(_admit)
-    app.after_request(_headers)
+    wanted = {name.lower(): (name, value) for name, value in _headers(settings).items()}
+    inner = app.wsgi_app
+
+    def protected(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            said = {name.lower() for name, _ in headers}
+            if environ.get("PATH_INFO", "").startswith("/static/"):
+                said.add("cache-control")
+                headers = [*_other_than("Cache-Control", headers), ("Cache-Control", _lifetime(int(status[:3])))]
+            if ("X-Frame-Options", "") in headers:
+                headers = _other_than("X-Frame-Options", headers)  # PingOne may frame this page, its policy says.
+            # A page may say otherwise.
+            return start_response(status, headers + [pair for name, pair in wanted.items() if name not in said], *error)
+
+        return inner(environ, start)
+
+    app.wsgi_app = protected  # type: ignore[method-assign]
+
+
+def _other_than(name: str, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [pair for pair in headers if pair[0].lower() != name.lower()]
 
 
 def _admit() -> Response | None:
@@ -54,11 +81,11 @@ def _meant_by_a_person() -> None:
     framed = acts_in_a_frame.here
     if not (framed or acts_on_get.here):
         return
-    said = request.headers.get
-    purposes = " ".join(said(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")).lower()
+    said = request.environ.get
+    purposes = " ".join([said(f"HTTP_{name}", "") for name in ("SEC_PURPOSE", "PURPOSE", "X_PURPOSE", "X_MOZ")]).lower()
     if request.method == "HEAD" or "prefetch" in purposes or "preview" in purposes:
         abort(405)
-    mode, destination = said("Sec-Fetch-Mode", "navigate"), said("Sec-Fetch-Dest", "document")
+    mode, destination = said("HTTP_SEC_FETCH_MODE", "navigate"), said("HTTP_SEC_FETCH_DEST", "document")
     if mode != "navigate" or destination not in (("document", "iframe") if framed else ("document",)):
         raise RequestForbidden(f"Sec-Fetch-Mode {mode}, Sec-Fetch-Dest {destination}")
 
@@ -84,8 +111,8 @@ def go_to(url: str) -> Response:
     return Response(status=303, headers={"Location": url})
 
 
-def _headers(response: Response) -> Response:
-    settings = services().settings
+def _headers(settings: Settings) -> dict[str, str]:
+    """What every answer says, the same each time."""
     sign_off = origin_of_form(settings.auth_base_url)
     wanted = {
         "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -104,14 +131,7 @@ def _headers(response: Response) -> Response:
     if settings.secure_cookies and not is_loopback(settings.public_url):
         # On localhost it would close every plain http port of the computer to this browser.
         wanted["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint == "static":
-        response.headers["Cache-Control"] = _lifetime(response.status_code)
-    # A page may say otherwise. One look at what it says, as asking for a header that is absent costs an exception.
-    said = {name.lower(): value for name, value in response.headers}
-    response.headers.extend({name: value for name, value in wanted.items() if name.lower() not in said})
-    if said.get("x-frame-options") == "":
-        del response.headers["X-Frame-Options"]  # The one page that PingOne may frame says so in its policy.
-    return response
+    return wanted
 
 
 def _lifetime(status: int) -> str:
