@@ -88,34 +88,34 @@ DEFECTS: dict[str, Defect] = {
         "the issuer's last slash is lost", "issuer != services().settings.issuer",
         'issuer != services().settings.issuer.rstrip("/")'),
     "-refresh-token": (
-        "the new tokens are not kept", "renewed = held.with_tokens(tokens, claims, self.now())", "renewed = held"),
+        "the new tokens are not kept", "renewed = held.", "renewed = held if held else held."),
     "-refresh-token-invalid-issuer": _ISS,
     "-refresh-token-invalid-sub": (
         "sub is not compared", 'if expected.subject and not same(claims["sub"], expected.subject)', "if False"),
 }  # fmt: skip
 
 
-def planted(root: Path, defect: Defect) -> tuple[Path, str] | None:
-    """Plant it; return the file and what it was, or None when its line is not there exactly once."""
+def planted(root: Path, defect: Defect) -> dict[Path, str]:
+    """Plant it wherever its line is; return what those files were, nothing when no file has the line."""
     _, old, new = defect
-    found = [file for file in sorted(root.glob("webapp/**/*.py")) if old in file.read_text(encoding="utf-8")]
-    if len(found) != 1 or found[0].read_text(encoding="utf-8").count(old) != 1:
-        return None
-    original = found[0].read_text(encoding="utf-8")
-    found[0].write_text(original.replace(old, new), encoding="utf-8")
-    return found[0], original
+    sources = {file: file.read_text(encoding="utf-8") for file in sorted(root.glob("webapp/**/*.py"))}
+    whole = {file: text for file, text in sources.items() if old in text}
+    for file, text in whole.items():
+        file.write_text(text.replace(old, new), encoding="utf-8")
+    return whole
 
 
 def outcome(root: Path, ending: str, names: list[str]) -> str:
     """Plant the defect of a module, run the module's tests, take the defect out again."""
-    place = planted(root, DEFECTS[ending])
-    if place is None:
+    whole = planted(root, DEFECTS[ending])
+    if not whole:
         return "NOT PLANTED: the code has changed"
     tests = [f"tests/conformance/test_modules.py::test_module[{name}]" for name in names]
     command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider", *tests]
     environ = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     run = subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, timeout=120, check=False)
-    place[0].write_text(place[1], encoding="utf-8")
+    for file, text in whole.items():
+        file.write_text(text, encoding="utf-8")
     failed = f"{len(names)} failed" in run.stdout and "passed" not in run.stdout
     return "noticed" if failed else f"NOT NOTICED: {run.stdout[-200:].strip()}"
 
