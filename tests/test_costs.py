@@ -8,6 +8,7 @@ import pytest
 import trustme
 
 from config import Settings
+from tests.bench.calls import InProcess
 from tests.support.provider import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID, providing
 from tests.support.relying_party import Browser
 from webapp import create_app, wiring
@@ -111,6 +112,30 @@ def test_a_story_takes_little_of_the_store(browser, mode):
     services.traces.put("measured", "secret", story)
     [name] = services.store._keyring.names("trace", "measured")
     assert len(services.store._store.get(name)) <= MOST_STORY_BYTES
+
+
+MOST_PAGE_CALLS = {"/session": 2_350, "/": 1_550}
+MOST_RENDERING_CALLS = {"/session": 900, "/": 450}
+MOST_PAGE_BYTES = 15 * 1024
+
+
+@pytest.mark.parametrize("path", MOST_PAGE_CALLS)
+def test_a_page_is_cheap_to_make_and_to_send(browser, path):
+    """Calls of Python and C functions, of the whole request and of its templates; bytes of HTML, not compressed.
+
+    Logging is left out: pytest listens to it too.
+    """
+    browser.sign_on("redirectless")
+    visitor = InProcess(browser.client.application, PUBLIC_URL)
+    visitor.cookies = {cookie.key: cookie.value for cookie in browser.client._cookies.values()}
+    visitor.request("GET", path)
+    visitor.counting.parts.clear()
+    status, _, page = visitor.request("GET", path)
+    assert (200, True) == (status, b"Signed on as" in page)
+    spent = visitor.counting.parts
+    assert sum(spent.values()) - spent["logging"] <= MOST_PAGE_CALLS[path]
+    assert spent["rendering"] <= MOST_RENDERING_CALLS[path]
+    assert len(page) <= MOST_PAGE_BYTES
 
 
 def python_calls(act):

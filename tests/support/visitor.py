@@ -76,7 +76,7 @@ class Visitor:
         self.arrives("/session")
 
     def sign_off(self) -> None:
-        self.page.get_by_role("main").get_by_role("button", name="Sign off", exact=True).click()
+        self.page.get_by_role("banner").get_by_role("button", name="Sign off", exact=True).click()
         self.arrives("/signed-off")
 
     # -- looking --------------------------------------------------------------------------------------------------

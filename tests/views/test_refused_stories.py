@@ -47,7 +47,7 @@ def test_the_fault_of_a_rule_fails_its_check_and_no_other(make_reader: MakeReade
     address = f"/traces/{record['id']}"
     page = reader.get(address)
     top = page.text.partition('id="steps-title"')[0]
-    assert (200, True) == (page.status_code, f"<span>{rule.check}</span>" in top)
+    assert (200, True) == (page.status_code, f"<b>{rule.check}</b>" in top)
     assert f'href="#{story.failing_anchor}"' in top
     stranger = reader.another()
     stranger.sign_on("redirectless", password="wrong")

@@ -34,13 +34,12 @@ MEANINGS = {
     "active": "Whether PingOne still honours the token.",
     "token_type": "How the token is sent: in the Authorization header, after the word Bearer.",
     "username": "The user name.",
-}
-PINGONE = {
     "sid": "The PingOne session. Sign-off and front-channel logout name it.",
     "env": "The PingOne environment.",
     "org": "The PingOne organization.",
-    "p1.region": "The region that issued the token; an opaque text.",
+    "p1.region": "The region that issued the token; an opaque string.",
 }
+PINGONE = frozenset({"sid", "env", "org", "p1.region"})
 TIMES = ("exp", "iat", "auth_time", "updated_at")
 
 
@@ -53,27 +52,28 @@ def presentable(claims: Mapping[str, Any]) -> dict[str, Any]:
     return {name: mask("nonce", str(value)) if name == "nonce" else value for name, value in claims.items()}
 
 
-def explained(claims: Mapping[str, Any], now: float) -> list[dict[str, str]]:
-    """Return name, value, meaning and kind of each claim, as the token orders them."""
+def explained(claims: Mapping[str, Any], now: float) -> list[tuple[str, str, str, str]]:
+    """Return kind, name, value and meaning of each claim, as the token orders them."""
     return [
-        {
-            "name": name,
-            "value": shown(value),
-            "meaning": meaning(name, value, now),
-            "kind": "pingone" if name in PINGONE else "standard",
-        }
+        (
+            "pingone" if name in PINGONE else "standard",
+            name,
+            value if isinstance(value, str) else shown(value),
+            meaning(name, value, now) if name in TIMES else MEANINGS.get(name, ""),
+        )
         for name, value in presentable(claims).items()
     ]
 
 
 def meaning(name: str, value: object, now: float) -> str:
-    words = PINGONE.get(name) or MEANINGS.get(name, "")
+    words = MEANINGS.get(name, "")
     if name in TIMES and isinstance(value, int | float) and not isinstance(value, bool):
         words = f"{words} {utc(value)}{distance(value, now) if name == 'exp' else ''}".strip()
     return words
 
 
 def shown(value: object) -> str:
+    """Return a claim's value as people read it."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -16,8 +16,12 @@ def services() -> Services:
 
 
 def signed_in() -> SignedIn | None:
-    """Return the signed-on person, None for a visitor."""
-    return from_record(session.get("signed_in"))
+    """Return the signed-on person, None for a visitor. A record is read once, however many ask."""
+    own = own_session()
+    record = own.get("signed_in")
+    if own.read is None or own.read[0] is not record:
+        own.read = record, from_record(record)
+    return own.read[1]
 
 
 def sessions() -> Sessions:

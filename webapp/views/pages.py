@@ -1,8 +1,6 @@
 """The pages that need no session."""
 
-from typing import Any
-
-from flask import Blueprint, Response, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template
 
 from .asking import return_to
 from .rule_results import checked_rules
@@ -14,14 +12,7 @@ pages = Blueprint("pages", __name__)
 @pages.get("/")
 def home() -> str:
     """What this is, and the ways to sign on."""
-    return render_template("home.html", **home_context(return_to()))
-
-
-def home_context(target: str) -> dict[str, Any]:
-    wishes: dict[str, Any] = {"return_to": target} if target else {}
-    titles = {"hosted": "Hosted", "redirectless": "Redirectless", "custom": "Custom page"}
-    modes = [{"key": key, "title": title, "url": url_for(f"sign_on.{key}", **wishes)} for key, title in titles.items()]
-    return {"modes": modes, "return_to": target}
+    return render_template("home.html", return_to=return_to())
 
 
 @pages.get("/how-it-works")

@@ -14,7 +14,6 @@ from .claims import explained, presentable
 from .context import own_session, services, session_record, sessions, signed_in
 from .errors import STANDS
 from .errors import show as show_error
-from .pages import home_context
 from .shown_once import show_at, shown_now
 from .token_page import token_context
 
@@ -58,6 +57,8 @@ def _forgotten(page: Response, person: SignedIn | None) -> Response:
 
 
 def _wants_json() -> bool:
+    if "json" not in request.headers.get("Accept", ""):
+        return False
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return best == "application/json"
 
@@ -69,16 +70,17 @@ def show() -> Response:
     if person is None:
         if _wants_json():
             return make_response(jsonify(signed_in=False), 401)
-        return make_response(render_template("home.html", **home_context("/session")), 401)
+        return make_response(render_template("home.html", return_to="/session"), 401)
     return jsonify(_as_json(person)) if _wants_json() else _page(person, **shown_now(_owner("show")))
 
 
 def _page(person: SignedIn, message: str = "") -> Response:
+    now, me = services().now(), _as_json(person)
     return make_response(
         render_template(
             "session.html",
-            me=SimpleNamespace(**_as_json(person), **_for_people(person)),
-            claims=explained(person.claims, services().now()),
+            me=SimpleNamespace(**me, **_for_people(person, now, me["session_expires_at"])),
+            claims=explained(person.claims, now),
             checks=person.checks,
             message=message,
         )
@@ -102,17 +104,18 @@ def _as_json(person: SignedIn) -> dict[str, Any]:
     }
 
 
-def _for_people(person: SignedIn) -> dict[str, Any]:
+def _for_people(person: SignedIn, now: float, session_ends: int) -> dict[str, Any]:
     claims = person.claims
-    idle = min(sessions().idle_seconds, sessions().left(own_session()))
-    amr = claims.get("amr")
+    name = person.display_name if person.display_name != person.subject else ""
+    username, email, amr = (claims.get(each, "") for each in ("preferred_username", "email", "amr"))
     return {
-        "name": person.display_name if person.display_name != person.subject else "",
-        "username": str(claims.get("preferred_username", "")),
-        "email": str(claims.get("email", "")),
+        "name": name or "Signed on",
+        "initial": (name or person.subject)[:1].upper(),
+        "about": str(email or username),
         "acr": str(claims.get("acr", "")),
-        "amr": [str(each) for each in amr] if isinstance(amr, list) else [],
-        "idle_expires_at": int(services().now() + idle),
+        "amr": " ".join(map(str, amr)) if isinstance(amr, list) else "",
+        "scope": person.scope,
+        "idle_expires_at": min(int(now + sessions().idle_seconds), session_ends),
         "sso": not person.pingone_cookies,
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 
+from ..signed_in import SignedIn
 from ..store.protocol import StoreUnavailable
 from ..store.sessions import Begun, Sessions
 
@@ -30,6 +31,8 @@ class StoreSession(ServerSideSession):  # type: ignore[misc]  # Flask-Session sh
     """False where the page is the same for everybody, so that caches may keep it."""
     over: Mapping[str, Any] | None = None
     """The record that the browser's id opened, and that was found to be over."""
+    read: tuple[object, SignedIn | None] | None = None
+    """The record that was read last, and the person in it."""
     unavailable: StoreUnavailable | None = None
     """The store could not be asked: whoever this is, it is not known to be nobody."""
 

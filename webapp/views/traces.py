@@ -9,12 +9,10 @@ from ..trace.diagram import draw
 from ..trace.har import to_har
 from ..trace.render import present
 from ..version import VERSION
-from .claims import moments
 from .context import services
 from .stories import own_story
 
 pages = Blueprint("traces", __name__)
-pages.add_app_template_filter(moments)
 
 
 def _record(id: str) -> dict[str, Any]:

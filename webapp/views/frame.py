@@ -1,0 +1,74 @@
+"""What surrounds the content of every page: made once where it is the same for everybody."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from flask import Flask
+from markupsafe import Markup
+
+from ..simulator.constants import DEMO_USERS, PASSWORD
+from ..version import VERSION
+from ..wiring import Services
+from .claims import iso, utc
+from .context import signed_in
+from .markup import FILTERS
+
+KEPT = 256
+"""Pieces, and as many addresses. A piece may hold what a visitor typed, such as where to go afterwards."""
+
+
+def register(app: Flask, services: Services) -> None:
+    """Give templates their filters, `site`, `visitor`, addresses, and `once`."""
+    app.extensions["assets"] = _fingerprint(Path(app.static_folder or ""))
+    app.jinja_env.filters.update(FILTERS, utc=utc, iso=iso)
+    app.jinja_env.globals["site"] = _site(services, app.extensions["assets"])
+    app.context_processor(_visitor)
+
+    def once(template: str, part: str, *values: Any) -> Markup:
+        """Return a macro of a template, called with these values; it may depend on nothing else."""
+        module = app.jinja_env.get_template(template).module
+        return cast(Markup, getattr(module, part)(*values))
+
+    def address(endpoint: str, **values: Any) -> str:
+        return app.url_for(endpoint, **values)
+
+    # Building an address costs more than escaping it, and the same dozen is on every page. There is one PUBLIC_URL and
+    # nothing is mounted below a path, so an address is the same in every request.
+    kept = (lambda make: make) if app.debug else lru_cache(maxsize=KEPT)
+    # No template has a use for these, every page would copy them, and `config` holds SECRET_KEY.
+    for name in ("config", "request", "session", "g", "get_flashed_messages", "lipsum", "cycler", "joiner"):
+        del app.jinja_env.globals[name]
+    app.jinja_env.globals.update(once=kept(once), url_for=kept(address))
+
+
+def _visitor() -> dict[str, Any]:
+    person = signed_in()
+    name = person.display_name if person else ""
+    return {"visitor": {"signed_in": person is not None, "name": name}}
+
+
+def _fingerprint(folder: Path) -> str:
+    """Return a text that changes with the static files: browsers may keep them and still never show old ones."""
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.*")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _site(services: Services, assets: str) -> SimpleNamespace:
+    """What is the same on every page and for everybody."""
+    settings = services.settings
+    where = f"{settings.region} · {settings.environment_id}" if settings.environment_id else settings.issuer
+    return SimpleNamespace(
+        assets=assets,
+        simulator=settings.simulator,
+        where="Local simulator: no tenant; demo users available" if settings.simulator else where,
+        simulator_url=settings.simulator_base,
+        users=DEMO_USERS,
+        password=PASSWORD,
+        version=VERSION,
+        public_url=settings.public_url,
+    )
