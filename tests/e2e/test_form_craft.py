@@ -134,7 +134,7 @@ def test_by_keyboard_alone(visitor: Visitor, mode: str) -> None:
     visitor.page.keyboard.type(PASSWORD)
     visitor.page.keyboard.press("Enter")
     visitor.arrives("/session")
-    _tab_to(visitor, "main form[action='/sign-off'] button")
+    _tab_to(visitor, "header form[action='/sign-off'] button")
     visitor.page.keyboard.press("Enter")
     visitor.arrives("/signed-off")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from flask import Flask
+from flask import Flask, request
 from markupsafe import Markup
 
 from ..simulator.constants import DEMO_USERS, PASSWORD
@@ -16,8 +16,8 @@ from .claims import iso, utc
 from .context import signed_in
 from .markup import FILTERS
 
-KEPT = 256
-"""Pieces, and as many addresses. A piece may hold what a visitor typed, such as where to go afterwards."""
+KEPT = 128
+"""Pieces and addresses of one part of the site. A piece may hold what a visitor typed, such as where to go after."""
 
 
 def register(app: Flask, services: Services) -> None:
@@ -25,29 +25,28 @@ def register(app: Flask, services: Services) -> None:
     app.extensions["assets"] = _fingerprint(Path(app.static_folder or ""))
     app.jinja_env.filters.update(FILTERS, utc=utc, iso=iso)
     app.jinja_env.globals["site"] = _site(services, app.extensions["assets"])
-    app.context_processor(_visitor)
+    # No template has a use for these, every page would copy them, and `config` holds SECRET_KEY.
+    for name in ("config", "request", "session", "g", "get_flashed_messages", "lipsum", "cycler", "joiner"):
+        del app.jinja_env.globals[name]
 
     def once(template: str, part: str, *values: Any) -> Markup:
         """Return a macro of a template, called with these values; it may depend on nothing else."""
         module = app.jinja_env.get_template(template).module
         return cast(Markup, getattr(module, part)(*values))
 
-    def address(endpoint: str, **values: Any) -> str:
-        return app.url_for(endpoint, **values)
+    @lru_cache(maxsize=KEPT)
+    def kept(mounted: str, blueprint: str | None) -> dict[str, Any]:
+        """The same addresses are on every page, and building one costs more than showing it. An address depends on
+        where the application is mounted, a relative name of an endpoint on the page's own blueprint."""
+        keep = lru_cache(maxsize=KEPT)
+        return {"once": keep(once), "url_for": keep(app.url_for)}
 
-    # Building an address costs more than escaping it, and the same dozen is on every page. There is one PUBLIC_URL and
-    # nothing is mounted below a path, so an address is the same in every request.
-    kept = (lambda make: make) if app.debug else lru_cache(maxsize=KEPT)
-    # No template has a use for these, every page would copy them, and `config` holds SECRET_KEY.
-    for name in ("config", "request", "session", "g", "get_flashed_messages", "lipsum", "cycler", "joiner"):
-        del app.jinja_env.globals[name]
-    app.jinja_env.globals.update(once=kept(once), url_for=kept(address))
-
-
-def _visitor() -> dict[str, Any]:
-    person = signed_in()
-    name = person.display_name if person else ""
-    return {"visitor": {"signed_in": person is not None, "name": name}}
+    @app.context_processor
+    def around() -> dict[str, Any]:
+        person = signed_in()
+        visitor = {"signed_in": person is not None, "name": person.display_name if person else ""}
+        makers = {"once": once} if app.debug else kept(request.environ.get("SCRIPT_NAME", ""), request.blueprint)
+        return {"visitor": visitor, **makers}
 
 
 def _fingerprint(folder: Path) -> str:
