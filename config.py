@@ -15,7 +15,16 @@ from typing import Any
 from dotenv import dotenv_values
 
 from config_provider import REGIONS, choose_provider
-from config_reader import Reader, is_ca_bundle, is_loopback, is_private_key, is_redis_url, is_strong, kept_secret
+from config_reader import (
+    Reader,
+    is_ca_bundle,
+    is_loopback,
+    is_private_key,
+    is_proxy_url,
+    is_redis_url,
+    is_strong,
+    kept_secret,
+)
 
 _HERE = Path(__file__).resolve().parent
 # An installed package has no checkout around it: then .env and instance/ are where the program is started.
@@ -60,6 +69,7 @@ class Settings:
     par: str = _setting("PINGONE_PAR", "pushed authorization requests", Reader.choice, "auto", "on", "off")
     response_mode: str = _setting("PINGONE_RESPONSE_MODE", "how the answer comes", Reader.choice, "query", "form_post")
     ca_bundle: str = _setting("PINGONE_CA_BUNDLE", "PEM file to verify PingOne with", Reader.text)
+    outbound_proxy: str = _setting("OUTBOUND_PROXY", "http proxy on the way to PingOne", Reader.secret)
     public_url: str = _setting("PUBLIC_URL", "where browsers reach this application", Reader.url)
     secret_key: str = _setting("SECRET_KEY", "protects sessions, 32 bytes or more", Reader.secret)
     secret_key_fallbacks: tuple[str, ...] = _setting(
@@ -184,5 +194,7 @@ def _hold_together(values: dict[str, Any], reader: Reader) -> None:
     reader.refuse("openid" not in values["scopes"].split(), "PINGONE_SCOPES must hold openid: it brings the ID token")
     lost = bundle and not is_ca_bundle(bundle)
     reader.refuse(lost, f"PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file of PEM certificates: {bundle!r}")
+    bad_proxy = values["outbound_proxy"] and not is_proxy_url(values["outbound_proxy"])
+    reader.refuse(bad_proxy, "OUTBOUND_PROXY must be like http://host:3128 or http://user:password@host:3128")
     known = not values["redis_url"] or is_redis_url(values["redis_url"])
     reader.refuse(not known, "REDIS_URL must be like redis://host:6379/0, rediss://host/0 or unix:///path")

@@ -114,6 +114,7 @@ def test_secrets_are_neither_represented_nor_listed() -> None:
         **TENANT,
         PINGONE_CLIENT_SECRET="hunter2",
         REDIS_URL="redis://:hunter2@localhost/0",
+        OUTBOUND_PROXY="http://alice:hunter2@proxy:3128",
         PINGONE_PRIVATE_KEY="hunter2",
     )
     rows = {name: value for name, value, _, _ in found.rows()}

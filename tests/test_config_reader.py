@@ -9,7 +9,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from config import Settings, SettingsInvalid
-from config_reader import is_loopback, is_private_key, is_redis_url, is_strong, kept_secret
+from config_reader import is_loopback, is_private_key, is_proxy_url, is_redis_url, is_strong, kept_secret
 
 
 def test_a_missing_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
@@ -69,6 +69,22 @@ def test_what_names_no_redis(url: str) -> None:
 def test_what_names_a_redis(url: str) -> None:
     """Over TCP, TLS and a socket."""
     assert is_redis_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["proxy:3128", "https://proxy:3128", "socks5://proxy", "http://proxy:port", "http://proxy/path", "http://a@b@proxy",
+     "http://us er@proxy", "http://us#er@proxy", "http://\u00fcser@proxy", "http://proxy\n"],
+)  # fmt: skip
+def test_what_names_no_proxy(url: str) -> None:
+    """Only an http proxy is spoken to; what may end a name or a password is percent-encoded."""
+    assert not is_proxy_url(url)
+
+
+@pytest.mark.parametrize("url", ["http://proxy", "http://proxy.example:3128/", "http://user:p%40ss@[::1]:3128"])
+def test_what_names_a_proxy(url: str) -> None:
+    """With user and password, or without."""
+    assert is_proxy_url(url)
 
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 32, "ab" * 40, "changeme" * 5, "changeme" * 5 + "chan"])

@@ -88,6 +88,7 @@ def build(
     faults = (OF_ONE_VISITOR if visitors else CATALOGUE) if settings.simulator else ()
     transport = Transport(
         ca_bundle=settings.ca_bundle,
+        proxy=settings.outbound_proxy,
         wsgi={settings.simulator_base: visitors.calls if visitors else simulator} if settings.simulator else {},
         allowed_origins=[settings.auth_base_url],
         # Fewer than the threads, so that a slow PingOne leaves some for the pages that do not need it.

@@ -14,8 +14,9 @@ from typing import Any
 
 import certifi
 
-from .errors import ConnectionDropped, ConnectTimeout, NoConnection, TLSNotTrusted
+from .errors import ConnectionDropped, ConnectTimeout, NoAnswer, NoConnection, TLSNotTrusted
 from .origin import Origin
+from .tunnel import Proxy
 
 Address = tuple[int, Any]
 """Address family and what `socket.connect` wants for it."""
@@ -57,27 +58,33 @@ class TrustStore:
             return self._context
 
 
-def connect(origin: Origin, trust: TrustStore, timeout: float) -> socket.socket:
-    """Return a connected socket, over TLS for https, within `timeout` seconds.
+def connect(origin: Origin, trust: TrustStore, proxy: Proxy | None, timeout: float) -> socket.socket:
+    """Return a connected socket, over TLS and through `proxy` for https, within `timeout` seconds.
 
     Raises `NoConnection`, `ConnectTimeout` or `TLSNotTrusted` where nothing was sent, and `ConnectionDropped`
     when the other side hangs up on the handshake.
     """
     until = time.monotonic() + timeout
-    host = origin.host.strip("[]")
+    proxy = proxy if origin.scheme == "https" else None  # Plain http is for this computer only.
+    first = proxy.origin if proxy else origin
     try:
-        sock = dial(host, origin.port, timeout=timeout)
+        sock = dial(first.host.strip("[]"), first.port, timeout=timeout)
     except TimeoutError as error:
-        raise ConnectTimeout(f"no connection to {origin} in time") from error
+        raise ConnectTimeout(f"no connection to {first} in time") from error
     except (OSError, UnicodeError) as error:
-        raise NoConnection(f"no connection to {origin}: {error}") from error
+        raise NoConnection(f"no connection to {first}: {error}") from error
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if origin.scheme != "https":
             return sock
+        if proxy:
+            proxy.open(sock, origin, until)
         sock.settimeout(max(until - time.monotonic(), 0.001))
         # A body that ends with the connection is whole only if its end was said by TLS, not by whoever cuts a cable.
-        return trust.context().wrap_socket(sock, server_hostname=host, suppress_ragged_eofs=False)
+        return trust.context().wrap_socket(sock, server_hostname=origin.host.strip("[]"), suppress_ragged_eofs=False)
+    except NoAnswer:
+        sock.close()
+        raise
     except TimeoutError as error:
         sock.close()
         raise ConnectTimeout(f"no connection to {origin} in time") from error

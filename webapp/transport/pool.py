@@ -13,6 +13,7 @@ from .dial import TrustStore, connect
 from .errors import ConnectionDropped, NoAnswer, ReadTimeout
 from .origin import Origin
 from .reading import Incoming, read_answer
+from .tunnel import Proxy
 
 MAX_IDLE = 55.0
 """Seconds after which a kept connection is not trusted any more. Load balancers drop idle connections after a minute,
@@ -59,13 +60,14 @@ class Pool:
     def __init__(
         self,
         trust: TrustStore,
+        proxy: Proxy | None,
         *,
         connect_timeout: float,
         max_bytes: int,
         pool_size: int,
         monotonic: Callable[[], float],
     ) -> None:
-        self._trust = trust
+        self._trust, self._proxy = trust, proxy
         self._connect_timeout = connect_timeout
         self._max_bytes = max_bytes
         self._pool_size = pool_size
@@ -118,7 +120,7 @@ class Pool:
         attempt.opened_connection = True
         with self._lock:
             self.connections += 1
-        return Connection(connect(origin, self._trust, min(self._connect_timeout, remaining)))
+        return Connection(connect(origin, self._trust, self._proxy, min(self._connect_timeout, remaining)))
 
     def _put_back(self, origin: Origin, connection: Connection, keep: bool) -> None:
         with self._lock:

@@ -103,7 +103,7 @@ def read_answer(incoming: Incoming, method: str, max_bytes: int, attempt: Attemp
     Raises `MalformedAnswer`, `TooLarge` for more than `max_bytes` before or after decoding, `ConnectionDropped`, and
     what the socket raises.
     """
-    head, persistent = _read_head(incoming)
+    head, persistent = read_head(incoming)
     attempt.head = head
     named = [(name.lower(), value) for name, value in head.fields]
     length, chunked = framing(named)
@@ -124,7 +124,7 @@ def read_answer(incoming: Incoming, method: str, max_bytes: int, attempt: Attemp
     return Answer(head.status, head.fields, body), persistent and not closes and not incoming.left_over
 
 
-def _read_head(incoming: Incoming) -> tuple[Head, bool]:
+def read_head(incoming: Incoming) -> tuple[Head, bool]:
     """Read up to the final header block: 100 and 103 precede the answer, and must not be found in its place.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-15.2

@@ -15,6 +15,7 @@ from .origin import AllowedOrigins, Origin, origin_of
 from .pool import Pool
 from .recording import Record, recording
 from .retrying import send_with_retry
+from .tunnel import Proxy
 from .wsgi import WsgiSender
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Transport:
         self,
         *,
         ca_bundle: str = "",
+        proxy: str = "",
         wsgi: Mapping[str, "WSGIApplication"] | None = None,
         allowed_origins: Collection[str] = (),
         connect_timeout: float = 2.0,
@@ -47,7 +49,8 @@ class Transport:
     ) -> None:
         """Times are seconds.
 
-        `ca_bundle`: PEM file or directory instead of the public authorities. `wsgi`: URL prefix to the application that
+        `ca_bundle`: PEM file or directory instead of the public authorities. `proxy`: URL of an http proxy for https
+        origins. `wsgi`: URL prefix to the application that
         answers it in memory. `allowed_origins`: URLs whose origins may be called besides those prefixes; empty means
         any. `concurrency`: calls at once per origin, to be kept below the server's threads; further ones wait up to
         `patience`. `failures` in a row leave an origin alone for `cooldown`.
@@ -60,6 +63,7 @@ class Transport:
         self._trust = TrustStore(ca_bundle)
         self._pool = Pool(
             self._trust,
+            Proxy.of(proxy),
             connect_timeout=connect_timeout,
             max_bytes=max_bytes,
             pool_size=pool_size,
