@@ -2,7 +2,7 @@
 
 import httpx
 
-from webapp.oidc.http import Answer, Request
+from webapp.oidc.http import MOST_BYTES, Answer, Request
 
 
 class Httpx:
@@ -12,12 +12,23 @@ class Httpx:
         self._client = client
 
     def exchange(self, request: Request) -> Answer:
+        limits = {} if request.timeout is None else {"timeout": httpx.Timeout(request.timeout).as_dict()}
         # Not `client.build_request`: that one adds the client's headers and the cookies of the visitor before.
-        sent = httpx.Request(request.method, request.url, headers=dict(request.headers), content=request.body)
+        sent = httpx.Request(
+            request.method, request.url, headers=dict(request.headers), content=request.body, extensions=limits
+        )
+        body = bytearray()
         try:
-            answer = self._client.send(sent, auth=None, follow_redirects=False)
+            answer = self._client.send(sent, auth=None, follow_redirects=False, stream=True)
+            try:
+                for piece in answer.iter_bytes(65_536):
+                    body += piece
+                    if len(body) > MOST_BYTES:
+                        raise OSError("the answer is too long")
+            finally:
+                answer.close()
         except httpx.HTTPError as fault:
             raise ConnectionError(type(fault).__name__) from fault
         finally:
             self._client.cookies.clear()
-        return Answer(answer.status_code, tuple(answer.headers.multi_items()), answer.content)
+        return Answer(answer.status_code, tuple(answer.headers.multi_items()), bytes(body))
