@@ -34,7 +34,8 @@ GROUPS = [
     (
         "This server",
         "Chosen here: where the application runs and what it keeps.",
-        ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "REDIS_URL", "INSTANCE_PATH", "PINGONE_CA_BUNDLE", "HOST", "PORT",
+        ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "REDIS_URL", "INSTANCE_PATH", "PINGONE_CA_BUNDLE", "OUTBOUND_PROXY",
+         "HOST", "PORT",
          "WEB_CONCURRENCY", "WEB_THREADS", "LOG_FORMAT", "LOG_ADDRESSES", "LOG_LEVEL"],
     ),
 ]  # fmt: skip
