@@ -28,8 +28,6 @@ ALLOWED = {
 }  # fmt: skip
 """Room -> rooms it may import. Views visit the simulator for its list of demo users alone; the commands run it."""
 ROOMS = {
-    "signon": "signon", "attempts": "signon", "relying_party": "signon", "afterwards": "signon", "signed_in": "signon",
-    "recorded": "signon", "sign_offs": "signon",
     "wiring": "wiring", "doctor": "doctor", "__init__": "application", "__main__": "server", "gunicorn": "server",
     "server": "server", "under_gunicorn": "server", "worker": "server", "arriving": "server",
     "admission": "application", "log_lines": "application", "server_log": "server",

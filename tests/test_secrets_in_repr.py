@@ -12,8 +12,9 @@ HARMLESS = {
     "webapp.oidc.attempt.Attempt.id", "webapp.oidc.relying_party.RelyingParty.keys",
     "webapp.oidc.keys.SigningKey.key", "webapp.oidc.provider.Provider.token_endpoint", "webapp.pingone.flow.Flow.id",
     "webapp.pingone.platform_error.Detail.code", "webapp.pingone.platform_error.Problem.code",
-    "webapp.pingone.steps.Device.id", "webapp.relying_party.RelyingParty.keys", "webapp.sign_offs.SignOffs.token",
-    "webapp.signed_in.SignedIn.access_token_expires_at", "webapp.signed_in.SignedIn.verifier_mask",
+    "webapp.pingone.steps.Device.id", "webapp.signon.sign_offs.SignOffs.token",
+    "webapp.signon.sign_on.SignOn.token", "webapp.signon.sign_on.Begun.id",
+    "webapp.signon.signed_in.SignedIn.verifier_mask",
     "webapp.store.keyring.SealingKey.id", "webapp.trace.cards.Card.tokens", "webapp.trace.cards.Card.code_ref",
     "webapp.trace.render.Presented.id", "webapp.trace.render.Presented.code", "webapp.views.rules.Rule.id",
 }  # fmt: skip

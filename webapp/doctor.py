@@ -25,7 +25,7 @@ from .oidc.provider import Provider, discovery_url, parse_metadata
 from .oidc.request import Ask, AuthorizationRequest, authorization_url, push
 from .oidc.wire import said, send
 from .store.protocol import StoreUnavailable
-from .wiring import registration
+from .wiring import clients
 
 CLOCK_SKEW = 30  # seconds; an ID token that seems to come from the future is refused soon after
 APPLICATION = "PingOne console: Applications > the application > "
@@ -119,10 +119,10 @@ def _there(settings: Settings, http: requests.Session, now: Callable[[], float])
         yield Finding(True, "The signing keys", f"RSA, {len(keys)} of them, at {provider.jwks_uri}")
     except SignOnError as failure:
         yield Finding(False, "There is no usable signing key", failure.detail, "PingOne console: Settings > Keys")
-    us = registration(settings)
-    yield from _client(settings, http, provider, us.client, "", now())
-    if us.custom_client.client_id != us.client.client_id:
-        yield from _client(settings, http, provider, us.custom_client, " (own sign-on page)", now())
+    client, custom = clients(settings)
+    yield from _client(settings, http, provider, client, "", now())
+    if custom.client_id != client.client_id:
+        yield from _client(settings, http, provider, custom, " (own sign-on page)", now())
 
 
 def _clock(answer: Answer, now: float) -> Iterator[Finding]:

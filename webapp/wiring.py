@@ -3,29 +3,30 @@
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from config import Settings
 
-from .afterwards import Afterwards
-from .attempts import Attempts
 from .oidc.cache import Cached
 from .oidc.client import Client
 from .oidc.keys import KeySet, ProviderKeys, fetch_keys
 from .oidc.pkce import Token
 from .oidc.provider import Provider, discover
-from .pingone.endpoints import Endpoints, environment_in
-from .recorded import Recorded
-from .relying_party import Registration, RelyingParty
-from .sign_offs import SignOffs
-from .signon import SignOn
+from .oidc.relying_party import RelyingParty
+from .pingone.endpoints import environment_in
+from .signon.attempts import SealedAttempts
+from .signon.parties import Parties
+from .signon.recorded import Recorded
+from .signon.session_use import SessionUse
+from .signon.sign_offs import SignOffs
+from .signon.sign_on import SignOn
+from .signon.turns import Turns
 from .simulator import create_simulator
 from .simulator.engine.fault_catalogue import CATALOGUE, OF_ONE_VISITOR
 from .simulator.within import Within
 from .store.ended import Ended
-from .store.pending import PendingSignOns
 from .store.protocol import Store
 from .store.sealed import SealedStore
 from .store.sessions import Sessions
@@ -46,7 +47,7 @@ class Services:
 
     settings: Settings
     sign_on: SignOn
-    afterwards: Afterwards
+    session_use: SessionUse
     store: SealedStore
     traces: Traces
     throttle: Throttle
@@ -101,14 +102,13 @@ def build(
     keys: Cached[KeySet] = Cached(
         lambda http: fetch_keys(http, provider.get(http).jwks_uri), transport.session, now, ask_first=True
     )
-    party = RelyingParty(registration(settings), provider, ProviderKeys(keys))
-    attempts = Attempts(PendingSignOns(sealed), traces, now, token)
+    parties = parties_of(settings, provider, ProviderKeys(keys))
+    turns = Turns(traces, transport.session, now)
+    recorded = Recorded(traces, transport.session, now)
     return Services(
         settings=settings,
-        sign_on=SignOn(party, Endpoints(settings.auth_base_url), attempts, transport.session, now),
-        afterwards=_afterwards(
-            settings, party, sealed, Recorded(traces, transport.session, now), now, token, deadline
-        ),
+        sign_on=SignOn(parties, SealedAttempts(sealed), turns, now, token),
+        session_use=_session_use(settings, parties, sealed, recorded, now, token, deadline),
         store=sealed,
         traces=traces,
         throttle=Throttle(sealed),
@@ -120,42 +120,51 @@ def build(
     )
 
 
-def _afterwards(
+def _session_use(
     settings: Settings,
-    party: RelyingParty,
+    parties: Parties,
     store: SealedStore,
     recorded: Recorded,
     now: Clock,
     token: Token,
     deadline: float,
-) -> Afterwards:
+) -> SessionUse:
     lifetime = settings.session_minutes * 60
     ended = Ended(store, lifetime)
     told = settings.front_channel_sign_off or settings.back_channel_sign_off
     sessions = Sessions(store, now, settings.session_idle_minutes * 60, lifetime, ended if told else None)
-    sign_offs = SignOffs(party, sessions, ended, recorded, now, token)
-    return Afterwards(party, store, sessions, recorded, sign_offs, now, deadline)
+    sign_offs = SignOffs(parties, sessions, ended, recorded, now, token)
+    return SessionUse(parties, store, sessions, recorded, sign_offs, now, deadline)
 
 
-def registration(settings: Settings) -> Registration:
-    """Return the application as PingOne knows it."""
+def parties_of(settings: Settings, provider: Cached[Provider], keys: ProviderKeys) -> Parties:
+    """Return the application as PingOne knows it. Raises `ValueError` for a key that cannot sign."""
+    client, own = clients(settings)
+    main = RelyingParty(
+        settings.issuer,
+        client,
+        settings.redirect_uri,
+        provider,
+        keys,
+        settings.post_logout_redirect_uri,
+        settings.par,
+    )
+    custom = replace(main, client=own) if own is not client else main
+    environment_id = settings.environment_id or environment_in(settings.auth_base_url)
+    response_mode = "form_post" if settings.response_mode == "form_post" else ""
+    return Parties(main, custom, environment_id.lower(), response_mode)
+
+
+def clients(settings: Settings) -> tuple[Client, Client]:
+    """Return the application, and that of the custom sign-on page: the same where there is only one."""
     method = settings.token_auth_method
     key = settings.private_key if method == "private_key_jwt" else settings.client_secret
     client = Client(settings.client_id, method, key)
-    custom = client
-    if settings.custom_client_id:
-        # A private key proves both applications; a secret is each one's own.
-        own = key if method == "private_key_jwt" else settings.custom_client_secret or key
-        custom = Client(settings.custom_client_id, method, own)
-    return Registration(
-        client=client,
-        custom_client=custom,
-        redirect_uri=settings.redirect_uri,
-        post_logout_redirect_uri=settings.post_logout_redirect_uri,
-        environment_id=(settings.environment_id or environment_in(settings.auth_base_url)).lower(),
-        par=settings.par,
-        response_mode="form_post" if settings.response_mode == "form_post" else "",
-    )
+    if not settings.custom_client_id:
+        return client, client
+    # A private key proves both applications; a secret is each one's own.
+    own = key if method == "private_key_jwt" else settings.custom_client_secret or key
+    return client, Client(settings.custom_client_id, method, own)
 
 
 def _store(settings: Settings, now: Clock) -> Store:

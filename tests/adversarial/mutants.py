@@ -25,13 +25,13 @@ from tests.adversarial.removals import Mutant, mutants
 
 PROJECT = Path(__file__).resolve().parents[2]
 HERE = "tests/adversarial"
-PROTOCOL = ("tests/oidc", "tests/pingone", "tests/test_signon.py", HERE)
+PROTOCOL = ("tests/oidc", "tests/pingone", "tests/signon", HERE)
 SLOW = ("test_network_faults.py", "test_network_faults_after.py", "test_tls_faults.py", "test_provider_itself.py")
 SESSIONS = "tests/sessions"
 PAGES = ("tests/views", f"{HERE}/test_browser_side.py", f"{HERE}/test_odd_requests.py", "tests/fuzz/test_requests.py")
-SIGN_ON = ("tests/test_signon.py", f"{HERE}/test_browser_side.py")
+SIGN_ON = ("tests/signon", f"{HERE}/test_browser_side.py")
 NEAREST: Mapping[str, tuple[str, ...]] = {
-    "webapp/oidc": ("tests/oidc", "tests/test_signon.py", HERE),
+    "webapp/oidc": ("tests/oidc", "tests/signon", HERE),
     "webapp/oidc/id_token.py": ("tests/oidc", f"{HERE}/test_id_token.py", f"{HERE}/test_after_sign_on.py"),
     "webapp/oidc/keys.py": ("tests/oidc", f"{HERE}/test_keys_and_time.py", f"{HERE}/test_id_token.py"),
     "webapp/oidc/response.py": ("tests/oidc", f"{HERE}/test_authorization_response.py"),
@@ -41,7 +41,7 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/oidc/strict_json.py": ("tests/oidc/test_strict_json.py",),
     "webapp/oidc/wire.py": ("tests/oidc/test_tokens.py", "tests/oidc/test_userinfo.py", f"{HERE}/test_token_answer.py"),
     "webapp/oidc/logout_token.py": ("tests/oidc/test_logout_token.py", f"{HERE}/test_started_elsewhere.py"),
-    "webapp/pingone": ("tests/pingone", "tests/test_signon.py", HERE),
+    "webapp/pingone": ("tests/pingone", "tests/signon", HERE),
     "webapp/transport": ("tests/transport", "tests/soak/test_slow_and_down.py"),
     "webapp/store": ("tests/store", SESSIONS),
     "webapp/store/ended.py": ("tests/sessions/test_sign_off_by_pingone.py", f"{HERE}/test_started_elsewhere.py"),
@@ -51,16 +51,19 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/trace/note.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/trace/free_text.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
     "webapp/trace/memory.py": ("tests/trace", "tests/fuzz/test_redaction.py"),
-    "webapp/relying_party.py": (
+    "webapp/oidc/relying_party.py": (
+        "tests/copied",
         f"{HERE}/test_other_way.py",
-        "tests/test_signon.py",
+        "tests/signon",
         f"{HERE}/test_accepted.py",
         f"{HERE}/test_id_token.py",
     ),
-    "webapp/attempts.py": (*SIGN_ON, f"{HERE}/test_authorization_response.py"),
-    "webapp/signed_in.py": ("tests/test_signed_in.py", "tests/test_signon.py", SESSIONS),
-    "webapp/signon.py": (f"{HERE}/test_overtaken.py", f"{HERE}/test_failed_at_once.py", *SIGN_ON),
-    "webapp/afterwards.py": (
+    "webapp/oidc/attempt.py": ("tests/copied", *SIGN_ON, f"{HERE}/test_authorization_response.py"),
+    "webapp/oidc/renewal.py": ("tests/copied", f"{HERE}/test_after_sign_on.py", f"{SESSIONS}/test_refresh.py"),
+    "webapp/pingone/page.py": ("tests/copied", *SIGN_ON, f"{HERE}/test_started_elsewhere.py"),
+    "webapp/pingone/flows.py": ("tests/pingone", "tests/copied", f"{HERE}/test_overtaken.py", *SIGN_ON),
+    "webapp/signon": (f"{HERE}/test_overtaken.py", f"{HERE}/test_failed_at_once.py", *SIGN_ON, SESSIONS),
+    "webapp/signon/session_use.py": (
         f"{HERE}/test_after_sign_on_refused.py",
         f"{HERE}/test_after_sign_on.py",
         f"{SESSIONS}/test_refresh.py",
@@ -78,7 +81,7 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     ),
     "webapp/views/store_session.py": (SESSIONS, *PAGES),
     "webapp/store/sessions.py": (SESSIONS, *PAGES),
-    "webapp/sign_offs.py": (SESSIONS, f"{HERE}/test_started_elsewhere.py"),
+    "webapp/signon/sign_offs.py": (SESSIONS, f"{HERE}/test_started_elsewhere.py"),
     "webapp/views/pingone_sign_off.py": (
         f"{HERE}/test_started_elsewhere.py",
         f"{SESSIONS}/test_sign_off_by_pingone.py",
@@ -90,11 +93,11 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
 }
 """Where a test of each module is most likely found; a folder stands for those of its modules that are not named."""
 MAY_LIVE = {
-    ("webapp/afterwards.py", "not error.said"): "for the type checker: a refused refresh always has PingOne's words",
+    ("webapp/oidc/renewal.py", "not error.said"): "for the type checker: a refused refresh always has PingOne's words",
     ("webapp/views/protection.py", "request.host == public.netloc"): "the short way for nearly every request",
     ("webapp/store/traces.py", "isinstance(story, dict)"): "for the type checker: what is kept is a story",
     ("webapp/store/memory.py", "value is not None"): "for the reader: what is not there has expired as well",
-    ("webapp/store/pending.py", "record is not None"): "for the type checker: no record makes no attempt either",
+    ("webapp/signon/attempts.py", "record is not None"): "for the type checker: no record makes no attempt either",
     ("webapp/store/redis_store.py", "isinstance(answer, bytes)"): "for the type checker: GET answers bytes or None",
     ("webapp/store/redis_store.py", "hasattr(socket, name)"): "for systems that lack one of the three",
     ("webapp/store/sqlite_file.py", "_primary_code(error) != sqlite3.SQLITE_BUSY"): "what no waiting helps would wait",

@@ -7,26 +7,21 @@ from tests.support import provider_wire as wire
 from tests.support.provider import DELETE, Provider
 from tests.support.relying_party import Browser
 from webapp.oidc.errors import SessionEnded
-from webapp.signed_in import SessionRecord, SignedIn
+from webapp.oidc.signed_on import SignedOn
+from webapp.oidc.tokens import TokenSet
+from webapp.signon.signed_in import SessionRecord, SignedIn
 
-SIGNED_IN = SignedIn(
-    subject="alice",
-    mode="hosted",
-    claims={},
-    scope="openid",
-    authenticated_at=0,
-    access_token="access-1",
-    id_token="id-1",
-    refresh_token="refresh-1",
-)
+TOKENS = TokenSet("access-1", "id-1", "refresh-1", scope="openid")
+SIGNED_ON = SignedOn("client", "https://op/as", "alice", {}, TOKENS, received_at=0, nonce="nonce")
+SIGNED_IN = SignedIn(SIGNED_ON, mode="hosted", authenticated_at=0)
 
 
 def test_a_session_that_ended_meanwhile_is_not_renewed(browser: Browser, provider: Provider) -> None:
     """Signed off between the look at the session and its turn to refresh: said so, and no token is spent."""
-    afterwards = browser.client.application.extensions["services"].afterwards
+    session_use = browser.client.application.extensions["services"].session_use
     for _ in range(2):  # Twice: the first one has given the lock back.
         with pytest.raises(SessionEnded):
-            afterwards.refresh(SIGNED_IN, SessionRecord(afterwards.sessions, "of a session that was signed off"))
+            session_use.refresh(SIGNED_IN, SessionRecord(session_use.sessions, "of a session that was signed off"))
     assert ["discovery", "jwks"] == provider.ledger.endpoints
 
 

@@ -14,8 +14,8 @@ def _overtaken_step(browser: Browser, provider: Provider) -> Page:
     handle = form.trail[-1].rpartition("/")[2].partition("?")[0]
     cookie = browser.client.get_cookie(f"so.{handle}")
     assert cookie is not None
-    pending = browser.client.application.extensions["services"].sign_on.attempts.pending
-    provider.before["check"] = lambda: pending.take(handle, {handle: cookie.value})
+    pending = browser.client.application.extensions["services"].sign_on.attempts
+    provider.before["check"] = lambda: pending.take(handle, cookie.value)
     entered = {"username": USERNAME, "password": PASSWORD, "action": "usernamePassword.check"}
     return browser.post(f"/sign-on/step/{handle}", entered, follow=False)
 

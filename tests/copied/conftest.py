@@ -72,7 +72,7 @@ def theirs(tmp_path_factory):
     sys.path.insert(0, str(folder))
     names = {
         "oidc": ("attempt", "checks", "client", "errors", "http", "memory", "relying_party", "request", "signed_on"),
-        "pingone": ("errors", "flows", "steps"),
+        "pingone": ("errors", "flows", "page", "steps"),
     }
     try:
         found = SimpleNamespace()

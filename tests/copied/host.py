@@ -73,12 +73,12 @@ class Host:
         return flow, self.kept(visitor, attempt)
 
     def begin_page(self, visitor):
-        url, attempt = self.theirs.flows.begin_page(self.http, self.page_party, self.ask(), self.now)
+        url, attempt = self.theirs.page.begin_page(self.http, self.page_party, self.ask(), self.now)
         self.kept(visitor, attempt)
         return url
 
     def adopt(self, visitor, flow_id):
-        flow, attempt = self.theirs.flows.adopt(self.http, self.attempts, visitor, flow_id, self.now)
+        flow, attempt = self.theirs.page.adopt(self.http, self.attempts, visitor, flow_id, self.now)
         visitor[attempt.id] = attempt.secret
         return flow, attempt
 

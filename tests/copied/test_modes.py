@@ -71,7 +71,7 @@ def test_a_foreign_flow_is_not_adopted(host):
     later = type(host)(host.theirs, host.party.provider.get(host.http).issuer.rsplit("/", 2)[0], host.http)
     begun = host.now()
     host.begin_page(victim)
-    later.attempts, later.now = host.attempts, lambda: begun + host.theirs.flows.ADOPTABLE + 5
+    later.attempts, later.now = host.attempts, lambda: begun + host.theirs.page.ADOPTABLE + 5
     with pytest.raises(no_cookie):
         later.adopt(victim, flow_id(location))
 

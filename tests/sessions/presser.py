@@ -34,7 +34,7 @@ def press(app: Flask, public_url: str, cookie: str) -> list[Any]:
     headers = {"Origin": public_url, "Sec-Fetch-Site": "same-origin"}
     answer = client.post("/session/refresh", base_url=public_url, headers=headers)
     code = re.search(r'data-error-code="([a-z_]+)"', answer.text)
-    record = app.extensions["services"].afterwards.sessions.load(cookie)
+    record = app.extensions["services"].session_use.sessions.load(cookie)
     return [answer.status_code, code[1] if code else "", record["signed_in"]["access_token"] if record else ""]
 
 

@@ -9,19 +9,20 @@ import threading
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
-import requests
-from requests.adapters import BaseAdapter
-
 from tests.support.counting_store import CountingStore
-from webapp.afterwards import Afterwards
 from webapp.oidc.cache import Cached
 from webapp.oidc.client import Client
-from webapp.oidc.keys import KeyRing, KeySet
+from webapp.oidc.http import Answer, Request
+from webapp.oidc.keys import KeySet, ProviderKeys
 from webapp.oidc.provider import Provider
-from webapp.recorded import Recorded
-from webapp.relying_party import Registration, RelyingParty
-from webapp.sign_offs import SignOffs
-from webapp.signed_in import SignedIn
+from webapp.oidc.relying_party import RelyingParty
+from webapp.oidc.signed_on import SignedOn
+from webapp.oidc.tokens import TokenSet
+from webapp.signon.parties import Parties
+from webapp.signon.recorded import Recorded
+from webapp.signon.session_use import SessionUse
+from webapp.signon.sign_offs import SignOffs
+from webapp.signon.signed_in import SignedIn
 from webapp.store.ended import Ended
 from webapp.store.memory import MemoryStore
 from webapp.store.sealed import SealedStore
@@ -73,11 +74,10 @@ class Schedule:
             raise fault
 
 
-class PingOne(BaseAdapter):
+class PingOne:
     """The token and revocation endpoints: refresh tokens are rotated, and one that is spent twice is noted."""
 
     def __init__(self, schedule: Schedule) -> None:
-        super().__init__()
         self.schedule, self._made = schedule, 0
         self.live, self.spent, self.replayed = set[str](), set[str](), list[str]()
 
@@ -86,11 +86,11 @@ class PingOne(BaseAdapter):
         self.live.add(f"refresh-{self._made}")
         return f"refresh-{self._made}"
 
-    def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:  # type: ignore[override]
+    def exchange(self, request: Request) -> Answer:
         self.schedule.pause()
-        form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
+        form = {name: values[0] for name, values in parse_qs((request.body or b"").decode()).items()}
         status, body = 200, "{}"
-        if str(request.url).endswith("/token"):
+        if request.url.endswith("/token"):
             token = form["refresh_token"]
             if token in self.live:
                 self.live.remove(token)
@@ -100,16 +100,10 @@ class PingOne(BaseAdapter):
             else:
                 self.replayed += [token] if token in self.spent else []
                 status, body = 400, '{"error":"invalid_grant"}'
-        elif str(request.url).endswith("/revoke"):
+        elif request.url.endswith("/revoke"):
             self.live.discard(form["token"])
-        answer = requests.Response()
-        answer.status_code, answer._content = status, body.encode()
-        answer.headers["Content-Type"] = "application/json"
         self.schedule.pause()  # The answer is on its way.
-        return answer
-
-    def close(self) -> None:
-        """Nothing is open."""
+        return Answer(status, (("Content-Type", "application/json"),), body.encode())
 
 
 class World:
@@ -120,30 +114,31 @@ class World:
         self.pingone = PingOne(self.schedule)
         self.store = CountingStore(MemoryStore(lambda: NOW), self.schedule.pause)
 
-    def process(self) -> Afterwards:
+    def process(self) -> SessionUse:
         """The use cases after sign-on, as one more process has them."""
 
-        def http(_: object = None) -> requests.Session:
-            session = requests.Session()
-            session.mount("https://", self.pingone)
-            return session
+        def http(_: object = None) -> PingOne:
+            return self.pingone
 
         provider = Provider(BASE, f"{BASE}/authorize", f"{BASE}/token", f"{BASE}/jwks",
                             end_session_endpoint=f"{BASE}/signoff", revocation_endpoint=f"{BASE}/revoke")  # fmt: skip
         client, none = Client("client"), KeySet()
-        keys = KeyRing(Cached(lambda _: none, http, lambda: NOW))
-        us = Registration(client, client, "https://rp.example/callback", "https://rp.example/signed-off")
-        party = RelyingParty(us, Cached(lambda _: provider, http, lambda: NOW), keys)
+        keys = ProviderKeys(Cached(lambda _: none, http, lambda: NOW))
+        kept = Cached(lambda _: provider, http, lambda: NOW)
+        urls = "https://rp.example/callback", "https://rp.example/signed-off"
+        party = RelyingParty(BASE, client, urls[0], kept, keys, urls[1])
+        parties = Parties(party, party)
         sealed = SealedStore(self.store, "schedules-schedules-schedules-schedules")
         ended = Ended(sealed, 28_800)
         sessions = Sessions(sealed, lambda: NOW, 3600, 28_800, ended)
         recorded = Recorded(Traces(sealed), http, lambda: NOW)
-        sign_offs = SignOffs(party, sessions, ended, recorded, lambda: NOW, lambda n: "state")
+        sign_offs = SignOffs(parties, sessions, ended, recorded, lambda: NOW, lambda n: "state")
         wait: Callable[[float], None] = lambda seconds: self.schedule.pause()  # noqa: E731
-        return Afterwards(party, sealed, sessions, recorded, sign_offs, lambda: NOW, 8.0, wait)
+        return SessionUse(parties, sealed, sessions, recorded, sign_offs, lambda: NOW, 8.0, wait)
 
     def person(self, sid: str) -> SignedIn:
         """Somebody whose sign-on has just finished, with a refresh token that lives."""
         token = self.pingone.issue()
-        return SignedIn("alice", "hosted", {"sid": sid, "iat": NOW}, "openid", int(NOW), f"for-{token}", "id", token,
-                        client_id="client", trace=sid)  # fmt: skip
+        tokens = TokenSet(f"for-{token}", "id", token, scope="openid")
+        on = SignedOn("client", BASE, "alice", {"sid": sid, "iat": NOW}, tokens, received_at=NOW, nonce="nonce")
+        return SignedIn(on, "hosted", int(NOW), trace=sid)

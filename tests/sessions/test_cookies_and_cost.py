@@ -7,7 +7,7 @@ import pytest
 from tests.sessions.conftest import Site, cookie_values
 from tests.support.provider import Provider
 from tests.support.relying_party import MODES, Browser
-from webapp.attempts import new_handle
+from webapp.signon.attempts import new_id
 from webapp.store.protocol import StoreUnavailable
 
 HTTPS = "https://app.example.com"
@@ -97,7 +97,7 @@ def test_attempts_are_capped_per_browser(site: Site) -> None:
 def test_attempts_begun_within_one_second_are_in_order() -> None:
     """Tabs that are restored together begin together: of seven the latest five stay, whatever is random in a name."""
     falling = iter("9876543")
-    begun = [new_handle(1_800_000_000 + number / 100, lambda n: f"{next(falling)}AAA", True) for number in range(7)]
+    begun = [new_id(1_800_000_000 + number / 100, lambda n: f"{next(falling)}AAA", True) for number in range(7)]
     assert sorted(begun) == begun
 
 

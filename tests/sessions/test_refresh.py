@@ -11,10 +11,11 @@ from tests.support import provider_faults, provider_wire
 from tests.support.provider import DELETE, Provider, plus_one
 from tests.support.provider_keys import key
 from tests.support.relying_party import MODES, Browser
-from webapp.afterwards import EARLY, PATIENCE
 from webapp.oidc.errors import TokenRefused
-from webapp.relying_party import GOODBYE
-from webapp.signed_in import SessionRecord
+from webapp.oidc.relying_party import GOODBYE
+from webapp.signon.refresh_lock import PATIENCE
+from webapp.signon.session_use import EARLY
+from webapp.signon.signed_in import SessionRecord, SignedIn
 from webapp.store.protocol import StoreUnavailable
 
 ALMOST = 3600 - EARLY + 1
@@ -208,7 +209,7 @@ def test_a_holder_that_died_is_waited_for_no_longer_than_its_lock(site: Site, pr
     }
     # Python runs `finally` where a killed process would not: put the lock back that was released by it.
     services = browser.client.application.extensions["services"]
-    lock_seconds = services.afterwards.lock_seconds
+    lock_seconds = services.session_use.lock_seconds
     services.store.lock("refresh", cookie_values(browser)["session"], lock_seconds)
     site.clock.ahead = lock_seconds + 1
     assert 200 == browser.post("/session/refresh").status
@@ -248,30 +249,34 @@ def test_threads_of_one_process(site: Site, provider: Provider) -> None:
 def test_a_holder_that_died_after_saving_makes_nobody_wait(site: Site, provider: Provider) -> None:
     """Its lock is still there and the tokens are new: the others take them, and PingOne is asked nothing."""
     browser = site.signed_on()
-    afterwards = browser.client.application.extensions["services"].afterwards
-    record = SessionRecord(afterwards.sessions, cookie_values(browser)["session"])
+    use = browser.client.application.extensions["services"].session_use
+    record = SessionRecord(use.sessions, cookie_values(browser)["session"])
     seen = record.load()
     assert seen is not None
-    assert record.save(replace(seen, access_token="newer"))
-    afterwards.store.lock("refresh", record.id, 60)
-    assert "newer" == replace(afterwards, wait=_nobody_waits).refresh(seen, record).access_token
+    assert record.save(with_tokens(seen, access_token="newer"))
+    use.store.lock("refresh", record.id, 60)
+    assert "newer" == replace(use, wait=_nobody_waits).refresh(seen, record).access_token
     assert 0 == provider.ledger.count("refresh")
 
 
 def test_a_lock_that_is_held_too_long_is_said_so(site: Site, provider: Provider) -> None:
     """503 with a Retry-After, after as many looks as `PATIENCE` allows; the session stays."""
     browser = site.signed_on()
-    afterwards = browser.client.application.extensions["services"].afterwards
-    record = SessionRecord(afterwards.sessions, cookie_values(browser)["session"])
+    use = browser.client.application.extensions["services"].session_use
+    record = SessionRecord(use.sessions, cookie_values(browser)["session"])
     seen = record.load()
     assert seen is not None
-    afterwards.store.lock("refresh", record.id, 60)
+    use.store.lock("refresh", record.id, 60)
     waits: list[float] = []
     with pytest.raises(TokenRefused) as busy:
-        replace(afterwards, wait=waits.append).refresh(seen, record)
+        replace(use, wait=waits.append).refresh(seen, record)
     assert (503, PATIENCE) == (busy.value.status, round(sum(waits)))
     assert busy.value.retry_after
     assert browser.signed_in
+
+
+def with_tokens(person: SignedIn, **tokens: str) -> SignedIn:
+    return replace(person, on=replace(person.on, tokens=replace(person.on.tokens, **tokens)))
 
 
 def _nobody_waits(seconds: float) -> None:
@@ -282,12 +287,12 @@ def test_a_refused_token_that_the_session_no_longer_holds_ends_nothing(site: Sit
     """Its lock has ended, and another request has renewed the session: invalid_grant is about a token of the past."""
     browser = site.signed_on()
     services = browser.client.application.extensions["services"]
-    record = SessionRecord(services.afterwards.sessions, cookie_values(browser)["session"])
+    record = SessionRecord(services.session_use.sessions, cookie_values(browser)["session"])
     seen = record.load()
     assert seen is not None
 
     def renewed_meanwhile() -> None:
-        record.save(replace(seen, access_token="newer", refresh_token="newer"))
+        record.save(with_tokens(seen, access_token="newer", refresh_token="newer"))
         provider._answers.refresh_tokens.clear()
 
     provider.before["refresh"] = renewed_meanwhile
@@ -298,8 +303,8 @@ def test_a_refused_token_that_the_session_no_longer_holds_ends_nothing(site: Sit
 def test_the_lock_outlives_the_longest_work(site: Site) -> None:
     """The token call and two fetches for a new key may each take the whole deadline, then tokens are given back."""
     for deadline in (5.0, 30.0):
-        afterwards = site.app(deadline=deadline).extensions["services"].afterwards
-        assert afterwards.lock_seconds > 3 * deadline + GOODBYE
+        use = site.app(deadline=deadline).extensions["services"].session_use
+        assert use.lock_seconds > 3 * deadline + GOODBYE
 
 
 def test_a_refresh_whose_new_key_cannot_be_had_keeps_the_session_as_it_was(site: Site, provider: Provider) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.sessions.schedules import World
-from webapp.signed_in import SessionEnded, SessionRecord, from_record
+from webapp.oidc.errors import SessionEnded
+from webapp.signon.signed_in import SessionRecord, from_record
 
 SCHEDULES = 400
 

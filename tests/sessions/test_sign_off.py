@@ -11,8 +11,8 @@ from tests.sessions.conftest import PUBLIC_URL, Site, cookie_values
 from tests.support import provider_wire
 from tests.support.provider import Provider
 from tests.support.relying_party import MODES
+from webapp.oidc.relying_party import GOODBYE
 from webapp.oidc.sign_off import LONGEST_URL
-from webapp.relying_party import GOODBYE
 from webapp.store.protocol import StoreUnavailable
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
 from .checks import Check
@@ -56,10 +56,21 @@ class Attempt:
 
     @classmethod
     def new(
-        cls, client_id: str, issuer: str, redirect_uri: str, ask: Ask, now: float, token: Token = new_token, **more: Any
+        cls,
+        client_id: str,
+        issuer: str,
+        redirect_uri: str,
+        ask: Ask,
+        now: float,
+        token: Token = new_token,
+        id: str = "",
+        **more: Any,
     ) -> Self:
-        """Return an attempt with its own state, nonce, verifier and secret; `more`: `direct`, `held`, `note`."""
-        id = new_id(now, token)
+        """Return an attempt with its own state, nonce, verifier and secret; `more`: `direct`, `held`, `note`.
+
+        An `id` of the host's own begins as `new_id` does, with eight hexadecimal digits of the time, and has no dot.
+        """
+        id = id or new_id(now, token)
         # The state names the attempt, so that the answer finds it; the rest of it nobody can guess.
         return cls(
             id=id,
@@ -75,10 +86,10 @@ class Attempt:
             **more,
         )
 
-    def again(self, now: float, token: Token = new_token, **changes: Any) -> Self:
-        """Return an attempt that asks the same, with every secret its own."""
-        fresh = type(self).new(self.client_id, self.issuer, self.redirect_uri, self.ask, now, token, note=self.note)
-        return replace(fresh, **changes)
+    def again(self, now: float, token: Token = new_token, id: str = "", **more: Any) -> Self:
+        """Return an attempt that asks the same, with every secret its own; `id` and `more` as for `new`."""
+        ours = self.client_id, self.issuer, self.redirect_uri
+        return type(self).new(*ours, self.ask, now, token, id, **{"note": self.note, **more})
 
     def cookie(self, https: bool) -> dict[str, Any]:
         """Return the arguments of `set_cookie` (Flask, Django and Starlette agree on them) for the browser's secret.
@@ -89,19 +100,26 @@ class Attempt:
         safe = {"path": "/", "httponly": True, "samesite": "Lax", "secure": https}
         return {"key": name, "value": self.secret, "max_age": LIFETIME, **safe}
 
+    def to_record(self) -> dict[str, Any]:
+        """Return the attempt as JSON-able data, without its browser's secret: what is stored must not open itself."""
+        return {**{name: value for name, value in vars(self).items() if name != "secret"}, "ask": vars(self.ask)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any], secret: str) -> Self:
+        """Return the attempt that `to_record` made. Raises `ValueError` for anything else."""
+        try:
+            return cls(**{**record, "ask": Ask(**record["ask"]), "secret": secret})
+        except (TypeError, KeyError) as fault:
+            raise ValueError(f"not an attempt: {fault}") from None
+
     def to_json(self) -> str:
-        """Return the attempt without its browser's secret: what is stored must not open itself."""
-        members = {name: value for name, value in vars(self).items() if name != "secret"}
-        return json.dumps({**members, "ask": asdict(self.ask)})
+        """Return `to_record` as JSON."""
+        return json.dumps(self.to_record())
 
     @classmethod
     def from_json(cls, text: str, secret: str) -> Self:
         """Return the attempt that `to_json` wrote. Raises `ValueError` for anything else."""
-        try:
-            members = json.loads(text)
-            return cls(**{**members, "ask": Ask(**members["ask"]), "secret": secret})
-        except (TypeError, KeyError) as fault:
-            raise ValueError(f"not an attempt: {fault}") from None
+        return cls.from_record(json.loads(text), secret)
 
 
 class Attempts(Protocol):

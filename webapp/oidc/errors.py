@@ -45,10 +45,6 @@ class SignOnError(Exception):
         self.checks = tuple(checks)
         self.said = said
         self.retry_after = retry_after
-        self.trace = self.mode = self.return_to = self.prompt = ""
-        """Where the refused sign-on can be looked up and begun again; set by whoever knows the attempt."""
-        self.secret = ""
-        """The secret of an attempt that was refused before its browser had the cookie, so that it can see the story."""
         if status is not None:
             self.status = status
 

@@ -88,15 +88,9 @@ class RelyingParty:
         """Return the URL of an attempt's authorization request, pushed before where wanted. Raises as `begin`."""
         self._ours(attempt)
         provider = self.provider.get(http)
-        parameters = AuthorizationRequest(
-            client_id=attempt.client_id,
-            redirect_uri=attempt.redirect_uri,
-            ask=attempt.ask,
-            state=attempt.state,
-            nonce=attempt.nonce,
-            verifier=attempt.verifier,
-            response_mode=response_mode,
-        ).parameters()
+        secrets = {"state": attempt.state, "nonce": attempt.nonce, "verifier": attempt.verifier}
+        ours = {"client_id": attempt.client_id, "redirect_uri": attempt.redirect_uri}
+        parameters = AuthorizationRequest(**ours, ask=attempt.ask, **secrets, response_mode=response_mode).parameters()
         if self.par == "on" or (self.par == "auto" and provider.par_required):
             parameters = push(http, self.client, provider, parameters, now())
         return authorization_url(provider, parameters)

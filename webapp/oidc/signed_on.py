@@ -46,18 +46,25 @@ class SignedOn:
         )
         return replace(self, tokens=merged, claims=claims, checks=checks, received_at=now)
 
+    def to_record(self) -> dict[str, Any]:
+        """Return everything as JSON-able data, secrets included. Shallow: `asdict` copies every claim, for nobody."""
+        return {**vars(self), "tokens": vars(self.tokens), "checks": [vars(check) for check in self.checks]}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
+        """Return what `to_record` made. Raises `ValueError` for anything else."""
+        try:
+            tokens = TokenSet(**record["tokens"])
+            checks = tuple(Check(**check) for check in record["checks"])
+            return cls(**{**record, "tokens": tokens, "checks": checks})
+        except (TypeError, KeyError) as fault:
+            raise ValueError(f"not a signed-on person: {fault}") from None
+
     def to_json(self) -> str:
-        """Return everything, secrets included."""
-        checks = [vars(check) for check in self.checks]
-        return json.dumps({**vars(self), "tokens": vars(self.tokens), "checks": checks})
+        """Return `to_record` as JSON."""
+        return json.dumps(self.to_record())
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Return what `to_json` wrote. Raises `ValueError` for anything else."""
-        try:
-            members = json.loads(text)
-            members["tokens"] = TokenSet(**members["tokens"])
-            members["checks"] = tuple(Check(**check) for check in members["checks"])
-            return cls(**members)
-        except (TypeError, KeyError) as fault:
-            raise ValueError(f"not a signed-on person: {fault}") from None
+        return cls.from_record(json.loads(text))

@@ -19,7 +19,8 @@ server holds it; `end_session` does for a flow that is given up.
 
 from .errors import FlowRefused
 from .flow import Flow
-from .flows import act, adopt, begin_flow, begin_page, end_session, finish_flow, flow_of, read, resume
+from .flows import act, begin_flow, end_session, finish_flow, flow_of, read, resume
+from .page import adopt, begin_page
 from .steps import ACTIONS, devices_of, step_of
 
 __all__ = [

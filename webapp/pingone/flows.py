@@ -4,12 +4,11 @@ PingOne's cookies, `ST` among them, stay in the attempt: whoever holds `ST` may 
 at its start or later, raises `Refused` with PingOne's words from whichever call learns of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ..oidc.attempt import Attempt, Attempts, Browser, Clock, found, take
-from ..oidc.errors import ResponseMalformed
 from ..oidc.http import HttpClient
 from ..oidc.pkce import Token, new_token
 from ..oidc.provider import Provider
@@ -20,17 +19,13 @@ from ..oidc.sign_off import end_held_session, sign_off_parameters, sign_off_requ
 from ..oidc.signed_on import SignedOn
 from . import api
 from .cookies import Cookies
-from .endpoints import Endpoints, environment_in, is_uuid
+from .endpoints import Endpoints
 from .errors import FlowPending, ResumeNoCookie
 from .flow import Flow, parse_flow
 from .steps import body_of, known_action
 
-ADOPTABLE = 120
-"""Seconds after its start for which an attempt may be given a flow: PingOne sends the browser on without a pause."""
-FOR_PAGE = {"adoptable": True}
-"""What an attempt holds that waits for a flow at our own sign-on page."""
-LOOKED_AT = 5
-"""Attempts of one browser that are looked at, the newest: cookies are easily invented."""
+Call = Callable[..., tuple[Flow, Attempt]]
+"""`read` or `act`."""
 
 
 def begin_flow(
@@ -60,61 +55,6 @@ def start(http: HttpClient, party: RelyingParty, attempt: Attempt, now: Clock) -
     if flow.authorize_response:
         held["answer"] = dict(flow.authorize_response)
     return flow, replace(attempt, held=held)
-
-
-def begin_page(
-    http: HttpClient,
-    party: RelyingParty,
-    ask: Ask,
-    now: Clock,
-    token: Token = new_token,
-    note: Mapping[str, Any] | None = None,
-    response_mode: str = "",
-) -> tuple[str, Attempt]:
-    """Custom sign-on page: as `RelyingParty.begin`, for the client whose Signon URL is a page of the host's.
-
-    PingOne sends the browser to that page with a `flowId`, and `adopt` takes the flow over.
-    """
-    attempt = party.attempt(ask, now, token, note=note or {}, held=FOR_PAGE)
-    return party.url(http, attempt, now, response_mode), attempt
-
-
-def adopt(
-    http: HttpClient,
-    attempts: Attempts,
-    browser: Browser,
-    flow_id: str,
-    now: Clock,
-    token: Token = new_token,
-    environment_id: str = "",
-) -> tuple[Flow, Attempt]:
-    """Take over the flow with which PingOne sent this browser to our page; the attempt that drives it is kept.
-
-    Only a browser that began so a moment ago is given a flow, one per beginning: otherwise an attacker could have
-    somebody else finish the attacker's. Which attempt the flow answers is settled by the state in its answer.
-    Give the browser the cookie of the new attempt. Raises `ResponseMalformed`, `ResumeNoCookie`, `FlowExpired`,
-    `Refused`, `ProviderError`, `ProviderUnreachable`.
-    """
-    newest = sorted(browser, reverse=True)[:LOOKED_AT]
-    mine = (attempts.get(id, browser[id]) for id in newest)
-    begun = next((each for each in mine if each and _adoptable(each, now())), None)
-    if begun is None:
-        raise ResumeNoCookie("a flow arrived at the sign-on page of a browser that has begun none of late")
-    endpoints = endpoints_of(begun)
-    environment = environment_in(endpoints.base).lower()
-    if not is_uuid(flow_id) or (environment and environment_id and environment != environment_id.lower()):
-        raise ResponseMalformed("environmentId or flowId is not one of ours")
-    flow, cookies = api.read(http, endpoints, flow_id, {})
-    api.not_failed(flow)
-    if not attempts.replace(replace(begun, held={})):
-        raise ResumeNoCookie("the sign-on was finished meanwhile")
-    driven = begun.again(now(), token, held={"flow": flow.document, "cookies": cookies})
-    attempts.put(driven)
-    return flow, driven
-
-
-def _adoptable(attempt: Attempt, now: float) -> bool:
-    return bool(attempt.held.get("adoptable")) and 0 <= now - attempt.begun_at <= ADOPTABLE
 
 
 def flow_of(attempt: Attempt) -> Flow:
@@ -172,15 +112,30 @@ def finish_flow(
     http: HttpClient, party: RelyingParty, attempts: Attempts, attempt: Attempt, browser: Browser, now: Clock
 ) -> SignedOn:
     """Use the attempt of a finished flow up, resume, and finish. Raises as `find`, `resume` and `finish` do."""
-    found(attempts.take(attempt.id, attempt.secret), attempt.id, {attempt.id: attempt.secret}, now())
+    owner, parameters = redeem(http, attempts, attempt, browser, now)
+    return party.finish(http, owner, parameters, now)
+
+
+def redeem(
+    http: HttpClient, attempts: Attempts, driven: Attempt, browser: Browser, now: Clock
+) -> tuple[Attempt, Direct]:
+    """Use the attempt of a finished flow up and resume; return what `finish` wants. Raises as `find` and `resume` do.
+
+    `FlowPending` leaves the attempt as it was, with the flow as PingOne told it.
+    """
+    found(attempts.take(driven.id, driven.secret), driven.id, {driven.id: driven.secret}, now())
     try:
-        parameters = resume(http, attempt)
+        parameters = resume(http, driven)
     except FlowPending as pending:
-        attempts.put(replace(attempt, held={**attempt.held, "flow": pending.flow.document}))
+        attempts.put(replace(driven, held={**driven.held, "flow": pending.flow.document}))
         raise
     # With two tabs it may be either of this browser's attempts that a flow of the custom page answers.
-    owner = attempt if attempt.direct else take(attempts, parameters, browser, now())
-    return party.finish(http, owner, parameters, now)
+    return (driven if driven.direct else take(attempts, parameters, browser, now())), parameters
+
+
+def may_resume(attempt: Attempt) -> bool:
+    """Whether PingOne would let the holder of this attempt resume its flow."""
+    return "answer" in attempt.held or api.may_resume(attempt.held.get("cookies", {}))
 
 
 def end_session(http: HttpClient, provider: Provider, cookies: Cookies, id_token: str = "") -> bool:

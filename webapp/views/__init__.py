@@ -26,7 +26,7 @@ from .store_session import StoreSessions
 def assemble(app: Flask, services: Services) -> None:
     """Give the application its session, protection, pages and commands."""
     settings = services.settings
-    app.session_interface = StoreSessions(app, services.afterwards.sessions, session.settle)
+    app.session_interface = StoreSessions(app, services.session_use.sessions, session.settle)
     logs.configure(app, settings)
     protection.register(app, settings)
     errors.register(app)

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Response, request
 
-from ..attempts import began_here
+from ..oidc.attempt import Browser
 from ..oidc.provider import origin
-from ..signed_in import SignedIn
-from ..signon import Begun
-from ..store.pending import Browser
+from ..signon.attempts import began_here
+from ..signon.sign_on import Begun
+from ..signon.signed_in import SignedIn
 from ..store.protocol import StoreUnavailable
 from ..store.traces import LIFETIME, is_of
 from .context import services
@@ -54,12 +54,12 @@ def bind(response: Response, begun: Begun) -> Response:
 
     What another site began drops only what another site began: no navigation of theirs pushes out a sign-on of ours.
     """
-    settings, clicked = services().settings, began_here(begun.handle)
+    settings, clicked = services().settings, began_here(begun.id)
     most = MOST if clicked else MOST_FOREIGN
     for handle, _ in _cookies(clicked)[: -(most - 1)][:MOST]:
         unbind(response, handle)
     response.set_cookie(
-        _prefix() + begun.handle,
+        _prefix() + begun.id,
         begun.secret,
         max_age=SECONDS,
         path="/",
@@ -97,7 +97,7 @@ def clicked() -> bool:
 
 def leave_story(response: Response, person: SignedIn) -> Response:
     """The session that owned the story has ended: let its browser read it for an hour more, by a cookie of its own."""
-    secret, until = services().sign_on.attempts.token(32), services().now() + LIFETIME
+    secret, until = services().sign_on.token(32), services().now() + LIFETIME
     with suppress(StoreUnavailable):  # A story that cannot be left undoes no sign-off.
         if services().traces.hand_over(person.trace, secret, person.subject, until):
             bind(response, Begun(person.trace, secret))

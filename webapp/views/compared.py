@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..signed_in import SignedIn
+from ..signon.signed_in import SignedIn
 from .claims import distance, shown, utc
 
 Row = dict[str, Any]
@@ -28,7 +28,7 @@ def introspected(person: SignedIn, answer: Mapping[str, Any], now: float) -> lis
     ]  # fmt: skip
     if isinstance(stated, int | float):
         rows.append(_row("When does it end?", utc(ends), utc(stated), ends is not None and abs(ends - stated) > 1))
-    for name, own in (("scope", person.scope), ("sub", person.subject), ("client_id", person.client_id)):
+    for name, own in (("scope", person.scope), ("sub", person.subject), ("client_id", person.on.client_id)):
         if name in answer:
             said = shown(answer[name])
             rows.append(_row(name, own, said, sorted(said.split()) != sorted(own.split())))

@@ -5,7 +5,7 @@ from typing import cast
 from flask import current_app, session
 from werkzeug.local import LocalProxy
 
-from ..signed_in import SessionRecord, SignedIn, from_record
+from ..signon.signed_in import SessionRecord, SignedIn, from_record
 from ..store.sessions import Sessions
 from ..wiring import Services
 from .store_session import StoreSession
@@ -26,7 +26,7 @@ def signed_in() -> SignedIn | None:
 
 def sessions() -> Sessions:
     """Return what keeps the sessions."""
-    return services().afterwards.sessions
+    return services().session_use.sessions
 
 
 def own_session() -> StoreSession:

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +10,8 @@ from flask import Flask, Response, make_response, render_template, request, url_
 from werkzeug.exceptions import BadHost, HTTPException
 
 from ..oidc.errors import SignOnError, WeFound, YoursToMend
-from ..signon import Begun
+from ..signon.sign_on import Begun
+from ..signon.turns import SignOnRefused, mode_of, trace_of
 from ..store.protocol import StoreUnavailable
 from . import logs
 from .browser import bind
@@ -64,9 +65,29 @@ class InternalError(YoursToMend):
     hint = "The log has the details under the reference below."
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """What a page needs of the sign-on or session that was refused, beside the error itself."""
+
+    trace: str = ""
+    mode: str = ""
+    return_to: str = ""
+    prompt: str = ""
+    cookie: Begun | None = None
+    """The attempt's, if it was refused before its browser had it: it opens the story."""
+
+    @classmethod
+    def of(cls, refused: SignOnRefused) -> "Refusal":
+        """Return what the page of a refused attempt needs."""
+        attempt = refused.attempt
+        trace, cookie = trace_of(attempt), Begun(attempt.id, attempt.secret) if refused.opening else None
+        return cls(trace, mode_of(attempt), str(attempt.note.get("return_to", "")), attempt.ask.prompt, cookie)
+
+
 def register(app: Flask) -> None:
     """Answer every exception with its page."""
     app.register_error_handler(SignOnError, show)
+    app.register_error_handler(SignOnRefused, lambda refused: show(refused.error, of=Refusal.of(refused)))
     app.register_error_handler(StoreUnavailable, _store_unavailable)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -79,30 +100,30 @@ NOT_NOW = ("login_required", "interaction_required", "consent_required", "accoun
 STANDS = "You are still signed on: your session is as it was."
 
 
-def show(error: SignOnError, outcome: str = "") -> Response:
+def show(error: SignOnError, outcome: str = "", of: Refusal = Refusal()) -> Response:  # frozen
     """Render the page of an error and log one event for it. `outcome` says what became of the visitor's session."""
-    if error.prompt == "none" and error.said and error.said.error in NOT_NOW:
-        logs.event("not_signed_on", mode=error.mode, detail=error.said.error)
-        return Response(status=303, headers={"Location": error.return_to or "/"})  # It was asked to be silent.
+    if of.prompt == "none" and error.said and error.said.error in NOT_NOW:
+        logs.event("not_signed_on", mode=of.mode, detail=error.said.error)
+        return Response(status=303, headers={"Location": of.return_to or "/"})  # It was asked to be silent.
     reference = secrets.token_hex(6)
-    logs.event("refused", code=error.code, reference=reference, mode=error.mode, detail=error.detail)
-    context = _context(error, reference, outcome)
+    logs.event("refused", code=error.code, reference=reference, mode=of.mode, detail=error.detail)
+    context = _context(error, of, reference, outcome)
     try:
         page = make_response(render_template(f"help/{error.code}.html", error=context), error.status)
     except OSError:  # Out of file descriptors: the page's own file cannot be opened either.
         page = Response(f"{error.title}\n\n{error.sentence}\n", error.status, mimetype="text/plain")
-    if error.secret:
-        bind(page, Begun(error.trace, error.secret))
+    if of.cookie:
+        bind(page, of.cookie)
     if error.retry_after:
         page.headers["Retry-After"] = str(error.retry_after)
     return page
 
 
-def _context(error: SignOnError, reference: str, outcome: str) -> dict[str, Any]:
-    query = urlencode({"return_to": error.return_to} if error.return_to else {})
-    start = f"sign_on.{error.mode}" if error.mode in ("hosted", "redirectless", "custom") else "pages.home"
+def _context(error: SignOnError, of: Refusal, reference: str, outcome: str) -> dict[str, Any]:
+    query = urlencode({"return_to": of.return_to} if of.return_to else {})
+    start = f"sign_on.{of.mode}" if of.mode in ("hosted", "redirectless", "custom") else "pages.home"
     standing = signed_in() is not None
-    back = standing and not error.mode
+    back = standing and not of.mode
     return {
         "code": error.code,
         "status": error.status,
@@ -113,10 +134,10 @@ def _context(error: SignOnError, reference: str, outcome: str) -> dict[str, Any]
         "check": asdict(error.check) if error.check else None,
         "checks": [asdict(check) for check in error.checks],
         "reference": reference,
-        "outcome": outcome or (error.mode and (STANDS if standing else "Nobody was signed on.")),
+        "outcome": outcome or (of.mode and (STANDS if standing else "Nobody was signed on.")),
         "retry_url": url_for("session.show") if back else url_for(start) + (f"?{query}" if query else ""),
         "retry_label": "Back to your session" if back else "Start again",
-        "trace_id": error.trace,
+        "trace_id": of.trace,
         "retry_after": error.retry_after,
     }
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from ..oidc.errors import SignOnError
+from ..oidc.request import AuthorizationRequest
 from .asking import ask
 from .context import services
 
@@ -41,9 +42,13 @@ def explained_request(mode: str, return_to: str) -> dict[str, Any]:
     """Return the context of the page: every parameter with its value and its reason, and the link that sends it."""
     mode = mode if mode in MODES else "hosted"
     wishes = ask(services().settings.scopes)
-    attempt, _ = services().sign_on.attempts.begin(mode, wishes, return_to)
-    party = services().sign_on.party
-    sample = party.request(attempt, "pi.flow" if mode == "redirectless" else party.us.response_mode)
+    parties = services().sign_on.parties
+    party = parties.of_mode(mode)
+    response_mode = "pi.flow" if mode == "redirectless" else parties.response_mode
+    # Not an attempt: nothing secret is made for a page that only explains.
+    sample = AuthorizationRequest(
+        party.client.client_id, party.redirect_uri, wishes, "state", "nonce", "verifier", response_mode
+    )
     fresh = {"state", "nonce", "code_challenge"}
     rows = [
         {
@@ -69,6 +74,6 @@ def explained_request(mode: str, return_to: str) -> dict[str, Any]:
 
 def _endpoint() -> str:
     try:
-        return services().sign_on.party.provider.get().authorization_endpoint
+        return services().sign_on.parties.main.provider.get().authorization_endpoint
     except SignOnError:
         return f"{services().settings.issuer}/authorize"

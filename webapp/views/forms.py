@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from ..oidc.request import Ask
 from ..pingone.flow import Flow, mapping, text
 from ..pingone.steps import ACTIONS, DECLINE, PROFILE, Step, devices_of, step_of, username_of
-from ..signon import Standing
+from ..signon.sign_on import Waiting
 from .refusals import REQUIREMENTS
 
 Form = Mapping[str, str]
@@ -107,7 +106,7 @@ def _is_secret(field: Mapping[str, Any]) -> bool:
     return field["type"] == "password" or field.get("autocomplete") == "one-time-code"
 
 
-def step(at: Standing, errors: dict[str, str], wanted: str, entered: Form) -> dict[str, Any]:
+def step(at: Waiting, errors: dict[str, str], wanted: str, entered: Form) -> dict[str, Any]:
     """Return the template's view of a step.
 
     `wanted` shows the form of another action that the flow offers; `entered` is what was refused: all of it stands in
@@ -123,8 +122,8 @@ def step(at: Standing, errors: dict[str, str], wanted: str, entered: Form) -> di
         "kind": kind,
         "title": title,
         "status": at.flow.status,
-        "handle": at.attempt.handle,
-        "action_url": url_for("sign_on.step", handle=at.attempt.handle),
+        "handle": at.attempt.id,
+        "action_url": url_for("sign_on.step", handle=at.attempt.id),
         "action": wanted if kind != shown.kind else "",
         "username": username,
         "fields": _fields(kind, at, username, entered),
@@ -140,11 +139,11 @@ def step(at: Standing, errors: dict[str, str], wanted: str, entered: Form) -> di
     }
 
 
-def hosted_url(at: Standing) -> str:
+def hosted_url(at: Waiting) -> str:
     """Return the start of the same sign-on in hosted mode: nothing that was asked for is lost."""
-    ask = Ask(**at.attempt.ask)
+    ask = at.attempt.ask
     wishes = {
-        "return_to": at.attempt.return_to,
+        "return_to": at.attempt.note.get("return_to", ""),
         "scope": ask.scope,
         "prompt": ask.prompt,
         "max_age": "" if ask.max_age is None else str(ask.max_age),
@@ -154,8 +153,8 @@ def hosted_url(at: Standing) -> str:
     return url_for("sign_on.hosted") + "?" + urlencode({name: value for name, value in wishes.items() if value})
 
 
-def _fields(kind: str, at: Standing, username: str, entered: Form) -> list[dict[str, Any]]:
-    given = {"username": username or str(at.attempt.ask.get("login_hint", ""))}
+def _fields(kind: str, at: Waiting, username: str, entered: Form) -> list[dict[str, Any]]:
+    given = {"username": username or at.attempt.ask.login_hint}
     shown = []
     for field in _profile_fields(at.flow) if kind == "profile" else FIELDS.get(kind, []):
         value = "" if _is_secret(field) else entered.get(field["name"], "")[:200] or given.get(field["name"], "")

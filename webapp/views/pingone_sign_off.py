@@ -25,7 +25,7 @@ def front_channel() -> Response:
     issuers, sids = request.args.getlist("iss"), request.args.getlist("sid")
     if issuers != [settings.issuer] or len(sids) != 1 or not 0 < len(sids[0]) <= 255:
         abort(400)
-    services().afterwards.sign_offs.by_frame(sids[0])
+    services().session_use.sign_offs.by_frame(sids[0])
     logs.event("signed_off_by_pingone", channel="front")
     page = make_response("", 200)
     # PingOne's page must be able to frame this one, and nobody else.
@@ -55,7 +55,7 @@ def back_channel() -> Response:
 
 def _carried_out(token: str) -> bool:
     try:
-        services().afterwards.sign_offs.by_token(token)
+        services().session_use.sign_offs.by_token(token)
     except SignOnError as error:
         logs.event("logout_token_refused", code=error.code, detail=error.detail)
         return False

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
 from ..oidc.errors import SessionEnded, SignOnError
-from ..signed_in import SignedIn, from_record
+from ..signon.signed_in import SignedIn, from_record
 from . import logs
 from .browser import leave_story
 from .claims import explained, presentable
 from .context import own_session, services, session_record, sessions, signed_in
-from .errors import STANDS
+from .errors import STANDS, Refusal
 from .errors import show as show_error
 from .shown_once import show_at, shown_now
 from .token_page import token_context
@@ -24,7 +24,7 @@ pages = Blueprint("session", __name__)
 def session_ended(error: SessionEnded) -> Response:
     """Whatever found out that the session is over: nothing of it stays, here or in the browser."""
     person = signed_in()
-    services().afterwards.sign_offs.give_back_record(sessions().end(own_session().sid))
+    services().session_use.sign_offs.give_back_record(sessions().end(own_session().sid))
     return _forgotten(show_error(error), person)
 
 
@@ -36,15 +36,14 @@ def refused_later(error: SignOnError) -> Response:
     if session_record().load() is None:
         person = signed_in()
         return _forgotten(show_error(error, "Your session was ended."), person)
-    error.trace = _person().trace
-    return show_error(error, STANDS)
+    return show_error(error, STANDS, Refusal(trace=_person().trace))
 
 
 def settle(record: Mapping[str, Any], answer: Response) -> None:
     """Give back what a session held that turned out to be over, and leave its story to its browser."""
     person = from_record(record.get("signed_in"))
     if person is not None:
-        services().afterwards.sign_offs.give_back(person)
+        services().session_use.sign_offs.give_back(person)
         leave_story(answer, person)
 
 
@@ -140,7 +139,7 @@ def refresh() -> Response:
     person = _person()
     if not person.refresh_token:
         return _shown("show", message="PingOne gave no refresh token, so there is nothing to refresh with.")
-    services().afterwards.refresh(person, session_record())
+    services().session_use.refresh(person, session_record())
     logs.event("refreshed", mode=person.mode, subject=person.subject)
     return _shown("show", message="The tokens were renewed.")
 
@@ -148,21 +147,21 @@ def refresh() -> Response:
 @pages.post("/session/userinfo")
 def userinfo() -> Response:
     """Ask userinfo about the signed-on person and compare its sub."""
-    claims, _ = services().afterwards.userinfo(_person(), session_record())
+    claims, _ = services().session_use.userinfo(_person(), session_record())
     return _shown("tokens", userinfo=claims)
 
 
 @pages.post("/session/introspect")
 def introspect() -> Response:
     """Ask PingOne what it thinks of the access token."""
-    person = services().afterwards.fresh(_person(), session_record())
-    return _shown("tokens", introspection=services().afterwards.introspect(person))
+    person = services().session_use.fresh(_person(), session_record())
+    return _shown("tokens", introspection=services().session_use.introspect(person))
 
 
 @pages.post("/session/revoke")
 def revoke() -> Response:
     """Ask PingOne to forget the tokens."""
-    services().afterwards.revoke(_person())
+    services().session_use.revoke(_person())
     words = "PingOne took the request. It revokes tokens of custom resources only: OpenID scopes alone change nothing."
     return _shown("show", message=words)
 

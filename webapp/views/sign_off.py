@@ -19,9 +19,9 @@ def sign_off() -> Response:
     The browser loses its cookie whatever fails. What could not be done is kept for the page that it comes back to.
     """
     session, settings = own_session(), services().settings
-    done = services().afterwards.sign_offs.by_owner(session.offered, signed_in())
+    done = services().session_use.sign_offs.by_owner(session.offered, signed_in())
     session.forget()
-    services().sign_on.attempts.end(attempts_of_browser())
+    services().sign_on.end_attempts(attempts_of_browser())
     away = done.request
     if away.form:
         response = make_response(render_template("sign_off_form.html", action=away.url, fields=away.form))
@@ -71,5 +71,5 @@ def signed_off() -> Response:
 @pages.post("/signed-off/forget")
 def forget_stories() -> Response:
     """Forget every story that this browser could still read."""
-    services().sign_on.attempts.end(attempts_of_browser())
+    services().sign_on.end_attempts(attempts_of_browser())
     return unbind(go_to(url_for(".signed_off")), *attempts_of_browser())

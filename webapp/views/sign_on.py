@@ -8,12 +8,14 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from ..oidc.errors import ResponseMalformed, SignOnError, SignOnOtherBrowser, SignOnUnknown
 from ..oidc.response import Parameters, single
 from ..pingone.errors import FlowRefused, StepUnsupported
-from ..signed_in import SignedIn, from_record
-from ..signon import Begun, Standing
+from ..signon.sign_on import Begun, Waiting
+from ..signon.signed_in import SignedIn, from_record
+from ..signon.turns import SignOnRefused, mode_of, trace_of
 from . import forms, logs
 from .asking import ask, local_path, return_to
 from .browser import attempts_of_browser, bind, clicked, drop_stories_of_others, leave_story, unbind
 from .context import own_session, services, signed_in
+from .errors import Refusal
 from .errors import show as show_error
 from .explained import explained_request
 from .marks import acts_on_get
@@ -67,7 +69,7 @@ def page() -> Response:
 def step(handle: str) -> Response:
     """The form for the flow's next step."""
     browser = attempts_of_browser()
-    at = services().sign_on.standing(handle, browser)
+    at = services().sign_on.waiting(handle, browser)
     if forms.waits_elsewhere(at.flow) or at.flow.finished:
         outcome = services().sign_on.look(handle, browser)
         return _signed_in(outcome) if isinstance(outcome, SignedIn) else _form(outcome)
@@ -80,7 +82,7 @@ def submit(handle: str) -> Response:
     """One step; whatever comes of it, the browser is sent to a GET again, so that a reload repeats nothing."""
     admit_step(handle)
     browser = attempts_of_browser()
-    at = services().sign_on.standing(handle, browser)
+    at = services().sign_on.waiting(handle, browser)
     action = request.form.get("action") or forms.default_action(at.flow)
     if not forms.ready(action, request.form):
         # A way around the main form may need a form of its own first, such as the user name of a forgotten password.
@@ -89,7 +91,7 @@ def submit(handle: str) -> Response:
         outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form, at.flow))
     except FlowRefused as refusal:
         count_refusal()
-        logs.event("step_refused", code=refusal.problem.first_code, mode=at.attempt.mode)
+        logs.event("step_refused", code=refusal.problem.first_code, mode=mode_of(at.attempt))
         shown = {"errors": problems(refusal.problem, action), "entered": forms.shown_again(request.form)}
         return show_at(url_for(".step", handle=handle, show=action), f"{handle}\n{browser[handle]}", shown)
     if isinstance(outcome, SignedIn):
@@ -108,11 +110,14 @@ def callback() -> Response:
 pages.register_error_handler(TooManyRequests, too_many)
 
 
-@pages.errorhandler(SignOnUnknown)
-@pages.errorhandler(SignOnOtherBrowser)
-def used_up(error: SignOnError) -> Response:
+@pages.errorhandler(SignOnError)
+@pages.errorhandler(SignOnRefused)
+def refused(problem: SignOnError | SignOnRefused) -> Response:
     """Back button, reload, double click: the attempt is gone, but if the sign-on stands there is nothing to explain."""
-    return go_to(url_for("session.show")) if signed_in() is not None else show_error(error)
+    error = problem.error if isinstance(problem, SignOnRefused) else problem
+    if isinstance(error, (SignOnUnknown, SignOnOtherBrowser)) and signed_in() is not None:
+        return go_to(url_for("session.show"))
+    return show_error(error, of=Refusal.of(problem) if isinstance(problem, SignOnRefused) else Refusal())
 
 
 @pages.get("/resume")
@@ -123,7 +128,7 @@ def resume() -> Response:
     outcome = services().sign_on.resume(flow_id, attempts_of_browser())
     if isinstance(outcome, SignedIn):
         return _signed_in(outcome)
-    return go_to(url_for(".step", handle=outcome.attempt.handle))
+    return go_to(url_for(".step", handle=outcome.attempt.id))
 
 
 @pages.get("/sign-on/initiate")
@@ -157,23 +162,23 @@ def _params() -> Parameters:
 
 
 def _begun(begun: Begun) -> Response:
-    return bind(go_to(begun.url or url_for(".step", handle=begun.handle)), begun)
+    return bind(go_to(begun.url or url_for(".step", handle=begun.id)), begun)
 
 
 def _form(
-    at: Standing, errors: dict[str, str] | None = None, wanted: str = "", entered: forms.Form | None = None
+    at: Waiting, errors: dict[str, str] | None = None, wanted: str = "", entered: forms.Form | None = None
 ) -> Response:
     step = forms.step(at, errors or {}, wanted, entered or {})
     if step["kind"] == "unsupported":
         logs.event("step_unsupported", status=at.flow.status)
     status = 422 if errors else StepUnsupported.status if step["kind"] == "unsupported" else 200
-    return make_response(render_template("step.html", step=step, trace_id=at.attempt.trace), status)
+    return make_response(render_template("step.html", step=step, trace_id=trace_of(at.attempt)), status)
 
 
 def _signed_in(person: SignedIn) -> Response:
     """Begin the session and leave the address that held the code."""
     session = own_session()
-    begun = services().afterwards.begin(person, over=session.sid)
+    begun = services().session_use.begin(person, over=session.sid)
     session.fill(begun)
     logs.event("signed_on", mode=person.mode, subject=person.subject)
     target = services().settings.public_url + (person.return_to or url_for("session.show"))

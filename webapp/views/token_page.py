@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..oidc.id_token import half_hash
-from ..signed_in import SignedIn
+from ..signon.signed_in import SignedIn
 from ..trace.jwt_view import open_token
 from ..trace.mask import mask
 from .claims import PINGONE, meaning, presentable, shown

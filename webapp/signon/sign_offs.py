@@ -5,17 +5,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .oidc.errors import SignOnError
-from .oidc.keys import LOGOUT_TOKEN
-from .oidc.logout_token import OLDEST, check_logout_claims
-from .oidc.pkce import Token
-from .oidc.sign_off import SignOffRequest, end_held_session, sign_off_parameters, sign_off_request
+from ..oidc.errors import SignOnError
+from ..oidc.keys import LOGOUT_TOKEN
+from ..oidc.logout_token import OLDEST, check_logout_claims
+from ..oidc.pkce import Token
+from ..oidc.sign_off import SignOffRequest
+from ..pingone import end_session
+from ..store.ended import Ended
+from ..store.protocol import StoreUnavailable
+from ..store.sessions import Sessions
+from .parties import Parties
 from .recorded import Recorded
-from .relying_party import GOODBYE, RelyingParty
 from .signed_in import SignedIn, from_record
-from .store.ended import Ended
-from .store.protocol import StoreUnavailable
-from .store.sessions import Sessions
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class SignedOff:
 
 @dataclass(frozen=True)
 class SignOffs:
-    party: RelyingParty
+    """Ends sessions, here and at PingOne."""
+
+    parties: Parties
     sessions: Sessions
     ended: Ended
     recorded: Recorded
@@ -65,28 +68,20 @@ class SignOffs:
 
     def _farewell(self, held: SignedIn, state: str) -> SignOffRequest:
         with contextlib.suppress(SignOnError, StoreUnavailable), self.recorded.story(held) as (http, story):
-            us, provider = self.party.us, self.party.provider.get(http)
-            self.party.give_back(http, us.client_with(held.client_id), provider, held.refresh_token)
-            request = sign_off_request(provider, sign_off_parameters(held.id_token, us.post_logout_redirect_uri, state))
-            if held.pingone_cookies and request.url:
-                # Our server drove the flow, so the browser holds no ST: ending that session is up to us.
-                end_held_session(http, request, held.pingone_cookies, GOODBYE)
-                return SignOffRequest()
-            story.hop("browser", "pingone", request.method, request.url, at=self.now(), body=request.form.items())
+            request = self.parties.of_client(held.on.client_id).sign_off(http, held.on, state, self.now)
+            if request.url:
+                story.hop("browser", "pingone", request.method, request.url, at=self.now(), body=request.form.items())
             return request
         return SignOffRequest()
 
     def give_back(self, held: SignedIn) -> None:
         """Give back what a session held that nobody will sign off: its refresh token, and the PingOne session that only
         our server can end. PingOne's session in the browser is left alone."""
-        with contextlib.suppress(SignOnError):
-            http = self.recorded.open_http(None)
-            us, provider = self.party.us, self.party.provider.get(http)
-            self.party.give_back(http, us.client_with(held.client_id), provider, held.refresh_token)
-            if held.pingone_cookies:
-                request = sign_off_request(provider, sign_off_parameters(held.id_token, "", ""))
-                if request.url:
-                    end_held_session(http, request, held.pingone_cookies, GOODBYE)
+        http, party = self.recorded.open_http(None), self.parties.of_client(held.on.client_id)
+        party.give_back(http, held.on.tokens, self.now)
+        if held.pingone_cookies:
+            with contextlib.suppress(SignOnError):
+                end_session(http, party.provider.get(http), held.pingone_cookies, held.id_token)
 
     def give_back_record(self, record: Mapping[str, Any] | None) -> None:
         """The same for the record of a session that was removed from the store; None for no record."""
@@ -104,9 +99,8 @@ class SignOffs:
         Marked first, remembered afterwards: a token whose mark could not be written works when it is sent again. One
         that was carried out before changes nothing. Raises the `SignOnError` of the rule that the token breaks.
         """
-        claims, _ = self.party.keys.verified_claims(token, self.recorded.open_http(None), LOGOUT_TOKEN)
-        clients = (self.party.us.client.client_id, self.party.us.custom_client.client_id)
-        check_logout_claims(claims, self.party.provider.get().issuer, clients, self.now())
+        claims, _ = self.parties.main.keys.verified_claims(token, self.recorded.open_http(None), LOGOUT_TOKEN)
+        check_logout_claims(claims, self.parties.main.issuer, self.parties.client_ids, self.now())
         if self.ended.heard(claims["jti"]):
             return
         # sid names one PingOne session; without it, sub means all of the person's.

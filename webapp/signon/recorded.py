@@ -3,15 +3,14 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import requests
-
-from .oidc.errors import SignOnError
+from ..oidc.errors import SignOnError
+from ..oidc.http import HttpClient
+from ..store.protocol import StoreUnavailable
+from ..store.traces import Traces
+from ..trace.story import Story
 from .signed_in import SignedIn
-from .store.protocol import StoreUnavailable
-from .store.traces import Traces
-from .trace.story import Story
+from .turns import OpenHttp
 
 
 @dataclass(frozen=True)
@@ -19,21 +18,27 @@ class Recorded:
     """Opens HTTP sessions that write into the story of a session."""
 
     traces: Traces
-    open_http: Callable[[Any], requests.Session]
+    open_http: OpenHttp
     now: Callable[[], float]
 
     @contextlib.contextmanager
-    def story(self, held: SignedIn) -> Iterator[tuple[requests.Session, Story]]:
-        """Yield an HTTP session that reports to the story of `held`, which is kept whatever happens."""
+    def story(self, held: SignedIn) -> Iterator[tuple[HttpClient, Story]]:
+        """Yield an HTTP client that reports to the story of `held`, which is kept if anything was added to it.
+
+        Who only waited must not write back what another request has added to meanwhile.
+        """
         story = self._story(held)
+        before = [*story.notes]
         try:
             yield self.open_http(story.record), story
         except SignOnError as error:
             story.checked(error.checks)
             raise
         finally:
-            with contextlib.suppress(StoreUnavailable):  # A story that cannot be kept undoes nothing of what it tells.
-                self.traces.update(held.trace, story.to_record())
+            # A story that cannot be kept undoes nothing of what it tells.
+            with contextlib.suppress(StoreUnavailable):
+                if story.notes != before:
+                    self.traces.update(held.trace, story.to_record())
 
     def _story(self, held: SignedIn) -> Story:
         record = None

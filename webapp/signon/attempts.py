@@ -1,0 +1,63 @@
+"""Attempts in the sealed store: one record each, bound to one browser, taken once.
+
+Nothing of an attempt is in the session: there is no session before sign-on, so there is nothing to fixate, and
+two tabs that sign on at once do not disturb each other.
+"""
+
+from ..oidc.attempt import LIFETIME, Attempt
+from ..oidc.pkce import Token
+from ..store.sealed import Record, SealedStore
+
+KIND = "attempt"
+FOREIGN, CLICKED = "x", "c"
+
+
+def new_id(now: float, token: Token, clicked: bool) -> str:
+    """Return the public name of an attempt: when it began (to 1/4096 s), how, and something random.
+
+    The time says later whether an attempt that is gone had expired, and which of several is the oldest; the letter says
+    which of them another site may push out of the browser's cookies: those that another site began.
+    """
+    return f"{int(now):08x}{int(now % 1 * 4096):03x}{CLICKED if clicked else FOREIGN}{token(3)}"
+
+
+def began_here(id: str) -> bool:
+    """Whether the attempt with this id began by a click in its browser."""
+    return id[11:12] != FOREIGN
+
+
+class SealedAttempts:
+    """`oidc.Attempts` in a store. The key is made of id and browser secret.
+
+    A link scanner or another browser that opens the callback lacks the secret: it finds nothing, and uses nothing up.
+    """
+
+    def __init__(self, store: SealedStore) -> None:
+        self._store = store
+
+    def put(self, attempt: Attempt) -> None:
+        """Keep a new attempt for `LIFETIME` seconds."""
+        self._store.put(KIND, _key(attempt.id, attempt.secret), attempt.to_record(), LIFETIME)
+
+    def get(self, id: str, secret: str) -> Attempt | None:
+        """Look at an attempt without using it up."""
+        return _attempt(self._store.get(KIND, _key(id, secret)), secret)
+
+    def replace(self, attempt: Attempt) -> bool:
+        """Keep what a step changed, for another `LIFETIME`; False when the attempt was finished meanwhile."""
+        return self._store.replace(KIND, _key(attempt.id, attempt.secret), attempt.to_record(), LIFETIME)
+
+    def take(self, id: str, secret: str) -> Attempt | None:
+        """Use an attempt up: of two callers one gets it."""
+        return _attempt(self._store.take(KIND, _key(id, secret)), secret)
+
+
+def _key(id: str, secret: str) -> str:
+    return f"{id}\n{secret}"
+
+
+def _attempt(record: Record | None, secret: str) -> Attempt | None:
+    try:
+        return Attempt.from_record(record, secret) if record is not None else None
+    except ValueError:
+        return None  # Written by another release: the visitor begins again.

@@ -1,0 +1,208 @@
+"""Signing on with PingOne, as a story per mode.
+
+Hosted:        begin -> (PingOne's own page) -> complete
+Redirectless:  begin -> submit ... submit -> finish
+Custom page:   begin -> adopt -> submit ... submit -> finish
+
+Who holds PingOne's `ST` cookie may call resume: the browser in hosted mode, our server in the two others. However the
+authorization response arrives, `RelyingParty.finish` is the only way to a session.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from ..oidc.attempt import Attempt, Attempts, Browser, Clock, find, found, take
+from ..oidc.errors import Refused, ResponseMalformed
+from ..oidc.pkce import Token
+from ..oidc.request import Ask
+from ..oidc.response import Parameters
+from ..pingone import flows, page
+from ..pingone.errors import FlowPending, FlowRefused, ResumeNoCookie
+from ..pingone.flow import Flow
+from ..store.protocol import StoreUnavailable
+from .attempts import new_id
+from .parties import Parties
+from .signed_in import SignedIn
+from .turns import Turn, Turns, mode_of
+
+
+@dataclass(frozen=True)
+class Begun:
+    """An attempt that has begun: where the browser goes now and the secret that binds the attempt to it."""
+
+    id: str
+    secret: str = field(repr=False)
+    url: str = field(default="", repr=False)
+    """PingOne's authorization endpoint; empty where the next page is our own step form."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A flow that waits for its next step."""
+
+    attempt: Attempt
+    flow: Flow
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """The use cases. HTTP, time and storage are arguments: a test passes its own, and nothing is patched."""
+
+    parties: Parties
+    attempts: Attempts
+    turns: Turns
+    now: Clock
+    token: Token
+
+    # -- beginning ------------------------------------------------------------------------------------------------
+
+    def begin(self, mode: str, ask: Ask, return_to: str, clicked: bool = True) -> Begun:
+        """Hosted and custom page mode: return the URL that takes the browser to PingOne.
+
+        `clicked`: begun by a click on a page of ours, or by the address bar; not by another site's navigation.
+        """
+        held = page.FOR_PAGE if mode == "custom" and clicked else {}
+        attempt = self._attempt(mode, ask, return_to, clicked, held=held)
+        with self.turns.recorded(attempt, opening=True) as turn:
+            url = self.parties.of_mode(mode).url(turn.http, attempt, self.now, self.parties.response_mode)
+            turn.story.hop("browser", "pingone", "GET", url, at=self.now())
+            self.attempts.put(attempt)
+        return Begun(attempt.id, attempt.secret, url)
+
+    def begin_redirectless(self, ask: Ask, return_to: str, clicked: bool = True) -> Begun | SignedIn:
+        """Redirectless mode: our server sends the request (`response_mode=pi.flow`) and gets a flow to drive.
+
+        A flow that needs no step at all is finished here: PingOne then puts the code into its first answer.
+        """
+        attempt = self._attempt("redirectless", ask, return_to, clicked, direct=True)
+        with self.turns.recorded(attempt, opening=True) as turn:
+            turn.story.hop("browser", "application", "GET", "/sign-on/redirectless", at=self.now())
+            flow, started = flows.start(turn.http, self.parties.main, attempt, self.now)
+            turn.goes_on(started)
+            if flow.finished:
+                return self._answered(turn, started)
+            self.attempts.put(started)
+        return Begun(attempt.id, attempt.secret)
+
+    def adopt(self, environment_id: str, flow_id: str, browser: Browser) -> Begun:
+        """Custom page mode: PingOne sent this browser to our sign-on page with a flow; take the flow over.
+
+        Our form feeds whatever flow is taken over, and who else knows its id can read along. So only an attempt of this
+        mode is answered, begun by a click here and not by another site, soon after its start, and once.
+        """
+        if self.parties.environment_id not in ("", environment_id.lower()):
+            raise ResponseMalformed("environmentId is not ours")
+        page.flow_of_pingone(flow_id)
+        driven = page.driving(self.attempts, browser, flow_id)
+        if driven is None:
+            begun = page.awaiting(self.attempts, browser, self.now())
+            with self.turns.recorded(begun) as turn:
+                address = f"/sign-on/page?environmentId={environment_id}&flowId={flow_id}"
+                turn.story.hop("browser", "application", "GET", address, at=self.now())
+                id = new_id(self.now(), self.token, clicked=True)
+                _, driven = page.take_over(turn.http, self.attempts, begun, flow_id, self.now, self.token, id)
+        return Begun(driven.id, driven.secret)
+
+    def _attempt(self, mode: str, ask: Ask, return_to: str, clicked: bool, **more: object) -> Attempt:
+        id = new_id(self.now(), self.token, clicked)
+        note = {"mode": mode, "trace": id, "return_to": return_to}
+        return self.parties.of_mode(mode).attempt(ask, self.now, self.token, id=id, note=note, **more)
+
+    # -- the flow, driven by our server ---------------------------------------------------------------------------
+
+    def waiting(self, id: str, browser: Browser) -> Waiting:
+        """Return the step at which a flow waits. Raises the reason when this browser has no such attempt."""
+        attempt = find(self.attempts, id, browser, self.now())
+        if "flow" not in attempt.held:
+            found(None, id, browser, self.now())
+        return Waiting(attempt, flows.flow_of(attempt))
+
+    def look(self, id: str, browser: Browser) -> Waiting | SignedIn:
+        """Ask PingOne whether a flow that waits for something elsewhere (a push confirmation) has moved on."""
+        before = self.waiting(id, browser).attempt
+        with self.turns.recorded(before) as turn:
+            flow, after = self._unless_failed(flows.read, turn)
+            if flow.finished and not flows.may_resume(after):
+                # Finished by a step that is still on its way, perhaps: whoever may not resume must not use it up.
+                raise ResumeNoCookie("the flow was finished elsewhere")
+            if self.attempts.get(id, browser[id]) != before:
+                return self.waiting(id, browser)  # A step has moved it meanwhile: what that one stored counts.
+            return self._moved(turn, flow, after, browser)
+
+    def submit(self, id: str, browser: Browser, action: str, fields: Mapping[str, str]) -> Waiting | SignedIn:
+        """Take the next step. Raises `FlowRefused` when PingOne wants the form again: the flow is still there."""
+        with self.turns.recorded(self.waiting(id, browser).attempt) as turn:
+            turn.story.hop("browser", "application", "POST", f"/sign-on/step/{id}", at=self.now())
+            try:
+                flow, after = self._unless_failed(flows.act, turn, action, fields)
+            except FlowRefused:
+                self.attempts.replace(turn.attempt)  # PingOne's 15 minutes begin again, ours too.
+                raise
+            return self._moved(turn, flow, after, browser)
+
+    def resume(self, flow_id: str, browser: Browser) -> Waiting | SignedIn:
+        """Finish a flow that a browser brings back, if our server drove it for this browser.
+
+        For any other flow the ST cookie is elsewhere: PingOne would refuse, and rightly. A flow that still waits for a
+        step goes on waiting: nothing is used up.
+        """
+        attempt = page.driving(self.attempts, browser, flow_id)
+        if attempt is None:
+            raise ResumeNoCookie("the flow is not one that this browser began here")
+        if not flows.may_resume(attempt):
+            return self.look(attempt.id, browser)
+        with self.turns.recorded(attempt) as turn:
+            turn.story.hop("browser", "application", "GET", f"/resume?flowId={flow_id}", at=self.now())
+            try:
+                return self._finished(turn, browser)
+            except FlowPending as pending:
+                return Waiting(attempt, pending.flow)
+
+    def _unless_failed(self, call: flows.Call, turn: Turn, *step: object) -> tuple[Flow, Attempt]:
+        """A flow that has failed is over, and so is its attempt."""
+        try:
+            return call(turn.http, turn.attempt, *step)
+        except Refused:
+            self.attempts.take(turn.attempt.id, turn.attempt.secret)
+            raise
+
+    def _moved(self, turn: Turn, flow: Flow, after: Attempt, browser: Browser) -> Waiting | SignedIn:
+        turn.goes_on(after)
+        if flow.finished:
+            return self._finished(turn, browser)
+        if not self.attempts.replace(after):
+            found(None, after.id, browser, self.now())  # Finished in another tab meanwhile.
+        return Waiting(after, flow)
+
+    def _finished(self, turn: Turn, browser: Browser) -> SignedIn:
+        """The step that this project is about: `GET /as/resume?flowId=` with the ST cookie, for the code."""
+        driven = turn.attempt
+        owner, parameters = flows.redeem(turn.http, self.attempts, driven, browser, self.now)
+        return self._signed_in(turn, owner, parameters, driven)
+
+    def _answered(self, turn: Turn, driven: Attempt) -> SignedIn:
+        return self._signed_in(turn, driven, flows.resume(turn.http, driven), driven)
+
+    # -- the authorization response -------------------------------------------------------------------------------
+
+    def complete(self, parameters: Parameters, browser: Browser) -> SignedIn:
+        """Finish a sign-on whose answer a browser brought to the redirect URI."""
+        attempt = take(self.attempts, parameters, browser, self.now())
+        with self.turns.recorded(attempt) as turn:
+            method = "POST" if self.parties.response_mode else "GET"
+            turn.story.hop("browser", "application", method, "/callback", at=self.now(), body=parameters)
+            return self._signed_in(turn, attempt, parameters, attempt)
+
+    def _signed_in(self, turn: Turn, owner: Attempt, parameters: Parameters, driven: Attempt) -> SignedIn:
+        party = self.parties.of_client(owner.client_id)
+        signed_on = party.finish(turn.http, owner, parameters, self.now, turn.story.checked)
+        turn.story.end("signed_on", at=self.now())
+        return SignedIn.new(signed_on, owner, mode_of(driven), (owner.id, driven.id))
+
+    def end_attempts(self, browser: Browser) -> None:
+        """End every attempt of this browser, and forget their stories, as far as the store answers."""
+        with suppress(StoreUnavailable):
+            for id, secret in browser.items():
+                self.attempts.take(id, secret)
+            self.turns.forget(browser)
