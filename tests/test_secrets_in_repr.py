@@ -15,8 +15,9 @@ HARMLESS = {
     "webapp.pingone.steps.Device.id", "webapp.signon.sign_offs.SignOffs.token",
     "webapp.signon.sign_on.SignOn.token", "webapp.signon.sign_on.Begun.id",
     "webapp.signon.signed_in.SignedIn.verifier_mask",
-    "webapp.store.keyring.SealingKey.id", "webapp.trace.cards.Card.tokens", "webapp.trace.cards.Card.code_ref",
+    "webapp.store.keyring.SealingKey.id", "webapp.trace.render.Card.tokens", "webapp.trace.render.Card.code_ref",
     "webapp.trace.render.Presented.id", "webapp.trace.render.Presented.code", "webapp.views.rules.Rule.id",
+    "webapp.views.excerpts.Excerpt.code",
 }  # fmt: skip
 """Public keys, names of errors and steps, functions, what is masked already."""
 NOT_IMPORTED = ("webapp.simulator", "webapp.gunicorn", "webapp.under_gunicorn", "webapp.__main__")

@@ -3,7 +3,7 @@
 import pytest
 
 from config import Settings
-from webapp.wiring import registration
+from webapp.wiring import parties_of
 
 CLIENT = {
     "PINGONE_ENVIRONMENT_ID": "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6",
@@ -14,21 +14,21 @@ OTHER = "2f7ff93b-8d4e-40bd-9e66-74d65c89896b"
 
 
 def registered(**environ):
-    return registration(Settings.from_env({**CLIENT, **environ}))
+    return parties_of(Settings.from_env({**CLIENT, **environ}), None, None)
 
 
 def test_one_application_serves_all_modes():
     """Without a second application the same one signs on in custom page mode."""
     us = registered()
-    assert us.client == us.custom_client == us.client_for("custom")
-    assert "none" == us.client.method
+    assert us.main == us.custom == us.of_mode("custom")
+    assert "none" == us.main.client.method
 
 
 def test_a_second_application_has_its_own_secret():
     """Custom page mode uses the application whose Signon URL is our page, with its own secret."""
     us = registered(PINGONE_CLIENT_SECRET="one", PINGONE_CUSTOM_CLIENT_ID=OTHER, PINGONE_CUSTOM_CLIENT_SECRET="two")
-    assert (OTHER, "two") == (us.client_for("custom").client_id, us.client_for("custom").key)
-    assert "one" == us.client_for("hosted").key == us.client_for("redirectless").key
+    assert (OTHER, "two") == (us.of_mode("custom").client.client_id, us.of_mode("custom").client.key)
+    assert "one" == us.of_mode("hosted").client.key == us.of_mode("redirectless").client.key
 
 
 def test_a_private_key_proves_both_applications():
@@ -42,7 +42,7 @@ def test_a_private_key_proves_both_applications():
         PINGONE_CUSTOM_CLIENT_ID=OTHER,
         PINGONE_CUSTOM_CLIENT_SECRET="not-a-key",
     )
-    assert pem.strip() == us.custom_client.key.strip() == us.client.key.strip()
+    assert pem.strip() == us.custom.client.key.strip() == us.main.client.key.strip()
 
 
 @pytest.mark.parametrize(

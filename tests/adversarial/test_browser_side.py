@@ -244,7 +244,7 @@ def test_callback_for_a_flow_that_we_drive(browser: Browser, provider: Provider)
     browser.get("/sign-on/custom", follow=False)
     form = browser.get(_location(browser, "/sign-on/custom"), follow=False).headers["Location"]
     page = browser.get(f"/callback?code=x&state={form.rpartition('/')[2]}.x")
-    assert (400, "sign_on_unknown", 0) == (page.status, page.error_code, provider.ledger.count("token"))
+    assert (400, "state_mismatch", 0) == (page.status, page.error_code, provider.ledger.count("token"))
 
 
 def test_a_refused_callback_hands_out_no_cookie(browser: Browser, provider: Provider) -> None:

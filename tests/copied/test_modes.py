@@ -65,9 +65,10 @@ def test_a_foreign_flow_is_not_adopted(host):
     for visitor in (victim, {}):
         with pytest.raises(no_cookie):
             host.adopt(visitor, flow_id(location))
-    host.adopt(attacker, flow_id(location))
+    _, driven = host.adopt(attacker, flow_id(location))
+    assert driven == host.adopt(attacker, flow_id(location))[1]
     with pytest.raises(no_cookie):
-        host.adopt(attacker, flow_id(location))
+        host.adopt(attacker, driven.held["flow"]["id"].replace("0", "1"))
     later = type(host)(host.theirs, host.party.provider.get(host.http).issuer.rsplit("/", 2)[0], host.http)
     begun = host.now()
     host.begin_page(victim)

@@ -35,7 +35,8 @@ def press(app: Flask, public_url: str, cookie: str) -> list[Any]:
     answer = client.post("/session/refresh", base_url=public_url, headers=headers)
     code = re.search(r'data-error-code="([a-z_]+)"', answer.text)
     record = app.extensions["services"].session_use.sessions.load(cookie)
-    return [answer.status_code, code[1] if code else "", record["signed_in"]["access_token"] if record else ""]
+    tokens = record["signed_in"]["on"]["tokens"] if record else {}
+    return [answer.status_code, code[1] if code else "", tokens.get("access_token", "")]
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from tests.support.provider import Provider, plus_one
 from tests.support.provider_answers import PASSWORD
 from tests.support.provider_tokens import USERNAME
 from tests.support.relying_party import MODES, Browser, Page
-from webapp.signon import ADOPT_SECONDS
+from webapp.pingone.page import ADOPTABLE
 
 HOUR = 3600
 
@@ -188,7 +188,7 @@ def test_an_attempt_takes_one_flow_over(site: Site, provider: Provider) -> None:
     assert browser.signed_in is False
 
 
-@pytest.mark.parametrize(("late", "refused"), [(ADOPT_SECONDS - 5, False), (ADOPT_SECONDS + 5, True)])
+@pytest.mark.parametrize(("late", "refused"), [(ADOPTABLE - 5, False), (ADOPTABLE + 5, True)])
 def test_a_flow_is_taken_over_soon_after_the_start(site: Site, provider: Provider, late: int, refused: bool) -> None:
     """Between the start and our page there is one redirect of PingOne's: an attempt left open waits for none."""
     browser = site.browser()

@@ -145,10 +145,14 @@ class RelyingParty:
             provider_cookies=dict(parameters.cookies) if isinstance(parameters, Direct) else {},
         )
 
-    def _ours(self, attempt: Attempt) -> None:
-        # Its issuer too: an answer of one provider must not be redeemed at another (RFC 9700 section 4.4).
+    def began(self, attempt: Attempt) -> bool:
+        """Whether the attempt is this client's, with this redirect URI, and at this issuer: an answer of one provider
+        must not be redeemed at another (RFC 9700 section 4.4)."""
         ours = (self.issuer, self.client.client_id, self.redirect_uri)
-        if (attempt.issuer, attempt.client_id, attempt.redirect_uri) != ours:
+        return (attempt.issuer, attempt.client_id, attempt.redirect_uri) == ours
+
+    def _ours(self, attempt: Attempt) -> None:
+        if not self.began(attempt):
             raise ValueError("the attempt belongs to another issuer, client or redirect URI")
 
     def _expected(self, attempt: Attempt, tokens: TokenSet, code: str) -> Expected:

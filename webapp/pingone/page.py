@@ -1,6 +1,6 @@
 """A sign-on page of the host's own: PingOne sends a browser there with a flow, and the right attempt takes it over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -57,32 +57,31 @@ def adopt(
     address again finds the flow where it is. Give the browser the cookie of the attempt that is returned. Raises
     `ResponseMalformed`, `ResumeNoCookie`, `FlowExpired`, `Refused`, `ProviderError`, `ProviderUnreachable`.
     """
-    flow_of_pingone(flow_id)
-    driven = driving(attempts, browser, flow_id)
+    mine = newest(attempts, browser)
+    driven = driving(mine, flow_id)
     if driven is not None:
         return flow_of(driven), driven
-    begun = awaiting(attempts, browser, now())
+    begun = awaiting(mine, flow_id, now())
     environment = environment_in(endpoints_of(begun).base).lower()
     if environment and environment_id and environment != environment_id.lower():
         raise ResponseMalformed("environmentId is not ours")
     return take_over(http, attempts, begun, flow_id, now, token)
 
 
-def flow_of_pingone(flow_id: str) -> None:
-    """Raise `ResponseMalformed` for what is no flow id: it would become part of a URL."""
-    if not is_uuid(flow_id):
-        raise ResponseMalformed("flowId is not one of PingOne's")
-
-
-def driving(attempts: Attempts, browser: Browser, flow_id: str) -> Attempt | None:
-    """Return the attempt with which this browser drives the flow already."""
-    known = (each for each in _newest(attempts, browser) if "flow" in each.held)
+def driving(mine: Sequence[Attempt], flow_id: str) -> Attempt | None:
+    """Return the one of a browser's attempts that drives the flow already."""
+    known = (each for each in mine if "flow" in each.held)
     return next((each for each in known if flow_of(each).id.lower() == flow_id.lower()), None)
 
 
-def awaiting(attempts: Attempts, browser: Browser, now: float) -> Attempt:
-    """Return the newest attempt of this browser that waits for a flow at our page. Raises `ResumeNoCookie`."""
-    for each in _newest(attempts, browser):
+def awaiting(mine: Sequence[Attempt], flow_id: str, now: float) -> Attempt:
+    """Return the newest of a browser's attempts that waits for a flow at our page.
+
+    Raises `ResponseMalformed` for what is no flow id, which would become part of a URL, and `ResumeNoCookie`.
+    """
+    if not is_uuid(flow_id):
+        raise ResponseMalformed("flowId is not one of PingOne's")
+    for each in mine:
         if each.held.get("adoptable") and 0 <= now - each.begun_at <= ADOPTABLE:
             return each
     raise ResumeNoCookie("a flow arrived at the sign-on page of a browser that awaits none")
@@ -109,8 +108,7 @@ def take_over(
     return flow, driven
 
 
-def _newest(attempts: Attempts, browser: Browser) -> Iterator[Attempt]:
-    for id in sorted(browser, reverse=True)[:LOOKED_AT]:
-        attempt = attempts.get(id, browser[id])
-        if attempt is not None:
-            yield attempt
+def newest(attempts: Attempts, browser: Browser) -> list[Attempt]:
+    """Return the latest attempts of a browser, the newest first; each is read once."""
+    found = (attempts.get(id, browser[id]) for id in sorted(browser, reverse=True)[:LOOKED_AT])
+    return [attempt for attempt in found if attempt is not None]

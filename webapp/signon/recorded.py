@@ -1,16 +1,35 @@
 """The story of a session goes on: what is asked of PingOne after sign-on is told like the sign-on itself."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..oidc.checks import Check
 from ..oidc.errors import SignOnError
 from ..oidc.http import HttpClient
 from ..store.protocol import StoreUnavailable
 from ..store.traces import Traces
+from ..trace.model import Exchange
 from ..trace.story import Story
 from .signed_in import SignedIn
 from .turns import OpenHttp
+
+
+@dataclass
+class Pen:
+    """Writes into a story from the moment on at which there is one."""
+
+    story: Story | None = None
+
+    def record(self, exchange: Exchange) -> None:
+        """The recorder of an HTTP client."""
+        if self.story:
+            self.story.record(exchange)
+
+    def checked(self, checks: Sequence[Check]) -> None:
+        """What `told` wants."""
+        if self.story:
+            self.story.checked(checks)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What can be done with a session once somebody is signed on: begin it, refresh, ask, revoke."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import sleep
 from typing import Any
@@ -12,7 +13,7 @@ from ..oidc.userinfo import fetch_userinfo, introspect, revoke
 from ..store.sealed import SealedStore
 from ..store.sessions import Begun, Sessions
 from .parties import Parties
-from .recorded import Recorded
+from .recorded import Pen, Recorded
 from .refresh_lock import RefreshLock
 from .sign_offs import SignOffs
 from .signed_in import SessionRecord, SignedIn, StoredTokens
@@ -69,11 +70,20 @@ class SessionUse:
         Raises `SessionEnded` when there is nothing left to renew. After a refusal of PingOne's (`TheySaid`) the session
         is as it was; where its refresh token was spent, it holds the next one.
         """
-        with self.recorded.story(seen) as (http, story):
-            lock = RefreshLock(self.store, record, seen, self.lock_seconds, self.wait)
-            party = self.parties.of_client(seen.on.client_id)
-            renewed = party.refreshed(http, seen.on, StoredTokens(record), self.now, lock, story.checked)
-        return replace(seen, on=renewed)
+        pen = Pen()
+        http, party = self.recorded.open_http(pen.record), self.parties.of_client(seen.on.client_id)
+        stored = StoredTokens(record)
+        renewed = party.refreshed(http, seen.on, stored, self.now, self._locked(seen, record, pen), pen.checked)
+        return replace(stored.held or seen, on=renewed)
+
+    @contextmanager
+    def _locked(self, seen: SignedIn, record: SessionRecord, pen: Pen) -> Iterator[None]:
+        """The story too is one holder's at a time: who waited would write back what it was before."""
+        with (
+            RefreshLock(self.store, record, seen, self.lock_seconds, self.wait),
+            self.recorded.story(seen) as (_, pen.story),
+        ):
+            yield
 
     def userinfo(self, held: SignedIn, record: SessionRecord) -> tuple[dict[str, Any], Check]:
         """Ask userinfo about the signed-on person; an expired access token is renewed once."""

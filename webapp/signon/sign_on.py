@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ..oidc.attempt import Attempt, Attempts, Browser, Clock, find, found, take
-from ..oidc.errors import Refused, ResponseMalformed
+from ..oidc.errors import Refused, ResponseMalformed, SignOnUnknown
 from ..oidc.pkce import Token
 from ..oidc.request import Ask
 from ..oidc.response import Parameters
@@ -93,10 +93,10 @@ class SignOn:
         """
         if self.parties.environment_id not in ("", environment_id.lower()):
             raise ResponseMalformed("environmentId is not ours")
-        page.flow_of_pingone(flow_id)
-        driven = page.driving(self.attempts, browser, flow_id)
+        mine = page.newest(self.attempts, browser)
+        driven = page.driving(mine, flow_id)
         if driven is None:
-            begun = page.awaiting(self.attempts, browser, self.now())
+            begun = page.awaiting(mine, flow_id, self.now())
             with self.turns.recorded(begun) as turn:
                 address = f"/sign-on/page?environmentId={environment_id}&flowId={flow_id}"
                 turn.story.hop("browser", "application", "GET", address, at=self.now())
@@ -147,7 +147,7 @@ class SignOn:
         For any other flow the ST cookie is elsewhere: PingOne would refuse, and rightly. A flow that still waits for a
         step goes on waiting: nothing is used up.
         """
-        attempt = page.driving(self.attempts, browser, flow_id)
+        attempt = page.driving(page.newest(self.attempts, browser), flow_id)
         if attempt is None:
             raise ResumeNoCookie("the flow is not one that this browser began here")
         if not flows.may_resume(attempt):
@@ -196,6 +196,8 @@ class SignOn:
 
     def _signed_in(self, turn: Turn, owner: Attempt, parameters: Parameters, driven: Attempt) -> SignedIn:
         party = self.parties.of_client(owner.client_id)
+        if not party.began(owner):
+            raise SignOnUnknown("the settings have changed since this sign-on began")
         signed_on = party.finish(turn.http, owner, parameters, self.now, turn.story.checked)
         turn.story.end("signed_on", at=self.now())
         return SignedIn.new(signed_on, owner, mode_of(driven), (owner.id, driven.id))

@@ -23,9 +23,8 @@ pages = Blueprint("session", __name__)
 @pages.errorhandler(SessionEnded)
 def session_ended(error: SessionEnded) -> Response:
     """Whatever found out that the session is over: nothing of it stays, here or in the browser."""
-    person = signed_in()
     services().session_use.sign_offs.give_back_record(sessions().end(own_session().sid))
-    return _forgotten(show_error(error), person)
+    return _forgotten(error)
 
 
 @pages.errorhandler(SignOnError)
@@ -34,8 +33,7 @@ def refused_later(error: SignOnError) -> Response:
     if not own_session().offered:
         return show_error(error)  # No cookie came along, as with another site's form: nothing ended.
     if session_record().load() is None:
-        person = signed_in()
-        return _forgotten(show_error(error, "Your session was ended."), person)
+        return _forgotten(error, "Your session was ended.")
     return show_error(error, STANDS, Refusal(trace=_person().trace))
 
 
@@ -47,11 +45,15 @@ def settle(record: Mapping[str, Any], answer: Response) -> None:
         leave_story(answer, person)
 
 
-def _forgotten(page: Response, person: SignedIn | None) -> Response:
-    """Have the browser forget its session, unless a newer one has replaced it: a deletion names no value."""
-    session = own_session()
+def _forgotten(error: SignOnError, outcome: str = "") -> Response:
+    """Have the browser forget its session, unless a newer one has replaced it: a deletion names no value.
+
+    Forgotten before the page is drawn, which must not say that somebody is signed on.
+    """
+    session, person = own_session(), signed_in()
     session.forget()
     session.dead_cookie = not sessions().replaced_by(session.offered)
+    page = show_error(error, outcome)
     return leave_story(page, person) if person is not None else page
 
 

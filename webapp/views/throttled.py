@@ -7,7 +7,7 @@ from flask import Response, jsonify, request
 from ..oidc.errors import WeFound
 from . import logs
 from .context import services
-from .errors import show
+from .errors import Refusal, show
 
 
 class TooManyRequests(WeFound):
@@ -16,6 +16,7 @@ class TooManyRequests(WeFound):
     title = "Too many sign-ons in a short time"
     sentence = "More sign-ons or passwords came from your network, or in this sign-on, than people type. Wait a moment."
     hint = "A sign-on that has begun stays open: go back to its form and send it again after that time."
+    mode = ""
 
 
 def admit_start(mode: str) -> None:
@@ -35,7 +36,7 @@ def count_refusal() -> None:
 
 def too_many(error: TooManyRequests) -> Response:
     """Answer with the page, or with JSON for a client that asks for it."""
-    page = show(error)
+    page = show(error, of=Refusal(mode=error.mode))
     if request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "text/html":
         return page
     answer = jsonify(error=error.code, detail=error.sentence, retry_after=error.retry_after)
