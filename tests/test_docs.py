@@ -14,6 +14,7 @@ from webapp import create_app, wiring
 from webapp.oidc.errors import SignOnError
 from webapp.store.memory import MemoryStore
 from webapp.views.rules import RULES
+from webapp.views.words import words_of
 
 ROUTES = """
 GET /
@@ -85,8 +86,9 @@ def test_an_error_says_what_happened_in_one_sentence_or_two(code: str) -> None:
     """A title without a full stop, and sentences with one; the code is a word to search for."""
     error = codes()[code]
     assert re.fullmatch("[a-z][a-z_]+", code)
-    assert not error.title.endswith(".")
-    assert error.sentence.endswith(".")
+    words = words_of(error.__new__(error))
+    assert not words.title.endswith(".")
+    assert words.sentence.endswith(".")
     assert 400 <= error.status <= 599
 
 

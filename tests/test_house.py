@@ -116,3 +116,9 @@ def test_the_protocol_can_be_copied(tmp_path):
     )
     outcome = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM\n", "") == (outcome.stdout, outcome.stderr)
+
+
+def test_the_relying_party_names_no_provider():
+    """`oidc` knows PingOne neither by name nor by habit: what PingOne adds is beside it."""
+    named = [path.name for path in (PROJECT / "webapp/oidc").glob("*.py") if "pingone" in path.read_text().lower()]
+    assert [] == named

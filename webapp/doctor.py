@@ -146,7 +146,7 @@ def _client(
         yield _authentication(settings, http, provider, client, which, now)
         yield _redirect(settings, http, provider, client, which, now)
     except SignOnError as failure:
-        yield Finding(False, f"The application{which}", failure.detail or failure.sentence, f"{APPLICATION}Overview")
+        yield Finding(False, f"The application{which}", failure.detail or failure.code, f"{APPLICATION}Overview")
     except (JoseError, ValueError) as failure:
         detail = f"{type(failure).__name__}: the key does not fit {client.method}"
         yield Finding(False, f"The application's key{which} cannot be used", detail, "Setting PINGONE_PRIVATE_KEY")

@@ -64,7 +64,7 @@ def test_a_davinci_policy_is_named(party):
     with pytest.raises(FlowPolicyUnsupported, match="DaVinci") as unsupported:
         begin(party, Http({"interactionId": "x", "interactionToken": "y", "capabilityName": "customHTMLTemplate"}))
     assert isinstance(unsupported.value, SignOnError)
-    assert "Policies" in unsupported.value.hint
+    assert "Policies" in unsupported.value.detail
 
 
 @pytest.mark.parametrize(

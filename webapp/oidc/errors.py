@@ -1,8 +1,8 @@
-"""Every way in which a sign-on can fail, one class each.
+"""Every way in which a sign-on can fail, one class each, with a stable `code` and the HTTP status of its page.
 
-*They said* (`TheySaid`): PingOne answered, and its answer was no. *We found* (`WeFound`): an answer or a
-request did not stand up to a check of ours. *Yours* (`YoursToMend`): whoever runs this application has to act.
-Each class has a stable `code`, a sentence for the visitor, a hint for the integrator and an HTTP status.
+*They said* (`TheySaid`): the provider's answer was no, or there was none. *We found* (`WeFound`): an answer or a
+request did not pass a check of ours. *Yours* (`OperatorFault`): whoever runs this application has to act.
+An error carries what the protocol knows and nothing of a web page: which words a visitor reads is the host's affair.
 """
 
 from collections.abc import Sequence
@@ -14,20 +14,21 @@ from .checks import Check
 
 @dataclass(frozen=True)
 class Said:
-    """PingOne's own words. They are somebody else's text: show them escaped and marked as theirs."""
+    """The provider's own words. They are somebody else's text: show them escaped and marked as theirs."""
 
     error: str
     description: str = ""
 
 
 class SignOnError(Exception):
-    """The common root. `detail` is for logs and integrators and never holds a secret."""
+    """The common root.
+
+    `detail` is for logs and integrators and never holds a secret. `check` is the one that failed, `checks` are all
+    that were made with it. `said` are the provider's words, `retry_after` the seconds to wait before another attempt.
+    """
 
     code: ClassVar[str]
     status: int = 502
-    title: ClassVar[str]
-    sentence: ClassVar[str]
-    hint: ClassVar[str] = ""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class SignOnError(Exception):
         status: int | None = None,
         retry_after: int | None = None,
     ) -> None:
-        super().__init__(detail or self.sentence)
+        super().__init__(detail or self.code)
         self.detail = detail
         self.check = check
         self.checks = tuple(checks)
@@ -57,61 +58,52 @@ class SignOnError(Exception):
 
 
 class TheySaid(SignOnError):
-    """PingOne answered, and the answer was no."""
+    """The provider answered, and the answer was no; or it did not answer."""
 
 
 class WeFound(SignOnError):
-    """Something that reached us did not stand up to a check."""
+    """Something that reached us did not pass a check."""
 
 
-class YoursToMend(SignOnError):
+class OperatorFault(SignOnError):
     """Whoever runs this application has to act."""
 
 
 class Refused(TheySaid):
+    """The authorization request was answered with an error, which `said` holds."""
+
     code = "refused"
     status = 400
-    title = "PingOne refused the sign-on"
-    sentence = "PingOne ended this sign-on without letting anyone in."
-    hint = "The error value below is PingOne's; the help page lists what usually causes each."
 
 
 class TokenRefused(TheySaid):
+    """The token endpoint, or that for pushed requests, answered with an error, which `said` holds."""
+
     code = "token_refused"
-    title = "PingOne refused to issue tokens"
-    sentence = "The sign-on itself went well, but PingOne would not exchange its result for tokens."
-    hint = "Compare the client secret, the token endpoint authentication method, the redirect URI and the PKCE setting."
 
 
 class QuestionRefused(TokenRefused):
-    """The same refusal, but of a question about a token that PingOne issued: nobody is signing on."""
-
-    title = "PingOne refused the question"
-    sentence = "PingOne would not answer what it was asked about your tokens."
-    hint = "Userinfo takes an access token that lives; introspection and revocation take the application's own secret."
+    """The same refusal, but of a question about a token that was issued: nobody is signing on."""
 
 
 class ProviderError(TheySaid):
+    """An answer that cannot be used: an error status, a redirect, not JSON, or not of the documented shape."""
+
     code = "provider_error"
-    title = "PingOne gave an answer that cannot be used"
-    sentence = "PingOne answered in a way this application cannot use."
-    hint = "The answer was an error status, a redirect, not JSON, or not of the documented shape."
 
 
 class ProviderUnreachable(TheySaid):
+    """No answer: name resolution, TLS, a firewall or a time-out is in the way."""
+
     code = "provider_unreachable"
     status = 503
-    title = "PingOne cannot be reached"
-    sentence = "PingOne did not answer in time. Trying again in a moment may help."
-    hint = "Name resolution, TLS, a firewall or a time-out lies between this server and PingOne."
 
 
 class ResponseMalformed(WeFound):
+    """Parameters are missing, repeated, too long, or contradict each other."""
+
     code = "response_malformed"
     status = 400
-    title = "The answer to the sign-on is malformed"
-    sentence = "The address that brought you here is not one PingOne makes, so it was not used."
-    hint = "Parameters were missing, repeated, too long, or contradict each other."
 
 
 class SignOnUnknown(WeFound):
@@ -119,9 +111,6 @@ class SignOnUnknown(WeFound):
 
     code = "sign_on_unknown"
     status = 400
-    title = "This sign-on is not open any more"
-    sentence = "The sign-on this page belongs to was finished before, or never began here."
-    hint = "Each attempt is used once: a second visit to the same callback finds nothing, on purpose."
 
 
 class SignOnExpired(WeFound):
@@ -129,9 +118,6 @@ class SignOnExpired(WeFound):
 
     code = "sign_on_expired"
     status = 400
-    title = "This sign-on took too long"
-    sentence = "More than 15 minutes have passed since this sign-on began, so it was dropped."
-    hint = "The attempt lives as long as PingOne's flow: 15 minutes."
 
 
 class SignOnOtherBrowser(WeFound):
@@ -139,9 +125,44 @@ class SignOnOtherBrowser(WeFound):
 
     code = "sign_on_other_browser"
     status = 400
-    title = "This sign-on did not begin in this browser"
-    sentence = "The browser that opened this page does not hold the cookie of the sign-on it belongs to."
-    hint = "Another browser or profile, blocked cookies, or localhost against 127.0.0.1. Nothing was used up."
+
+
+class StateMismatch(WeFound):
+    """The answer belongs to another sign-on: its code is not redeemed (RFC 9700 section 4.7)."""
+
+    code = "state_mismatch"
+    status = 400
+
+
+class IssuerMismatch(WeFound):
+    """The answer names an issuer that was not asked (RFC 9207): its code is not redeemed."""
+
+    code = "issuer_mismatch"
+    status = 400
+
+
+class IdTokenSignature(WeFound):
+    """The ID token is not proven genuine: form, algorithm, type, key or signature."""
+
+    code = "id_token_signature"
+
+
+class IdTokenClaim(WeFound):
+    """The ID token is genuine and not meant for this sign-on; `check` says which claim."""
+
+    code = "id_token_claim"
+
+
+class SubjectChanged(WeFound):
+    """Two answers that must be about one person are not (OpenID Connect Core 5.3.2 and 12.2)."""
+
+    code = "subject_changed"
+
+
+class MetadataInvalid(WeFound):
+    """What the provider publishes about itself, metadata or keys, is not the configured issuer's or of no use."""
+
+    code = "metadata_invalid"
 
 
 class SessionEnded(SignOnError):
@@ -149,50 +170,3 @@ class SessionEnded(SignOnError):
 
     code = "session_ended"
     status = 401
-    title = "Your session has ended"
-    sentence = "You are signed off here. Sign on again to go on."
-    hint = "The session was signed off, expired, or PingOne refused to renew it (invalid_grant)."
-
-
-class StateMismatch(WeFound):
-    code = "state_mismatch"
-    status = 400
-    title = "The answer belongs to another sign-on"
-    sentence = "The state that came back is not the one this browser was sent away with."
-    hint = "RFC 9700 section 4.7: a response whose state differs is dropped, and its code is not redeemed."
-
-
-class IssuerMismatch(WeFound):
-    code = "issuer_mismatch"
-    status = 400
-    title = "The answer comes from another issuer"
-    sentence = "The answer names an issuer that this application does not trust."
-    hint = "RFC 9207: the iss parameter is compared before the code is redeemed."
-
-
-class IdTokenSignature(WeFound):
-    code = "id_token_signature"
-    title = "The ID token's signature is not PingOne's"
-    sentence = "PingOne's answer could not be proven genuine, so it was thrown away."
-    hint = "Only RS256 with a key from the issuer's own key set is accepted."
-
-
-class IdTokenClaim(WeFound):
-    code = "id_token_claim"
-    title = "The ID token says something it must not say"
-    sentence = "PingOne's answer was genuine, but not meant for this sign-on."
-    hint = "The failed check below says which claim, what was expected and what was there."
-
-
-class SubjectChanged(WeFound):
-    code = "subject_changed"
-    title = "The answer is about another person"
-    sentence = "Two answers that must be about the same person are not, so neither was used."
-    hint = "OpenID Connect Core 5.3.2 and 12.2: sub must stay the same."
-
-
-class MetadataInvalid(WeFound):
-    code = "metadata_invalid"
-    title = "PingOne's description of itself cannot be trusted"
-    sentence = "What the provider publishes about itself contradicts this application's settings."
-    hint = "Issuer, endpoints and keys are pinned by configuration; a foreign document is not used and not kept."

@@ -4,20 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..oidc.errors import ProviderError, YoursToMend
+from ..oidc.errors import OperatorFault, ProviderError
 from .endpoints import is_uuid
 
+DAVINCI = (
+    "the application has a DaVinci flow policy. PingOne console: Applications > the application > Policies: remove it "
+    "and add a PingOne policy; hosted mode works with either"
+)
 
-class FlowPolicyUnsupported(YoursToMend):
+
+class FlowPolicyUnsupported(OperatorFault):
     """The application has a DaVinci flow policy: its steps are not those of the Flows API."""
 
     code = "flow_policy_unsupported"
-    title = "This application has a DaVinci flow policy"
-    sentence = "The sign-on at PingOne is set up in a way that this application cannot drive."
-    hint = (
-        "PingOne console: Applications > the application > Policies: remove the DaVinci policy and add a PingOne one. "
-        "Hosted mode works with either."
-    )
 
 
 KEPT = ("id", "status", "_links", "_embedded", "error", "expiresAt", "selectedDevice", "devices")
@@ -53,7 +52,7 @@ def parse_flow(document: Mapping[str, Any], flow_id: str = "") -> Flow:
     """
     found, status = document.get("id"), document.get("status")
     if status is None and "interactionId" in document:
-        raise FlowPolicyUnsupported("PingOne answered with a DaVinci interaction instead of a flow")
+        raise FlowPolicyUnsupported(DAVINCI)
     if not isinstance(status, str) or not status.isascii() or not 0 < len(status) <= 60:
         raise ProviderError("the flow has no status")
     if found is None and status == "FAILED":

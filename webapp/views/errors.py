@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 from flask import Flask, Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import BadHost, HTTPException
 
-from ..oidc.errors import SignOnError, WeFound, YoursToMend
+from ..oidc.errors import OperatorFault, SignOnError, WeFound
 from ..signon.sign_on import Begun
 from ..signon.turns import SignOnRefused, mode_of, trace_of
 from ..store.protocol import StoreUnavailable
 from . import logs
 from .browser import bind
 from .context import signed_in
+from .words import words_of
 
 log = logging.getLogger("webapp")
 
@@ -23,46 +24,31 @@ log = logging.getLogger("webapp")
 class RequestForbidden(WeFound):
     code = "request_forbidden"
     status = 403
-    title = "This request did not come from one of our pages"
-    sentence = "A form that changes something was sent from another site, or by a browser that does not say from where."
-    hint = "Sec-Fetch-Site must be same-origin, or Origin must be this application's own."
 
 
-class StoreDown(YoursToMend):
+class StoreDown(OperatorFault):
     code = "store_unavailable"
     status = 503
-    title = "Sign-ons cannot be kept at the moment"
-    sentence = "The place where sessions are kept does not answer. Try again in a moment; nothing was changed."
-    hint = "The log names the store. The application recovers by itself."
 
 
 class NotFound(WeFound):
     code = "not_found"
     status = 404
-    title = "There is no such page"
-    sentence = "Nothing is kept under this address, or it is not yours to see."
 
 
 class MethodNotAllowed(WeFound):
     code = "method_not_allowed"
     status = 405
-    title = "This address is not used like that"
-    sentence = "The address exists, but not for this kind of request."
 
 
 class BadRequest(WeFound):
     code = "response_malformed"
     status = 400
-    title = "The request is malformed"
-    sentence = "The request could not be read, so nothing was done."
 
 
-class InternalError(YoursToMend):
+class InternalError(OperatorFault):
     code = "internal_error"
     status = 500
-    title = "Something went wrong here"
-    sentence = "This application made a mistake. Nobody was signed on by it."
-    hint = "The log has the details under the reference below."
 
 
 @dataclass(frozen=True)
@@ -107,11 +93,12 @@ def show(error: SignOnError, outcome: str = "", of: Refusal = Refusal()) -> Resp
         return Response(status=303, headers={"Location": of.return_to or "/"})  # It was asked to be silent.
     reference = secrets.token_hex(6)
     logs.event("refused", code=error.code, reference=reference, mode=of.mode, detail=error.detail)
+    words = words_of(error)
     context = _context(error, of, reference, outcome)
     try:
         page = make_response(render_template(f"help/{error.code}.html", error=context), error.status)
     except OSError:  # Out of file descriptors: the page's own file cannot be opened either.
-        page = Response(f"{error.title}\n\n{error.sentence}\n", error.status, mimetype="text/plain")
+        page = Response(f"{words.title}\n\n{words.sentence}\n", error.status, mimetype="text/plain")
     if of.cookie:
         bind(page, of.cookie)
     if error.retry_after:
@@ -127,9 +114,7 @@ def _context(error: SignOnError, of: Refusal, reference: str, outcome: str) -> d
     return {
         "code": error.code,
         "status": error.status,
-        "title": error.title,
-        "sentence": error.sentence,
-        "hint": error.hint,
+        **asdict(words_of(error)),
         "said": asdict(error.said) if error.said else None,
         "check": asdict(error.check) if error.check else None,
         "checks": [asdict(check) for check in error.checks],

@@ -8,14 +8,12 @@ from ..oidc.errors import WeFound
 from . import logs
 from .context import services
 from .errors import Refusal, show
+from .words import words_of
 
 
 class TooManyRequests(WeFound):
     code = "too_many_requests"
     status = 429
-    title = "Too many sign-ons in a short time"
-    sentence = "More sign-ons or passwords came from your network, or in this sign-on, than people type. Wait a moment."
-    hint = "A sign-on that has begun stays open: go back to its form and send it again after that time."
     mode = ""
 
 
@@ -39,7 +37,7 @@ def too_many(error: TooManyRequests) -> Response:
     page = show(error, of=Refusal(mode=error.mode))
     if request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "text/html":
         return page
-    answer = jsonify(error=error.code, detail=error.sentence, retry_after=error.retry_after)
+    answer = jsonify(error=error.code, detail=words_of(error).sentence, retry_after=error.retry_after)
     answer.headers["Retry-After"] = page.headers["Retry-After"]
     answer.status_code = error.status
     return answer
