@@ -40,7 +40,7 @@ class ResumeForeignLocation(WeFound):
 
 
 class ResumeNoCookie(WeFound):
-    """Only who holds PingOne's ST cookie may call resume, and this attempt does not: in hosted mode the browser does."""
+    """Only who holds PingOne's ST cookie may call resume; this attempt does not. In hosted mode the browser does."""
 
     code = "resume_no_cookie"
     status = 400
