@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 
-from ..signed_in import SignedIn
+from ..signon.signed_in import SignedIn
 from ..store.protocol import StoreUnavailable
 from ..store.sessions import Begun, Sessions
 
