@@ -41,6 +41,7 @@ PLACES: Mapping[str, CodePlace] = {
     "introspect": CodePlace("webapp/oidc/userinfo.py", "introspect"),
     "revoke": CodePlace("webapp/oidc/userinfo.py", "revoke"),
     "signoff": CodePlace("webapp/oidc/sign_off.py", "sign_off_parameters"),
+    "guarded": CodePlace("webapp/oidc/access.py", "in_group"),
     "check": CodePlace("webapp/oidc/response.py", "check_response"),
 }
 

@@ -202,6 +202,13 @@ STEPS: Mapping[str, Explanation] = {
         "The session is named by a cookie; tokens stay on the server.",
         at.SESSION,
     ),
+    "guarded": Explanation(
+        "Open a guarded page",
+        "The browser asks for a page that not everyone may see, and the application decides from the claims of the ID "
+        "token.",
+        "A claim of another type than it should have decides nothing, as a string can contain a group's name.",
+        at.GROUPS,
+    ),
     "check": Explanation(
         "Check before anything is sent",
         "The application checked what the browser brought, and made no call.",

@@ -8,6 +8,7 @@ from . import (
     cli,
     errors,
     frame,
+    guarded,
     health,
     help,
     logs,
@@ -31,6 +32,6 @@ def assemble(app: Flask, services: Services) -> None:
     protection.register(app, settings)
     errors.register(app)
     cli.register(app)
-    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, attacks, help, health):
+    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, guarded, attacks, help, health):
         app.register_blueprint(module.pages)
     frame.register(app, services)

@@ -28,6 +28,7 @@ MEANINGS = {
     "updated_at": "When the profile last changed.",
     "locale": "The language the person prefers.",
     "zoneinfo": "The person's time zone.",
+    "groups": "The groups that the person is in, where the application maps group names to this claim.",
     "jti": "The number of this token.",
     "client_id": "The application that the token was issued to.",
     "scope": "What the token may be used for.",

@@ -52,6 +52,10 @@ PROOFS = {
     "c_hash": Proof("A code is put beside the ID token of another sign-on."),
     "auth_time": Proof("A sign-on of last week passes for the fresh one that was asked for."),
     "acr": Proof("A password passes for the second factor that was asked for."),
+    "group": Proof("A claim that is a string contains the group’s name: former-members opens what is for members."),
+    "step-up-acr": Proof("A weaker policy that happened to be fulfilled passes for the second factor."),
+    "step-up-auth_time": Proof("A stolen session, hours old, moves the money."),
+    "scope": Proof("A scope whose name begins like the wanted one is taken for it."),
     "userinfo-sub": Proof("other-userinfo", ("-userinfo-invalid-sub",)),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
+from ..oidc.access import groups_of
 from ..oidc.errors import SessionEnded, SignOnError
 from ..signon.signed_in import SignedIn, from_record
 from . import logs
@@ -95,6 +96,7 @@ def _as_json(person: SignedIn) -> dict[str, Any]:
         "subject": person.subject,
         "mode": person.mode,
         "claims": presentable(person.claims),
+        "groups": [*groups_of(person.claims, services().settings.groups_claim)],
         "scopes": person.scope.split(),
         "pingone_session": person.pingone_session,
         "authenticated_at": person.authenticated_at,

@@ -18,6 +18,11 @@ class Words:
 
 
 WORDS = {
+    "access_refused": Words(
+        "You may not open this page",
+        "You are signed on, but this page asks for a right that you were not given.",
+        "The check below says what the page asks for, and what the ID token and the session hold.",
+    ),
     "session_ended": Words(
         "Your session has ended",
         "You are signed off here. Sign on again to go on.",

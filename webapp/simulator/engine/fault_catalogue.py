@@ -35,6 +35,12 @@ CATALOGUE: tuple[Fault, ...] = (
     Fault("at_hash_wrong", "Wrong at_hash", "The ID token belongs to another access token.", _CLAIM, _ID_TOKEN),
     Fault("auth_time_nonsense", "Nonsense auth_time", "Divided by 1000 once too often, as seen in the wild: works "
           "unless max_age was asked for.", "", _ID_TOKEN),
+    Fault("acr_downgraded", "Another policy", "acr is Single_Factor, whatever was asked for: works unless acr_values "
+          "was sent, as a step-up does.", "", _ID_TOKEN),
+    Fault("groups_missing", "No groups", "The application maps no group names: the sign-on works, guarded pages "
+          "refuse.", "", _ID_TOKEN),
+    Fault("groups_text", "Groups as a string", "groups is one string that contains the group's name: the sign-on "
+          "works, guarded pages refuse.", "", _ID_TOKEN),
     Fault("signature_wrong", "Broken signature", "One bit of the signature is flipped.", _SIGNED, _SIGNATURE),
     Fault("alg_none", "alg: none", "The ID token is not signed at all.", _SIGNED, _SIGNATURE),
     Fault("alg_hs256", "alg: HS256", "Signed with a secret made of the published certificate.", _SIGNED, _SIGNATURE),

@@ -18,6 +18,10 @@ SLOW_SECONDS = 10.0
 _TEN_MINUTES = 600
 _WEEK = 604_800
 
+_DROPPED = {
+    "nonce_missing": "nonce", "subject_missing": "sub", "expiry_missing": "exp", "groups_missing": "groups",
+}  # fmt: skip
+
 Claims = dict[str, Any]
 
 
@@ -38,8 +42,10 @@ def id_token_claims(fault: str, claims: Claims) -> Claims:
         "at_hash_wrong": {"at_hash": _hash(str(claims["at_hash"]))},
         "auth_time_nonsense": {"auth_time": claims["auth_time"] // 1_000},
         "refresh_subject": {"sub": str(uuid4())},
+        "groups_text": {"groups": f"former-{','.join(claims.get('groups', ('members',)))}"},
+        "acr_downgraded": {"acr": "Single_Factor"},
     }
-    dropped = {"nonce_missing": "nonce", "subject_missing": "sub", "expiry_missing": "exp"}.get(fault, "")
+    dropped = _DROPPED.get(fault, "")
     return {name: value for name, value in {**claims, **changes.get(fault, {})}.items() if name != dropped}
 
 

@@ -51,6 +51,9 @@ def user_claims(user: User, scope: Sequence[str]) -> dict[str, Any]:
         claims["updated_at"] = user.updated_at
         if user.attributes.get("nickname"):
             claims["nickname"] = user.attributes["nickname"]
+    if user.groups and "openid" in scope:
+        # The application's attribute mapping groups = Group Names. Of a user without a group the claim is left out.
+        claims["groups"] = list(user.groups)
     if "email" in scope:
         claims["email"] = user.email
     if "phone" in scope and user.attributes.get("mobilePhone"):

@@ -24,6 +24,7 @@ _AFTERWARDS: dict[str, tuple[str, ...]] = {
     "agreementTestUser": ("agreement",),
     "profileTestUser": ("profile",),
 }
+_GROUPS: dict[str, tuple[str, ...]] = {"sharedTestUser": ("members",), "mfaTestUser": ("members", "admins")}
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class User:
     email: str
     afterwards: tuple[str, ...] = ()
     devices: tuple[Device, ...] = ()
+    groups: tuple[str, ...] = ()
     attributes: dict[str, Any] = field(default_factory=dict)
     password: str = field(default="", repr=False)
     demo: bool = True
@@ -136,6 +138,7 @@ def _demo(username: str) -> User:
         identity, username, kind.capitalize() if named else "", "Test User" if named else "", email,
         afterwards=_AFTERWARDS.get(username, ()), devices=devices[:1] if kind == "otp" else devices,
         enabled=kind != "disabled", always_locked=kind == "locked", updated_at=1_776_720_000,
+        groups=_GROUPS.get(username, ()),
     )
 
 
