@@ -67,6 +67,7 @@ class Settings:
     private_key: str = _setting("PINGONE_PRIVATE_KEY", "PEM or JWK, for private_key_jwt", Reader.secret)
     scopes: str = _setting("PINGONE_SCOPES", "scopes to ask for", Reader.text, "openid profile email")
     groups_claim: str = _setting("GROUPS_CLAIM", "claim that names groups", Reader.text, "groups")
+    step_up_acr: str = _setting("STEP_UP_ACR", "policy with a second factor", Reader.text, "Multi_Factor")
     par: str = _setting("PINGONE_PAR", "pushed authorization requests", Reader.choice, "auto", "on", "off")
     response_mode: str = _setting("PINGONE_RESPONSE_MODE", "how the answer comes", Reader.choice, "query", "form_post")
     ca_bundle: str = _setting("PINGONE_CA_BUNDLE", "PEM file to verify PingOne with", Reader.text)

@@ -44,6 +44,9 @@ GET /checks
 GET /how-it-works
 GET /settings
 GET /help/<code>
+GET /members
+GET /transfer
+POST /transfer
 GET /healthz
 GET /readyz
 """

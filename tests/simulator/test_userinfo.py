@@ -17,8 +17,8 @@ def introspect(driver: Driver, token: str) -> dict:
 def test_userinfo_tells_what_the_scopes_allow(driver: Driver) -> None:
     """PingOne's members, its own claims included; POST works too."""
     token = driver.tokens()["access_token"]
-    expected = ["sub", "preferred_username", "given_name", "family_name", "name", "updated_at", "groups", "email", "env",
-                "org", "p1.region"]
+    expected = ["sub", "preferred_username", "given_name", "family_name", "name", "updated_at", "groups", "email",
+                "env", "org", "p1.region"]
     assert expected == list(body(userinfo(driver, token)))
     posted = driver.post("/as/userinfo", headers={"Authorization": f"bearer {token}"})
     assert ENVIRONMENT_ID == body(posted)["env"]

@@ -141,6 +141,8 @@ class RelyingParty:
             received_at=at,
             nonce=attempt.nonce,
             fresh=attempt.ask.wants_fresh,
+            asked_acr=attempt.ask.acr_values,
+            asked_scope=attempt.ask.scope,
             checks=(*accepted.checks, *checks),
             provider_cookies=dict(parameters.cookies) if isinstance(parameters, Direct) else {},
         )

@@ -25,6 +25,10 @@ class SignedOn:
     nonce: str = field(repr=False)
     fresh: bool = False
     """Whether a fresh sign-on was asked for (`max_age`, `prompt=login`)."""
+    asked_acr: str = ""
+    """The policies that were asked for, separated by spaces: an `acr` beside them was compared with nothing."""
+    asked_scope: str = ""
+    """The scopes that were asked for; `tokens.scope` has those that were granted."""
     checks: tuple[Check, ...] = field(default=(), repr=False)
     provider_cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The provider's session where our server drove the sign-on: nobody else can end it at sign-off."""

@@ -20,6 +20,7 @@ from . import (
     sign_off,
     sign_on,
     traces,
+    transfer,
 )
 from .store_session import StoreSessions
 
@@ -32,6 +33,7 @@ def assemble(app: Flask, services: Services) -> None:
     protection.register(app, settings)
     errors.register(app)
     cli.register(app)
-    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, guarded, attacks, help, health):
+    afterwards = guarded, transfer
+    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, *afterwards, attacks, help, health):
         app.register_blueprint(module.pages)
     frame.register(app, services)

@@ -1,15 +1,11 @@
 """Pages that not everyone may see: for members, and for administrators."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from ..oidc.access import Wanted
-from ..oidc.errors import SessionEnded, SignOnError
-from .guards import checks_made, wants
-from .session import refused_later, session_ended
+from .guards import checks_made, guarded_pages, wants
 
-pages = Blueprint("guarded", __name__)
-pages.register_error_handler(SessionEnded, session_ended)
-pages.register_error_handler(SignOnError, refused_later)
+pages = guarded_pages("guarded")
 
 
 @pages.get("/members")

@@ -4,32 +4,59 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Response, g, request, url_for
+from flask import Blueprint, Response, g, make_response, render_template, request, url_for
 
-from ..oidc.access import Wanted, in_group, refuse
+from config import Settings
+
+from ..oidc.access import Wanted, by_policy, has_scope, in_group, recent, refuse, step_up
 from ..oidc.checks import Check
+from ..oidc.errors import SessionEnded, SignOnError
+from ..oidc.request import Ask
 from ..signon.signed_in import SignedIn
+from . import kept
 from .context import services, signed_in
 from .protection import go_to
+from .session import refused_later, session_ended
+from .sign_on import start
+from .throttled import TooManyRequests, too_many
 
 View = TypeVar("View", bound=Callable[..., Any])
+JUST_BACK = 60
+"""Seconds after a sign-on that was to bring what a page wants. What is missing then, no further sign-on brings."""
 
 
-def wants(wanted: Wanted) -> Callable[[View], View]:
-    """Open a view to those who have what it wants; `checks_made()` are its checks. Others are sent to sign on, once:
-    who is signed on already gets the page of `AccessRefused`, as signing on again would change nothing."""
+def guarded_pages(name: str) -> Blueprint:
+    """Return a blueprint that tells refusals as the pages of a session do."""
+    pages = Blueprint(name, __name__)
+    pages.register_error_handler(SessionEnded, session_ended)
+    pages.register_error_handler(SignOnError, refused_later)
+    pages.register_error_handler(TooManyRequests, too_many)
+    return pages
+
+
+def wants(wanted: Wanted | Callable[[Settings], Wanted]) -> Callable[[View], View]:
+    """Open a view to those who have what it wants; `checks_made()` are its checks.
+
+    Visitors are sent to sign on, and who lacks a policy, a fresh sign-on or a scope to get it: once, and back here.
+    Who lacks a group gets the page of `AccessRefused`, as signing on again would change nothing.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **named: Any) -> Any:
             person = signed_in()
+            needs = wanted(services().settings) if callable(wanted) else wanted
             if person is None:
-                return to_sign_on()
+                return _sign_on(needs)
             with services().session_use.recorded.story(person) as (_, story):
                 story.hop("browser", "application", request.method, request.path, at=services().now())
-                g.checks = refuse(_checks(person, wanted))
-                story.checked(g.checks)
-            return view(*args, **named)
+                g.checks = refuse(_given(person, needs))
+                steps = _proven(person, needs)
+                if all(check.passed for check in steps) or _just_asked(person, needs):
+                    g.checks += refuse(steps)
+                    story.checked(g.checks)
+                    return view(*args, **named)
+            return _step_up(person, needs, steps)
 
         return guarded  # type: ignore[return-value]
 
@@ -42,13 +69,51 @@ def checks_made() -> tuple[Check, ...]:
     return found
 
 
-def to_sign_on() -> Response:
-    """Send a visitor to sign on and back to this page; what a form held is not kept for whoever signs on then."""
-    return go_to(url_for("sign_on.hosted", return_to=request.path))
+def _given(person: SignedIn, wanted: Wanted) -> list[Check]:
+    """What only an administrator can change."""
+    claim = services().settings.groups_claim
+    return [in_group(person.claims, wanted.group, claim)] if wanted.group else []
 
 
-def _checks(person: SignedIn, wanted: Wanted) -> list[Check]:
+def _proven(person: SignedIn, wanted: Wanted) -> list[Check]:
+    """What another sign-on can bring."""
     checks = []
-    if wanted.group:
-        checks.append(in_group(person.claims, wanted.group, services().settings.groups_claim))
+    if wanted.acr_values:
+        checks.append(by_policy(person.claims, wanted.acr_values, person.on.asked_acr))
+    if wanted.max_age is not None:
+        checks.append(recent(person.claims, wanted.max_age, person.on.fresh, services().now()))
+    if wanted.scope:
+        checks.append(has_scope(person.scope, wanted.scope))
     return checks
+
+
+def _just_asked(person: SignedIn, wanted: Wanted) -> bool:
+    """Whether a sign-on asked for all this a moment ago: to send its visitor again would go round in circles."""
+    on = person.on
+    policy = not wanted.acr_values or wanted.acr_values in on.asked_acr.split()
+    age = wanted.max_age is None or on.fresh
+    scope = set(wanted.scope.split()) <= set(on.asked_scope.split())
+    return policy and age and scope and services().now() - person.authenticated_at < JUST_BACK
+
+
+def _sign_on(wanted: Wanted) -> Response:
+    """Send a visitor to sign on; what a form held is not kept, as nobody knows who will sign on then."""
+    if request.method == "POST":
+        return _explained([])
+    if wanted == Wanted(group=wanted.group):
+        return go_to(url_for("sign_on.hosted", return_to=request.path))
+    return start("hosted", step_up(Ask(scope=services().settings.scopes), wanted), request.path)
+
+
+def _step_up(person: SignedIn, wanted: Wanted, checks: list[Check]) -> Response:
+    if request.method == "POST":
+        return kept.keep(_explained(checks), person.subject, request.path, request.form)
+    name = person.claims.get("preferred_username")
+    asked = Ask(scope=person.scope, login_hint=name if isinstance(name, str) else "")
+    return start(person.mode, step_up(asked, wanted), request.path)
+
+
+def _explained(checks: list[Check]) -> Response:
+    """A page with a link, not a redirect: Chromium applies form-action to every hop that follows a form."""
+    there = request.script_root + request.path
+    return make_response(render_template("step_up.html", checks=checks, url=there), 403)

@@ -23,7 +23,7 @@ GROUPS = [
     (
         "Request",
         "In the console: Applications → the application → Resources and Configuration.",
-        ["PINGONE_SCOPES", "GROUPS_CLAIM", "PINGONE_PAR", "PINGONE_RESPONSE_MODE"],
+        ["PINGONE_SCOPES", "GROUPS_CLAIM", "STEP_UP_ACR", "PINGONE_PAR", "PINGONE_RESPONSE_MODE"],
     ),
     (
         "This site",

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from ..oidc.errors import ResponseMalformed, SignOnError, SignOnOtherBrowser, SignOnUnknown
+from ..oidc.request import Ask
 from ..oidc.response import Parameters, single
 from ..pingone.errors import FlowRefused, StepUnsupported
 from ..signon.sign_on import Begun, Waiting
@@ -33,24 +34,29 @@ LONGEST_QUERY = 8000
 @acts_on_get
 def hosted() -> Response:
     """PingOne draws the page, and calls resume from the browser."""
-    admit_start("hosted")
-    return _begun(services().sign_on.begin("hosted", ask(services().settings.scopes), return_to(), clicked()))
+    return start("hosted", ask(services().settings.scopes), return_to())
 
 
 @pages.get("/sign-on/custom")
 @acts_on_get
 def custom() -> Response:
     """PingOne sends the browser to our own page (`loginPageUrl`); our server drives the flow from there."""
-    admit_start("custom")
-    return _begun(services().sign_on.begin("custom", ask(services().settings.scopes), return_to(), clicked()))
+    return start("custom", ask(services().settings.scopes), return_to())
 
 
 @pages.get("/sign-on/redirectless")
 @acts_on_get
 def redirectless() -> Response:
     """Nobody is redirected: our server starts the flow, our form shows its steps."""
-    admit_start("redirectless")
-    outcome = services().sign_on.begin_redirectless(ask(services().settings.scopes), return_to(), clicked())
+    return start("redirectless", ask(services().settings.scopes), return_to())
+
+
+def start(mode: str, wishes: Ask, target: str) -> Response:
+    """Begin a sign-on that leads to `target`, a path on this site or empty."""
+    admit_start(mode)
+    if mode != "redirectless":
+        return _begun(services().sign_on.begin(mode, wishes, target, clicked()))
+    outcome = services().sign_on.begin_redirectless(wishes, target, clicked())
     return _signed_in(outcome) if isinstance(outcome, SignedIn) else _begun(outcome)
 
 
@@ -162,7 +168,7 @@ def _params() -> Parameters:
 
 
 def _begun(begun: Begun) -> Response:
-    return bind(go_to(begun.url or url_for(".step", handle=begun.id)), begun)
+    return bind(go_to(begun.url or url_for("sign_on.step", handle=begun.id)), begun)
 
 
 def _form(
