@@ -15,10 +15,7 @@ from webapp.pingone.steps import ACTIONS, STEPS
 from webapp.simulator import create_simulator
 from webapp.simulator.engine.fault_catalogue import CATALOGUE
 from webapp.store.memory import MemoryStore
-from webapp.views.forms import ALTERNATIVES, FIELDS, TITLES
-
-DRAWN_OTHERWISE = {"device": {"device"}, "push_timed_out": {"device"}}
-"""Kinds whose fields are choices, or come from the flow."""
+from webapp.views.forms import ALTERNATIVES, CHOOSES_DEVICE, FIELDS, TITLES
 
 
 def test_a_client_authentication_method_is_whole() -> None:
@@ -35,7 +32,9 @@ def test_a_status_is_whole(status: str) -> None:
     main, *others = step.actions or ("",)
     assert step.kind in TITLES
     assert main or step.refresh_seconds, "a form without an action leads nowhere"
-    drawn = {field["name"] for field in FIELDS.get(step.kind, ())} | DRAWN_OTHERWISE.get(step.kind, set())
+    drawn = {field["name"] for field in FIELDS.get(step.kind, ())} | (
+        {"device"} if step.kind in CHOOSES_DEVICE else set()
+    )
     # A user name that PingOne knows already is not asked for again.
     assert set(ACTIONS[main].members if main else ()) <= drawn | {"username"}
     assert set() == set(others) - ALTERNATIVES.keys()

@@ -41,6 +41,8 @@ ALTERNATIVES = {
     DECLINE: "I do not accept",
 }
 DEVICES = {"SMS": "Text message", "EMAIL": "Email", "FIDO2": "Security key", "TOTP": "Authenticator app"}
+CHOOSES_DEVICE = ("device", "push_timed_out")
+"""Kinds whose action needs the id of a device; without one PingOne refuses it."""
 OWN_FORM = {"password.forgot": "forgot", "user.register": "register", "otp.check": "otp", "device.select": "device"}
 NEEDS = {"password.forgot": "username", "user.register": "email", "otp.check": "otp", "device.select": "device"}
 
@@ -128,7 +130,7 @@ def step(at: Waiting, errors: dict[str, str], wanted: str, entered: Form) -> dic
         "username": username,
         "fields": _fields(kind, at, username, entered),
         "choices": _choices(kind, at.flow),
-        "choice_name": "device" if kind == "device" else "",
+        "choice_name": "device" if kind in CHOOSES_DEVICE else "",
         "submit_label": submit_label,
         "alternatives": _alternatives(shown, kind),
         "text": _text(kind, at.flow),
@@ -163,7 +165,7 @@ def _fields(kind: str, at: Waiting, username: str, entered: Form) -> list[dict[s
 
 
 def _choices(kind: str, flow: Flow) -> list[dict[str, str]]:
-    if kind != "device":
+    if kind not in CHOOSES_DEVICE:
         return []
     return [
         {"value": each.id, "label": DEVICES.get(each.kind, each.kind.capitalize()), "hint": each.shown}
