@@ -122,3 +122,10 @@ def test_the_relying_party_names_no_provider():
     """`oidc` knows PingOne neither by name nor by habit: what PingOne adds is beside it."""
     named = [path.name for path in (PROJECT / "webapp/oidc").glob("*.py") if "pingone" in path.read_text().lower()]
     assert [] == named
+
+
+@pytest.mark.parametrize("path", sorted(PROJECT.glob("examples/*.py")), ids=lambda path: path.name)
+def test_an_example_stands_on_the_copied_folders_alone(path):
+    """Whoever copies an example needs `oidc` and `pingone` of ours, and nothing else."""
+    ours = {module for module in imports_of(path) if module.split(".")[0] in ("webapp", "config")}
+    assert set() == {module for module in ours if module.split(".")[1] not in ("oidc", "pingone")}

@@ -98,9 +98,17 @@ def build(
     )
     sealed = SealedStore(store or _store(settings, now), settings.secret_key, settings.secret_key_fallbacks)
     traces = Traces(sealed)
-    provider: Cached[Provider] = Cached(lambda http: discover(http, settings.issuer), transport.session, now)
+    # Of those who wait for a silent PingOne's metadata only so many, so that threads are left for other pages.
+    waiters = max(1, settings.web_threads // 4)
+    provider: Cached[Provider] = Cached(
+        lambda http: discover(http, settings.issuer), transport.session, now, waiters=waiters
+    )
     keys: Cached[KeySet] = Cached(
-        lambda http: fetch_keys(http, provider.get(http).jwks_uri), transport.session, now, ask_first=True
+        lambda http: fetch_keys(http, provider.get(http).jwks_uri),
+        transport.session,
+        now,
+        ask_first=True,
+        waiters=waiters,
     )
     parties = parties_of(settings, provider, ProviderKeys(keys))
     turns = Turns(traces, transport.session, now)

@@ -239,3 +239,27 @@ def test_keys_are_asked_for_before_old_ones_are_believed(source, clock):
     source.down = True
     assert ["value 2"] * 3 == [kept.get() for _ in range(3)]
     assert 3 == source.fetches
+
+
+def test_who_needs_a_newer_value_waits_for_the_one_on_its_way(clock):
+    """At a key rotation the second sign-on at once gets the new keys too, not the old ones."""
+    release, begun, fetched = threading.Event(), threading.Event(), []
+
+    def fetch(http):
+        fetched.append(1)
+        if len(fetched) == 2:
+            begun.set()
+            release.wait(5)
+        return f"value {len(fetched)}"
+
+    kept = Cached(fetch, lambda: None, clock)
+    first, found = kept.get(), []
+    threads = [threading.Thread(target=lambda: found.append(kept.renew(first))) for _ in range(2)]
+    threads[0].start()
+    assert begun.wait(5)
+    threads[1].start()
+    threading.Event().wait(0.05)
+    release.set()
+    for thread in threads:
+        thread.join(5)
+    assert (["value 2"] * 2, 2) == (found, len(fetched))

@@ -9,7 +9,7 @@ from joserfc.jwk import ECKey, OctKey
 from tests.oidc.conftest import signed_by_hand, unsigned
 from webapp.oidc.cache import Cached
 from webapp.oidc.errors import IdTokenSignature, MetadataInvalid
-from webapp.oidc.keys import NoKeyFits, ProviderKeys, parse_keys, verified_claims
+from webapp.oidc.keys import LOGOUT_TOKEN, NoKeyFits, ProviderKeys, parse_keys, verified_claims
 
 CLAIMS = {"sub": "somebody"}
 
@@ -207,3 +207,10 @@ def test_leading_zeros_make_no_key_longer():
     padded = base64.urlsafe_b64encode(number.to_bytes(256)).rstrip(b"=").decode()
     with pytest.raises(MetadataInvalid):
         parse_keys({"keys": [{"kty": "RSA", "n": padded, "e": "AQAB"}]})
+
+
+@pytest.mark.parametrize("kind", ["logout+jwt", "application/logout+jwt", "JWT"])
+def test_a_logout_token_may_name_its_type(signer, kind):
+    """In the short form, the long one, or as any JWT."""
+    keys = parse_keys({"keys": [signer.jwk()]})
+    assert {"sub": "a"} == verified_claims(signer.token({"sub": "a"}, {"typ": kind}), keys, LOGOUT_TOKEN)

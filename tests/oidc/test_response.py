@@ -102,3 +102,10 @@ def test_no_parameters_raise_anything_but_a_refusal(params):
     """Whatever arrives, the outcome is a code or a refusal of ours."""
     with contextlib.suppress(SignOnError):
         assert check_response(params, EXPECTED).code
+
+
+def test_an_error_uri_comes_once_too():
+    """Every parameter of an answer that we know of is looked at."""
+    twice = [("state", "s"), ("error", "access_denied"), ("error_uri", "a"), ("error_uri", "b")]
+    with pytest.raises(ResponseMalformed):
+        check_response(twice, ExpectedResponse("s", "https://op.example"))

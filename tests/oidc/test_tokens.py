@@ -230,3 +230,8 @@ def test_a_pushed_request_names_the_client_once(method, key):
     sent = parse_qs(http.sent[0].body.decode())
     assert ["client-1"] == sent["client_id"]
     assert dict.fromkeys(sent, 1) == {name: len(values) for name, values in sent.items()}
+
+
+def test_a_token_may_end_at_once():
+    """`expires_in: 0` is a number of seconds, and not the same as none."""
+    assert 0 == parse_tokens({**GOOD, "expires_in": 0}).expires_in

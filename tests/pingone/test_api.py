@@ -235,3 +235,15 @@ def test_regions_and_custom_domains():
     assert "https://auth.pingone.com.au/e" == regional_base("AU", "e")
     assert "" == environment_in("https://auth.example.org")
     assert "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6" == environment_in(BASE)
+
+
+def test_the_sibling_of_st_is_enough():
+    """`ST-NO-SS` alone may resume: clients that mishandle SameSite get it instead."""
+    http = Http(body=flow(authorizeResponse={"code": "c-1"}))
+    assert (("code", "c-1"),) == resume(http, {"ST-NO-SS": "secret"})
+
+
+def test_a_location_that_cannot_be_parsed_has_no_error():
+    """PingOne's redirect with rubbish in it is an unusable answer, not an internal error."""
+    with pytest.raises(ProviderError):
+        api.start(Http(302, b"", "https://[bad/?error=x"), AUTHORIZE)

@@ -4,7 +4,8 @@ import pytest
 
 from webapp.pingone.errors import StepUnsupported
 from webapp.pingone.flow import parse_flow
-from webapp.pingone.steps import STEPS, body_of, devices_of, known_action, step_of
+from webapp.pingone.steps import CONSENT, STEPS, UNSUPPORTED, body_of, devices_of, known_action, step_of
+from webapp.views.forms import FIELDS, OWN_FORM, TITLES
 
 FLOW = "03ae87ab-173f-459f-8225-965d338735b8"
 
@@ -88,3 +89,11 @@ def test_a_member_and_a_member_of_it_do_not_clash() -> None:
     """Field names are a browser's to choose: the later of `a` and `a.b` is sent, in either order."""
     assert {"a": {"b": "2"}} == body_of("user.update", {"profile.a": "1", "profile.a.b": "2"})
     assert {"a": "1"} == body_of("user.update", {"profile.a.b": "2", "profile.a": "1"})
+
+
+def test_every_kind_of_step_has_its_form():
+    """A kind without a title would be an error on somebody's page, not a silent hand-over to PingOne's."""
+    kinds = {step.kind for step in STEPS.values()} | {CONSENT.kind, UNSUPPORTED.kind}
+    own = set(OWN_FORM.values())
+    assert kinds | own == set(TITLES)
+    assert set() == set(FIELDS) - kinds - own

@@ -81,6 +81,9 @@ STEPS: dict[str, Step] = {
         ("PROFILE_DATA_REQUIRED", "profile", "user.update"),
         ("ACCOUNT_CONFIRMATION_REQUIRED", "confirm", "user.confirm"),
         ("ACCOUNT_LINKING_REQUIRED", "password", "usernamePassword.check"),
+        # A passkey is bound to PingOne's origin, an external provider needs the browser: both belong to hosted mode.
+        ("ASSERTION_REQUIRED", "unsupported"),
+        ("EXTERNAL_AUTHENTICATION_REQUIRED", "unsupported"),
     ]
 }
 CONSENT = Step("agreement", "", ("user.consent", DECLINE))
@@ -88,11 +91,7 @@ UNSUPPORTED = Step("unsupported", "")
 
 
 def step_of(flow: Flow) -> Step:
-    """Return the step for the flow's status; one that we have no form for is `unsupported`, never an error.
-
-    ASSERTION_REQUIRED and EXTERNAL_AUTHENTICATION_REQUIRED are among those: a passkey is bound to PingOne's origin and
-    an external provider needs the browser, so both belong to the hosted mode.
-    """
+    """Return the step for the flow's status; one that PingOne has added since is `unsupported`, never an error."""
     step = STEPS.get(flow.status)
     if step is None:
         # The name of the agreement state is not documented; its action is.

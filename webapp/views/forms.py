@@ -118,7 +118,7 @@ def step(at: Waiting, errors: dict[str, str], wanted: str, entered: Form) -> dic
     kind = shown.kind
     if wanted in OWN_FORM and wanted in shown.actions[1:]:
         kind = OWN_FORM[wanted]
-    title, submit_label = TITLES.get(kind, TITLES["unsupported"])
+    title, submit_label = TITLES[kind]
     username = username_of(at.flow)
     return {
         "kind": kind,
