@@ -1,5 +1,6 @@
 """What a sign-on costs, counted: calls, connections, trust stores, cookies. Counts are the same on any machine."""
 
+import logging
 import ssl
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 import trustme
 
 from config import Settings
-from tests.bench.calls import InProcess
+from tests.bench.calls import Counting, InProcess
 from tests.support.provider import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID, providing
 from tests.support.relying_party import Browser
 from webapp import create_app, wiring
@@ -85,6 +86,54 @@ def test_a_signed_on_browser_carries_few_cookies(browser, mode):
     held = {cookie.key: cookie.value for cookie in browser.client._cookies.values()}
     assert {"session"} == set(held)
     assert sum(len(name) + len(value) + 3 for name, value in held.items()) <= 512
+
+
+MOST_CALLS = {
+    "hosted": {"calls to PingOne": 180, "logging": 350},
+    "redirectless": {"calls to PingOne": 700, "logging": 440},
+    "custom": {"calls to PingOne": 700, "logging": 530},
+}
+"""Calls of Python and C functions in one sign-on, by part of the program: a tenth more than they are."""
+
+
+@pytest.mark.parametrize("mode", CALLS)
+def test_a_sign_on_spends_little_on_calls_and_lines(browser, monkeypatch, mode):
+    """A call to PingOne is no matter of urllib3's thousand Python calls, nor a log line one of a look up the stack."""
+    root = logging.getLogger()
+    # Without those of the test runner, which format each line as well.
+    monkeypatch.setattr(root, "handlers", [handler for handler in root.handlers if handler.get_name() == "webapp"])
+    for _ in range(2):
+        browser.sign_on(mode)
+        browser.post("/sign-off")
+    spent = inside(browser, monkeypatch, Counting())
+    browser.sign_on(mode)
+    assert 0 == spent.parts["requests"]
+    assert MOST_CALLS[mode] == {part: max(most, spent.parts[part]) for part, most in MOST_CALLS[mode].items()}
+
+
+@pytest.mark.parametrize("path", ["/", "/session"])
+def test_what_every_answer_says_costs_no_copy_of_it(browser, monkeypatch, path):
+    """Headers and request id are added to the list that the server gets, and not to Flask's, which is copied field by
+    field: there each of the ten costs more calls than all of them here."""
+    browser.sign_on("hosted")
+    browser.get(path)
+    spent = inside(browser, monkeypatch, Counting({"headers": ("/werkzeug/datastructures/headers.py",)}))
+    answer = browser.get(path)
+    assert len({"X-Request-Id", "Content-Security-Policy", "X-Frame-Options"} & set(answer.headers)) == 3
+    assert 0 < spent.parts["headers"] <= 140
+
+
+def inside(browser, monkeypatch, counting):
+    """Count what happens inside the application from now on, and nothing that the browser does."""
+    application = browser.client.application
+    answer = application.wsgi_app
+
+    def counted(environ, start_response):
+        with counting:
+            return answer(environ, start_response)
+
+    monkeypatch.setattr(application, "wsgi_app", counted)
+    return counting
 
 
 STORY_FILES = ("/webapp/trace/", "/webapp/store/traces.py")

@@ -11,7 +11,9 @@ from typing import Any
 LONGEST = 300  # characters of one value: a log line is no place for somebody's essay
 TRACE_LINES = 20
 """Lines kept at each end of a traceback."""
-PLAIN = re.compile(r"[^\s\"'=]+")
+WORD = re.compile(r"[!#-&(-<>-\[\]-~]{1,300}", re.ASCII)
+"""Nearly every value: nothing to escape, to quote or to cut."""
+ONE_PIECE = re.compile(r"[^\s\"'=]+")
 PIECE = 4096
 """Bytes that a pipe which is ready takes without waiting (PIPE_BUF of Linux)."""
 
@@ -65,16 +67,18 @@ class Text(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         when = _when(record).isoformat(" ", "milliseconds").replace("+00:00", "Z")
-        parts = [f"{when} {record.levelname.lower()} {escaped(record.getMessage(), 2000)}"]
-        parts += [f"{key}={self.value(value)}" for key, value in _fields(record).items()]
+        said = [f"{key}={self.value(value)}" for key, value in _fields(record).items()]
         # A traceback is indented, so that no line of it can pass for a line of its own.
-        trace = "".join(f"\n    | {line}" for line in _trace(self, record))
-        return " ".join(parts) + trace
+        trace = "".join([f"\n    | {line}" for line in _trace(self, record)]) if record.exc_info else ""
+        return " ".join([when, record.levelname.lower(), escaped(record.getMessage(), 2000), *said]) + trace
 
     @staticmethod
     def value(value: object) -> str:
-        text = escaped(str(value))
-        return text if PLAIN.fullmatch(text) else '"' + text.replace('"', "'") + '"'
+        text = str(value)
+        if WORD.fullmatch(text):
+            return text
+        text = escaped(text)
+        return text if ONE_PIECE.fullmatch(text) else '"' + text.replace('"', "'") + '"'
 
 
 class Json(logging.Formatter):
@@ -117,8 +121,8 @@ def _when(record: logging.LogRecord) -> datetime:
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, object]:
-    fields = getattr(record, "fields", {})
-    return fields if isinstance(fields, Mapping) else {}
+    fields = getattr(record, "fields", None)
+    return fields if isinstance(fields, dict) else {}
 
 
 def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> list[str]:

@@ -94,7 +94,7 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
 """Where a test of each module is most likely found; a folder stands for those of its modules that are not named."""
 MAY_LIVE = {
     ("webapp/oidc/renewal.py", "not error.said"): "for the type checker: a refused refresh always has PingOne's words",
-    ("webapp/views/protection.py", "request.host == public.netloc"): "the short way for nearly every request",
+    ("webapp/views/protection.py", "sent.host == public.netloc"): "the short way for nearly every request",
     ("webapp/store/traces.py", "isinstance(story, dict)"): "for the type checker: what is kept is a story",
     ("webapp/store/memory.py", "value is not None"): "for the reader: what is not there has expired as well",
     ("webapp/signon/attempts.py", "record is not None"): "for the type checker: no record makes no attempt either",

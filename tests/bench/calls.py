@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from types import FrameType
 from typing import Any
@@ -25,7 +25,7 @@ PARTS = {
     "Flask, Werkzeug": ("/flask/", "/werkzeug/", "/flask_session/", "/itsdangerous/", "/blinker/"),
     "the store": ("/webapp/store/sqlite", "/webapp/store/redis", "/redis/"),
     "sealing": ("/webapp/store/sealed", "/webapp/store/keyring", "/cryptography/"),
-    "urllib3, http.client": ("/urllib3/", "/http/client.py", "/webapp/transport/"),
+    "calls to PingOne": ("/urllib3/", "/http/client.py", "/webapp/transport/"),
     "requests": ("/requests/",),
     "tokens and keys": ("/joserfc/", "/oidc/keys.py", "/oidc/id_token.py"),
     "logging": ("/logging/", "/views/logs.py", "/log_lines.py"),
@@ -37,9 +37,9 @@ OURS = "ours, the rest"
 class Counting:
     """Counts calls while it is on. Each frame belongs to the part that its file names, or to its caller's."""
 
-    def __init__(self) -> None:
+    def __init__(self, parts: Mapping[str, tuple[str, ...]] = PARTS) -> None:
         self.parts: Counter[str] = Counter()
-        self._known: dict[str, str] = {}
+        self._marks, self._known = parts, dict[str, str]()
         self._stack = [OURS]
 
     def __enter__(self) -> "Counting":
@@ -62,7 +62,7 @@ class Counting:
 
     def _part(self, file: str) -> str:
         if file not in self._known:
-            found = (part for part, marks in PARTS.items() if any(mark in file for mark in marks))
+            found = (part for part, marks in self._marks.items() if any(mark in file for mark in marks))
             self._known[file] = next(found, OURS if "/webapp/" in file else "")
         return self._known[file]
 

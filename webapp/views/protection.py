@@ -1,10 +1,11 @@
 """What every request must show and every answer must say, whatever the page."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, current_app, request, session
+from flask import Flask, Request, Response, abort, current_app, request, session
+from werkzeug.local import LocalProxy
 
 from config import Settings
 from config_reader import is_loopback
@@ -49,59 +50,61 @@ def _other_than(name: str, headers: list[tuple[str, str]]) -> list[tuple[str, st
 
 def _admit() -> Response | None:
     """What every request must show. One function: Flask asks of each, every time, whether it is asynchronous."""
-    _store_answers()
-    _same_origin()
-    _meant_by_a_person()
-    return _one_site()
+    # Flask's stand-ins for the request look it up at each use; asked so often, that is most of the work.
+    sent = cast("LocalProxy[Request]", request)._get_current_object()
+    _store_answers(sent)
+    _same_origin(sent)
+    _meant_by_a_person(sent)
+    return _one_site(sent)
 
 
-def _store_answers() -> None:
+def _store_answers(sent: Request) -> None:
     # A store that is down must not look like a visitor who is signed off. Signing off works all the same: it takes the
     # browser's cookie, and says what it could not do.
     unavailable = getattr(session, "unavailable", None)
-    if unavailable is not None and request.endpoint != "session.sign_off":
+    if unavailable is not None and sent.endpoint != "session.sign_off":
         raise unavailable
 
 
-def _same_origin() -> None:
+def _same_origin(sent: Request) -> None:
     """Refuse what another site's page sends. Browsers set both headers and no script can change them."""
-    if request.method == "OPTIONS" and request.routing_exception is None:
+    if sent.method == "OPTIONS" and sent.routing_exception is None:
         abort(405)  # Nothing here is for other origins, so there is nothing to ask about beforehand.
-    if request.method in READS or sent_by_pingone.here or request.endpoint is None:
+    if sent.method in READS or sent_by_pingone.of(sent.endpoint) or sent.endpoint is None:
         return
-    site = request.headers.get("Sec-Fetch-Site")
-    own = origin(request.headers.get("Origin", "")) == origin(services().settings.public_url)
+    site = sent.headers.get("Sec-Fetch-Site")
+    own = origin(sent.headers.get("Origin", "")) == origin(services().settings.public_url)
     if not (site == "same-origin" or (site is None and own)):
         raise RequestForbidden(f"Sec-Fetch-Site {site or 'absent'}")
 
 
-def _meant_by_a_person() -> None:
+def _meant_by_a_person(sent: Request) -> None:
     """Starting or finishing a sign-on is a GET. A HEAD or a prefetch must not use an attempt up, and another site's
     picture, frame or script must not start one: only a browser that goes there, or a client that does not say."""
-    framed = acts_in_a_frame.here
-    if not (framed or acts_on_get.here):
+    framed = acts_in_a_frame.of(sent.endpoint)
+    if not (framed or acts_on_get.of(sent.endpoint)):
         return
-    said = request.environ.get
+    said = sent.environ.get
     purposes = " ".join([said(f"HTTP_{name}", "") for name in ("SEC_PURPOSE", "PURPOSE", "X_PURPOSE", "X_MOZ")]).lower()
-    if request.method == "HEAD" or "prefetch" in purposes or "preview" in purposes:
+    if sent.method == "HEAD" or "prefetch" in purposes or "preview" in purposes:
         abort(405)
     mode, destination = said("HTTP_SEC_FETCH_MODE", "navigate"), said("HTTP_SEC_FETCH_DEST", "document")
     if mode != "navigate" or destination not in (("document", "iframe") if framed else ("document",)):
         raise RequestForbidden(f"Sec-Fetch-Mode {mode}, Sec-Fetch-Dest {destination}")
 
 
-def _one_site() -> Response | None:
+def _one_site(sent: Request) -> Response | None:
     """Bring `http://127.0.0.1:8000` to `http://localhost:8000`: they share no cookies, so a sign-on begun on one
     and finished on the other is lost. The host goes into no URL: the target is configuration."""
     public = urlsplit(services().settings.public_url)
-    if request.host == public.netloc:
+    if sent.host == public.netloc:
         return None
-    host, ours = urlsplit(f"//{request.host}").hostname, public.hostname
+    host, ours = urlsplit(f"//{sent.host}").hostname, public.hostname
     strayed = host in LOOPBACK and ours in LOOPBACK and host != ours
-    if strayed and request.method == "GET" and not (probe.here or request.endpoint == "static"):
+    if strayed and sent.method == "GET" and not (probe.of(sent.endpoint) or sent.endpoint == "static"):
         # Quoted again: a decoded line break in the path would end the header.
-        query = request.query_string.decode("ascii", "replace")
-        there = services().settings.public_url + quote(request.path) + (f"?{query}" if query.isprintable() else "")
+        query = sent.query_string.decode("ascii", "replace")
+        there = services().settings.public_url + quote(sent.path) + (f"?{query}" if query.isprintable() else "")
         return go_to(there.rstrip("?"))
     return None
 

@@ -87,7 +87,7 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
         if not session.wanted:
             return
         if session.accessed:
-            response.vary.add("Cookie")
+            response.headers["Vary"] = "Cookie"
         if session.over is not None:
             self.settle(session.over, response)
         # A request that shows no cookie deletes none: another site's form comes without it, and would sign people off.
@@ -99,7 +99,7 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
                 httponly=True,
                 samesite=self.get_cookie_samesite(app),
             )
-        elif session:
+        elif session and session.modified:
             super().save_session(app, session, response)
 
     # What Flask-Session would do with a storage of its own. `Sessions` has written what is to be written.
