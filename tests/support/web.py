@@ -46,7 +46,7 @@ class Page:
     @property
     def failed_check(self) -> str:
         """The check that our refusal page names; empty elsewhere."""
-        found = re.search(r'The check that failed.*?<p class="check-name"><span>([^<]*)</span>', self.text, re.DOTALL)
+        found = re.search(r'The check that failed.*?<li class="check failed">.*?<b>([^<]*)</b>', self.text, re.DOTALL)
         return found[1] if found else ""
 
 
