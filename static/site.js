@@ -20,7 +20,7 @@ function addCopyButtons() {
         await navigator.clipboard.writeText(source.textContent.trim());
         button.textContent = "Copied";
       } catch {
-        button.textContent = "Press Ctrl+C";
+        button.textContent = "Press Ctrl+C or ⌘C";
         getSelection().selectAllChildren(source);
       }
       announce(button.textContent);
@@ -98,6 +98,14 @@ function addFilters() {
     form.hidden = false;
     form.addEventListener("input", apply);
     form.addEventListener("submit", (event) => event.preventDefault());
+    // A link to an item that is filtered out shows everything again.
+    addEventListener("hashchange", () => {
+      if (document.getElementById(location.hash.slice(1))?.hidden) {
+        form.reset();
+        apply();
+        document.getElementById(location.hash.slice(1)).scrollIntoView();
+      }
+    });
     apply();
   }
 }
@@ -141,6 +149,8 @@ function sendOnce() {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "yes";
+      // No event tells that somebody stopped a slow request, who must be able to press again.
+      setTimeout(() => { delete form.dataset.sent; }, 10000);
     });
   }
   addEventListener("pageshow", () => {

@@ -118,7 +118,8 @@ def _there(settings: Settings, http: requests.Session, now: Callable[[], float])
         keys = fetch_keys(http, provider.jwks_uri)
         yield Finding(True, "The signing keys", f"RSA, {len(keys)} of them, at {provider.jwks_uri}")
     except SignOnError as failure:
-        yield Finding(False, "There is no usable signing key", failure.detail, "PingOne console: Settings > Keys")
+        where = "PingOne console: Settings > Certificates & Key Pairs"
+        yield Finding(False, "There is no usable signing key", failure.detail, where)
     client, custom = clients(settings)
     yield from _client(settings, http, provider, client, "", now())
     if custom.client_id != client.client_id:

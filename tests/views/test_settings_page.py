@@ -42,7 +42,7 @@ def test_what_is_wrong_comes_first_and_names_the_field(make_reader: MakeReader) 
     """A client that PingOne does not know."""
     reader = make_reader(SIMULATOR="on", PINGONE_CLIENT_ID="00000000-0000-4000-8000-000000000000")
     page = reader.press("/settings/examine").text
-    assert re.search(r"\d+ of \d+ findings want a change\.", page)
+    assert re.search(r"\d+ of \d+ findings needs? attention\.", page)
     states = re.findall(r'<li class="check finding( failed)?">', page)
     assert states == sorted(states, reverse=True)
     assert "<strong>Change:</strong> PingOne console: Applications" in page
@@ -53,11 +53,11 @@ def test_a_stranger_cannot_make_a_public_application_call_pingone(public: Reader
     before = calls(public)
     assert "/settings/examine" not in public.get("/settings").text
     answer = public.press("/settings/examine")
-    assert (403, False, before) == (answer.status_code, "What the doctor found" in answer.text, calls(public))
+    assert (403, False, before) == (answer.status_code, "Findings of the doctor" in answer.text, calls(public))
     public.sign_on("redirectless")
     assert "/settings/examine" in public.get("/settings").text
     answer = public.press("/settings/examine")
-    assert (200, True) == (answer.status_code, "What the doctor found" in answer.text)
+    assert (200, True) == (answer.status_code, "Findings of the doctor" in answer.text)
     assert PUBLIC["INSTANCE_PATH"] not in answer.text
 
 

@@ -105,7 +105,7 @@ def _expiry(claims: Mapping[str, Any], now: float) -> Check:
 def _issued(claims: Mapping[str, Any], now: float) -> Check:
     issued = moment(claims.get("iat"))
     passed = issued is not None and now - OLDEST - LEEWAY <= issued <= now + LEEWAY
-    return Check("iat", f"within the last hour of {int(now)}", _shown(claims.get("iat")), passed, VALIDATION)
+    return Check("iat", f"no more than one hour before {int(now)}", _shown(claims.get("iat")), passed, VALIDATION)
 
 
 def _not_before(claims: Mapping[str, Any], now: float) -> list[Check]:

@@ -168,7 +168,7 @@ class ProviderKeys:
         """
         keys = self._keys.get(http)
         try:
-            return verified_claims(id_token, keys, types, self._former(keys)), _signature("fits", True)
+            return verified_claims(id_token, keys, types, self._former(keys)), _signature("valid", True)
         except NoKeyFits:
             renewed = self._keys.renew(keys, http)
         try:

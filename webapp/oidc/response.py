@@ -104,7 +104,7 @@ def check_response(params: Parameters, expected: ExpectedResponse) -> Accepted:
             RFC9207,
         )
     else:
-        unannounced = "absent: the metadata do not announce it"
+        unannounced = "absent: not announced in the metadata"
         checks.append(Check("iss", unannounced, unannounced, True, RFC9207))
     code, error = once["code"], once["error"]
     both = "code and error" if code and error else "neither" if not code and not error else "one of them"

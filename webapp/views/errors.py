@@ -90,7 +90,9 @@ def show(error: SignOnError, outcome: str = "", of: Refusal = Refusal()) -> Resp
     """Render the page of an error and log one event for it. `outcome` says what became of the visitor's session."""
     if of.prompt == "none" and error.said and error.said.error in NOT_NOW:
         logs.event("not_signed_on", mode=of.mode, detail=error.said.error)
-        return Response(status=303, headers={"Location": of.return_to or "/"})  # It was asked to be silent.
+        # It was asked to be silent, and whoever asked has a page to return to; home says what came of it.
+        target = of.return_to or url_for("pages.home") + (f"?not_signed_on={of.trace}" if of.trace else "")
+        return Response(status=303, headers={"Location": target})
     reference = secrets.token_hex(6)
     logs.event("refused", code=error.code, reference=reference, mode=of.mode, detail=error.detail)
     words = words_of(error)

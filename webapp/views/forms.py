@@ -9,6 +9,7 @@ from flask import url_for
 from ..pingone.flow import Flow, mapping, text
 from ..pingone.steps import ACTIONS, DECLINE, PROFILE, Step, devices_of, step_of, username_of
 from ..signon.sign_on import Waiting
+from ..signon.turns import mode_of
 from .refusals import REQUIREMENTS
 
 Form = Mapping[str, str]
@@ -24,7 +25,7 @@ TITLES = {
     "device": ("Choose a device", "Continue"),
     "otp": ("Enter the passcode", "Continue"),
     "push": ("Confirm on your device", ""),
-    "push_timed_out": ("No answer came from your device", "Try again"),
+    "push_timed_out": ("Your device did not respond", "Try again"),
     "agreement": ("Agreement", "Accept"),
     "profile": ("Complete your profile", "Continue"),
     "confirm": ("Confirm your account", "Confirm"),
@@ -33,17 +34,23 @@ TITLES = {
 ALTERNATIVES = {
     "password.forgot": "Forgot your password?",
     "user.register": "Register",
-    "session.reset": "Not you? Sign on as somebody else",
+    "session.reset": "Not you? Use another account",
     "password.sendRecoveryCode": "Send another code",
     "user.sendVerificationCode": "Send another code",
     "device.select": "Send it again or use another device",
     "otp.check": "Enter a passcode instead",
     DECLINE: "I do not accept",
 }
+WANTED = {
+    "ASSERTION_REQUIRED": "a security key or passkey (ASSERTION_REQUIRED)",
+    "EXTERNAL_AUTHENTICATION_REQUIRED": "a sign-on at another identity provider (EXTERNAL_AUTHENTICATION_REQUIRED)",
+}
 DEVICES = {"SMS": "Text message", "EMAIL": "Email", "FIDO2": "Security key", "TOTP": "Authenticator app"}
 CHOOSES_DEVICE = ("device", "push_timed_out")
 """Kinds whose action needs the id of a device; without one PingOne refuses it."""
 OWN_FORM = {"password.forgot": "forgot", "user.register": "register", "otp.check": "otp", "device.select": "device"}
+OF_SOMEBODY = ("device", "otp", "push", "push_timed_out", "agreement", "profile")
+"""Steps of a person whom PingOne knows by now; the flow itself offers no way back from them."""
 NEEDS = {"password.forgot": "username", "user.register": "email", "otp.check": "otp", "device.select": "device"}
 
 
@@ -132,7 +139,9 @@ def step(at: Waiting, errors: dict[str, str], wanted: str, entered: Form) -> dic
         "choices": _choices(kind, at.flow),
         "choice_name": "device" if kind in CHOOSES_DEVICE else "",
         "submit_label": submit_label,
-        "alternatives": _alternatives(shown, kind),
+        "alternatives": _alternatives(shown) if kind == shown.kind else [],
+        "back_url": url_for("sign_on.step", handle=at.attempt.id) if kind != shown.kind else "",
+        "restart_url": url_for(f"sign_on.{mode_of(at.attempt)}") if _cannot_reset(shown, kind) else "",
         "text": _text(kind, at.flow),
         "policy": _policy(at.flow) if kind in ("change_password", "recovery", "register") else [],
         "errors": errors,
@@ -173,21 +182,24 @@ def _choices(kind: str, flow: Flow) -> list[dict[str, str]]:
     ]
 
 
-def _alternatives(shown: Step, kind: str) -> list[dict[str, str]]:
-    names = [name for name in shown.actions[1:] if name in ALTERNATIVES]
-    return [{"action": name, "label": ALTERNATIVES[name]} for name in names if OWN_FORM.get(name) != kind]
+def _cannot_reset(shown: Step, kind: str) -> bool:
+    return kind in OF_SOMEBODY and "session.reset" not in shown.actions
+
+
+def _alternatives(shown: Step) -> list[dict[str, str]]:
+    return [{"action": name, "label": ALTERNATIVES[name]} for name in shown.actions[1:] if name in ALTERNATIVES]
 
 
 def _text(kind: str, flow: Flow) -> list[str]:
     if kind == "change_password":
         expired = flow.status == "PASSWORD_EXPIRED"
-        return ["Your password has expired." if expired else "Your password must be changed before you can go on."]
+        return ["Your password has expired." if expired else "Your password must be changed before you can continue."]
     if kind == "agreement":
         agreement = mapping(flow.embedded.get("agreement"))
         words = str(agreement.get("content") or agreement.get("text") or "")[:5000]
         return [line for line in (text(agreement.get("title")), words) if line]
     if kind == "unsupported":
-        return [f"PingOne asks for {flow.status}, which only its own sign-on page can do."]
+        return [f"PingOne wants {WANTED.get(flow.status, flow.status)}, which only its own sign-on page can do."]
     return []
 
 
@@ -213,14 +225,15 @@ def _policy(flow: Flow) -> list[str]:
     if isinstance(length.get("min"), int):
         rules.append(f"At least {length['min']} characters")
     for characters, count in mapping(policy.get("minCharacters")).items():
-        rules.append(f"At least {count} of {_named(characters)}")
+        rules.append(f"At least {_named(characters, count)}")
     rules += [words for member, words in REQUIREMENTS.items() if policy.get(member) is True]
     return rules
 
 
-def _named(characters: str) -> str:
+def _named(characters: str, count: object) -> str:
+    amount, plural = ("one", "") if count == 1 else (str(count), "s")
     if characters.isdigit():
-        return "the digits"
+        return f"{amount} digit{plural}"
     if characters.isalpha():
-        return "the capital letters" if characters.isupper() else "the small letters"
-    return f"these characters: {characters[:40]}"
+        return f"{amount} {'capital' if characters.isupper() else 'small'} letter{plural}"
+    return f"{amount} of these characters: {characters[:40]}"

@@ -1,10 +1,11 @@
 """The pages that need no session."""
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 
 from .asking import return_to
 from .rule_results import checked_rules
 from .settings_page import examined, may_examine, settings_context
+from .stories import own_story
 
 pages = Blueprint("pages", __name__)
 
@@ -12,7 +13,8 @@ pages = Blueprint("pages", __name__)
 @pages.get("/")
 def home() -> str:
     """What this is, and the ways to sign on."""
-    return render_template("home.html", return_to=return_to())
+    silent = own_story(request.args.get("not_signed_on", ""))
+    return render_template("home.html", return_to=return_to(), silent=silent["id"] if silent else "")
 
 
 @pages.get("/how-it-works")

@@ -41,7 +41,7 @@ class Rule:
 
 RULES = [
     Rule("issuer-of-metadata", "The metadata is the issuer’s own",
-         "The issuer in the discovery document equals the configured one, to the letter.",
+         "The issuer in the discovery document equals the configured one exactly.",
          "OpenID Connect Discovery 4.3", f"{DISCOVERY}#ProviderConfigurationValidation",
          "webapp/oidc/provider.py:parse_metadata", "discovery issuer", "discovery_foreign_issuer", METADATA,
          when="Whenever metadata is fetched"),
@@ -110,7 +110,7 @@ RULES = [
          "With the kept keys, and once more with fetched ones, because keys change.",
          "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
          "webapp/oidc/keys.py:ProviderKeys.verified_claims", "signature", "signature_wrong"),
-    Rule("iss", "The ID token was issued by the configured issuer", "Compared to the letter.",
+    Rule("iss", "The ID token was issued by the configured issuer", "Compared exactly.",
          "OpenID Connect Core 3.1.3.7", f"{CORE}#IDTokenValidation",
          "webapp/oidc/id_token.py:check_claims", "iss", "issuer_wrong", told_by="openid-connect"),
     Rule("aud", "The ID token is for this application alone", "A second audience is a second keeper of the token.",

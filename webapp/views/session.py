@@ -72,7 +72,7 @@ def show() -> Response:
     if person is None:
         if _wants_json():
             return make_response(jsonify(signed_in=False), 401)
-        return make_response(render_template("home.html", return_to="/session"), 401)
+        return make_response(render_template("home.html", return_to="/session", silent=""), 401)
     return jsonify(_as_json(person)) if _wants_json() else _page(person, **shown_now(_owner("show")))
 
 

@@ -27,13 +27,13 @@ GROUPS = [
     ),
     (
         "This site",
-        "Chosen here: what visitors meet.",
+        "Set here: how visitors reach the site.",
         ["PUBLIC_URL", "TRUSTED_PROXIES", "SESSION_MINUTES", "SESSION_IDLE_MINUTES", "FRONT_CHANNEL_SIGN_OFF",
          "BACK_CHANNEL_SIGN_OFF", "SIMULATOR"],
     ),
     (
         "This server",
-        "Chosen here: where the application runs and what it keeps.",
+        "Set here: where the application runs and what it stores.",
         ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "REDIS_URL", "INSTANCE_PATH", "PINGONE_CA_BUNDLE", "OUTBOUND_PROXY",
          "HOST", "PORT",
          "WEB_CONCURRENCY", "WEB_THREADS", "LOG_FORMAT", "LOG_ADDRESSES", "LOG_LEVEL"],

@@ -53,7 +53,8 @@ def _token(kind: str, value: str, person: SignedIn, revealed: bool) -> dict[str,
 
 def _claim(name: str, value: Any, person: SignedIn | None) -> dict[str, Any]:
     """A claim of the ID token that a check of this sign-on was made on carries the check's source."""
-    check = next((each for each in person.checks if each.name == name), None) if person else None
+    # The last of a name: the response has an `iss` of its own (RFC 9207), which is checked before the token's.
+    check = next((each for each in reversed(person.checks) if each.name == name), None) if person else None
     return {
         "name": name,
         "value": shown(value),

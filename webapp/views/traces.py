@@ -1,5 +1,6 @@
 """The story of one sign-on, for its owner."""
 
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -7,12 +8,14 @@ from flask import Blueprint, Response, abort, jsonify, render_template, url_for
 
 from ..trace.diagram import draw
 from ..trace.har import to_har
-from ..trace.render import present
+from ..trace.render import Presented, present
 from ..version import VERSION
 from .context import services
 from .stories import own_story
 
 pages = Blueprint("traces", __name__)
+SLACK = 30
+"""Seconds by which clocks may differ."""
 
 
 def _record(id: str) -> dict[str, Any]:
@@ -26,8 +29,16 @@ def _record(id: str) -> dict[str, Any]:
 def show(id: str) -> str:
     """What really went over the wire, why, and what was checked."""
     record = _record(id)
-    story = {**asdict(present(record)), "diagram": draw(record)}
+    shown = present(record)
+    story = {**asdict(shown), "diagram": draw(record), "silent": _was_silent(shown)}
     return render_template("trace.html", story=story, har_url=url_for(".har", id=id))
+
+
+def _was_silent(story: Presented) -> bool:
+    """Whether the ID token says that the person signed on at PingOne before this sign-on began."""
+    texts = "".join(token.text for card in story.cards for token in card.tokens if token.name == "id_token")
+    found = re.search(r'"auth_time": (\d+)', texts)
+    return found is not None and int(found[1]) < story.started_at - SLACK
 
 
 @pages.get("/traces/<id>.har")

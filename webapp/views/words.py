@@ -111,7 +111,7 @@ WORDS = {
     "resume_foreign_location": Words(
         "The resume answer points somewhere else",
         "PingOne's answer would have led away from this application, so it was not followed.",
-        "The Location of the resume answer must be the registered redirect URI, to the letter.",
+        "The Location of the resume answer must be exactly the registered redirect URI.",
     ),
     "resume_no_cookie": Words(
         "This sign-on cannot be finished from here",
@@ -128,8 +128,8 @@ WORDS = {
         "Nothing is kept under this address, or it is not yours to see.",
     ),
     "method_not_allowed": Words(
-        "This address is not used like that",
-        "The address exists, but not for this kind of request.",
+        "This page does not accept that method",
+        "The address exists, but accepts another HTTP method.",
     ),
     "too_many_requests": Words(
         "Too many sign-ons in a short time",
@@ -144,7 +144,7 @@ WORDS = {
     ),
     "step_unsupported": Words(
         "This step needs PingOne's own page",
-        "PingOne asks for something that only its own sign-on page can do.",
+        "PingOne wants something that only its own sign-on page can do.",
         "Start the same sign-on in hosted mode.",
     ),
     "store_unavailable": Words(
