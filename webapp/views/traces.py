@@ -30,11 +30,11 @@ def show(id: str) -> str:
     """What really went over the wire, why, and what was checked."""
     record = _record(id)
     shown = present(record)
-    story = {**asdict(shown), "diagram": draw(record), "silent": _was_silent(shown)}
+    story = {**asdict(shown), "diagram": draw(record), "silent": was_silent(shown)}
     return render_template("trace.html", story=story, har_url=url_for(".har", id=id))
 
 
-def _was_silent(story: Presented) -> bool:
+def was_silent(story: Presented) -> bool:
     """Whether the ID token says that the person signed on at PingOne before this sign-on began."""
     texts = "".join(token.text for card in story.cards for token in card.tokens if token.name == "id_token")
     found = re.search(r'"auth_time": (\d+)', texts)

@@ -1,0 +1,62 @@
+"""Nobody is left without a word or a way back."""
+
+import re
+from dataclasses import replace
+
+from tests.support.overheard import MakeReader
+from webapp.trace.render import present
+from webapp.views.traces import was_silent
+
+
+def test_a_silent_attempt_is_told_on_home_to_its_browser_only(make_reader: MakeReader) -> None:
+    """`prompt=none` without a session: home says so and links to the story; nobody else is told anything."""
+    reader = make_reader()
+    page = reader.get("/sign-on/hosted?prompt=none")
+    assert (200, True) == (page.status_code, "nothing was asked" in page.text)
+    address = re.sub(r"^[a-z]+://[^/]+", "", reader.url)
+    assert f"/?not_signed_on={reader.trace}" == address
+    assert 200 == reader.get(f"/traces/{reader.trace}").status_code
+    assert "nothing was asked" not in reader.another().get(address).text
+
+
+def test_a_silent_sign_on_is_told_as_such(make_reader: MakeReader) -> None:
+    """A person who signed on at PingOne long before this sign-on began was asked for nothing."""
+    reader = make_reader()
+    reader.sign_on("hosted")
+    story = present(reader.story())
+    later = replace(story, started_at=story.started_at + 3600)
+    assert [False, True] == [was_silent(each) for each in (story, later)]
+
+
+def test_the_options_of_a_request_are_kept_where_they_are_explained(make_reader: MakeReader) -> None:
+    """What was chosen is in the form, in the link that starts, and what makes no sense is said to be ignored."""
+    page = make_reader().get(
+        "/sign-on/prepare?mode=custom&prompt=login&max_age=soon&login_hint=a%22b&return_to=/checks"
+    )
+    for name in (
+        'value="custom" checked',
+        "<option selected>login",
+        'value="soon"',
+        'value="a&#34;b"',
+        'value="/checks"',
+    ):
+        assert name in page.text
+    assert "max_age must be a whole number of seconds; ignored." in page.text
+    start = "prompt=login&amp;max_age=soon&amp;login_hint=a%22b&amp;return_to=%2Fchecks"
+    assert f'href="/sign-on/custom?{start}"' in page.text
+
+
+def test_who_declines_can_decide_otherwise(make_reader: MakeReader) -> None:
+    """A declined agreement is the visitor's to change, a locked account is not."""
+    moves = {}
+    for username in ("agreementTestUser", "lockedTestUser"):
+        reader = make_reader().another()
+        page = reader.sign_on("redirectless", username)
+        if username == "agreementTestUser":
+            decline = re.search(r'name="action" value="([^"]+)" formnovalidate>I do not accept', page.text)
+            assert decline
+            page = reader.post(reader.url, {"action": decline[1]})
+        moves[username] = re.search(r"Who can fix it: ([\w ]+)", page.text)
+    assert {"agreementTestUser": "The visitor", "lockedTestUser": "The PingOne administrator"} == {
+        username: found and found[1] for username, found in moves.items()
+    }
