@@ -45,6 +45,8 @@ NOTES = {
     "SECRET_KEY": "`flask --app webapp secret` prints a good one. Without it: generated and kept in `INSTANCE_PATH`, "
     "on loopback only.",
     "SECRET_KEY_FALLBACKS": "[How to change the key](operate.md#change-the-secret-key) so that nobody is signed off.",
+    "GROUPS_CLAIM": "For guarded pages: the name that the application's attribute mapping of Group Names uses.",
+    "STEP_UP_ACR": "The sign-on policy that asks for a second factor, for what is sensitive.",
     "REDIS_URL": "`redis://`, `rediss://` or `unix://`. Without it: an SQLite file in `INSTANCE_PATH`.",
     "INSTANCE_PATH": "The SQLite file and the generated secret. Without it: `instance` beside the program.",
     "WEB_CONCURRENCY": "Must be 1 with the simulator.",

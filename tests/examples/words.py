@@ -22,7 +22,7 @@ PLACES = {
     "foreign": "is at a host that is not the issuer's",
     "port": "is at another port",
     "user": "contains user information",
-    "evil": "is at somebody else's domain",
+    "evil": "is at another domain",
     "file": "is a `file:` URL",
     "number": "is a number",
 }
