@@ -42,7 +42,7 @@ def look(
 
     services = build(settings, store=MemoryStore(now), simulator=simulator)
     try:
-        return examine(settings, services.transport.session(), ping, now)
+        return examine(settings, services.transport.http(), ping, now)
     finally:
         services.close()
 
@@ -177,7 +177,7 @@ def test_a_silent_provider_is_found(tmp_path: Path) -> None:
         }
     )
     services = build(settings, store=MemoryStore(time.time), deadline=1.0)
-    findings = examine(settings, services.transport.session(), lambda: None, time.time)
+    findings = examine(settings, services.transport.http(), lambda: None, time.time)
     services.close()
     assert "PingOne cannot be reached" == only(findings).title
 
@@ -193,6 +193,6 @@ def test_the_same_host_name_for_both_is_found() -> None:
         }
     )
     services = build(settings, store=MemoryStore(time.time), deadline=1.0)
-    findings = examine(settings, services.transport.session(), lambda: None, time.time)
+    findings = examine(settings, services.transport.http(), lambda: None, time.time)
     services.close()
     assert "The provider has the same host name as this application" == wrong(findings)[0][0]

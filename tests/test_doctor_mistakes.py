@@ -41,7 +41,7 @@ def look(
         place.applications = registered
     services = build(settings, store=MemoryStore(time.time), simulator=simulator)
     try:
-        return examine(settings, services.transport.session(), ping or services.store.ping, time.time)
+        return examine(settings, services.transport.http(), ping or services.store.ping, time.time)
     finally:
         services.close()
 
@@ -180,7 +180,7 @@ def test_an_environment_that_is_not_in_the_region_is_found(region: str) -> None:
     tenant = {"PINGONE_ENVIRONMENT_ID": ENVIRONMENT, "PINGONE_CLIENT_ID": CLIENT_ID, "PINGONE_REGION": region}
     settings = Settings.from_env({"SECRET_KEY": KEY, **tenant})
     transport = Transport(wsgi={settings.auth_base_url: elsewhere})
-    finding = only(examine(settings, transport.session(), lambda: None, time.time))
+    finding = only(examine(settings, transport.http(), lambda: None, time.time))
     assert "PINGONE_REGION" in finding.console_field and "PINGONE_ENVIRONMENT_ID" in finding.console_field
     transport.close()
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qs, urlsplit
 
-import requests
 from joserfc.errors import JoseError
 
 from config import Settings
@@ -18,7 +17,7 @@ from config_reader import is_loopback
 
 from .oidc.client import Client, post_form
 from .oidc.errors import MetadataInvalid, SignOnError
-from .oidc.http import Answer
+from .oidc.http import Answer, Http
 from .oidc.keys import fetch_keys
 from .oidc.pkce import new_token, new_verifier
 from .oidc.provider import Provider, discovery_url, parse_metadata
@@ -42,7 +41,7 @@ class Finding:
 
 
 def examine(
-    settings: Settings, http: requests.Session, examine_store: Callable[[], list[str] | None], now: Callable[[], float]
+    settings: Settings, http: Http, examine_store: Callable[[], list[str] | None], now: Callable[[], float]
 ) -> list[Finding]:
     """Look at everything and return every finding; raises nothing for what it finds.
 
@@ -86,7 +85,7 @@ def _here(settings: Settings, examine_store: Callable[[], list[str] | None]) -> 
         )
 
 
-def _there(settings: Settings, http: requests.Session, now: Callable[[], float]) -> Iterator[Finding]:
+def _there(settings: Settings, http: Http, now: Callable[[], float]) -> Iterator[Finding]:
     """What PingOne says. Without its metadata there is nobody to ask the rest."""
     where = "Settings PINGONE_REGION and PINGONE_ENVIRONMENT_ID (PingOne console: Settings > Environment Properties)"
     try:
@@ -140,7 +139,7 @@ def _clock(answer: Answer, now: float) -> Iterator[Finding]:
 
 
 def _client(
-    settings: Settings, http: requests.Session, provider: Provider, client: Client, which: str, now: float
+    settings: Settings, http: Http, provider: Provider, client: Client, which: str, now: float
 ) -> Iterator[Finding]:
     """Whether PingOne knows this client, its way of authenticating, its redirect URI and its sign-on page."""
     try:
@@ -154,7 +153,7 @@ def _client(
 
 
 def _authentication(
-    settings: Settings, http: requests.Session, provider: Provider, client: Client, which: str, now: float
+    settings: Settings, http: Http, provider: Provider, client: Client, which: str, now: float
 ) -> Finding:
     """`invalid_grant` for a code that does not exist means that the client was believed."""
     form = {
@@ -176,7 +175,7 @@ def _authentication(
 
 
 def _redirect(
-    settings: Settings, http: requests.Session, provider: Provider, client: Client, which: str, now: float
+    settings: Settings, http: Http, provider: Provider, client: Client, which: str, now: float
 ) -> Finding:
     """An unknown redirect URI is never redirected to: PingOne keeps the browser on a page of its own."""
     own_page = bool(which)

@@ -101,18 +101,18 @@ def build(
     # Of those who wait for a silent PingOne's metadata only so many, so that threads are left for other pages.
     waiters = max(1, settings.web_threads // 4)
     provider: Cached[Provider] = Cached(
-        lambda http: discover(http, settings.issuer), transport.session, now, waiters=waiters
+        lambda http: discover(http, settings.issuer), transport.http, now, waiters=waiters
     )
     keys: Cached[KeySet] = Cached(
         lambda http: fetch_keys(http, provider.get(http).jwks_uri),
-        transport.session,
+        transport.http,
         now,
         ask_first=True,
         waiters=waiters,
     )
     parties = parties_of(settings, provider, ProviderKeys(keys))
-    turns = Turns(traces, transport.session, now)
-    recorded = Recorded(traces, transport.session, now)
+    turns = Turns(traces, transport.http, now)
+    recorded = Recorded(traces, transport.http, now)
     return Services(
         settings=settings,
         sign_on=SignOn(parties, SealedAttempts(sealed), turns, now, token),

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable
 
 import atheris
-import requests
 
 with atheris.instrument_imports(include=["webapp"]):
     from tests.fuzz.test_return_to import ORIGIN, resolved
@@ -28,7 +27,6 @@ with atheris.instrument_imports(include=["webapp"]):
     from webapp.trace.redact import Redactor
     from webapp.views.asking import local_path
 
-SENT = requests.Request("GET", "http://op.example").prepare()
 SECRET = "5up3r-s3cr3t-v4lue-0123456789"
 
 

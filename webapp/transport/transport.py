@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from webapp.oidc.http import Answer, Http, Request
 
@@ -98,10 +98,6 @@ class Transport:
         """Return the transport as an `Http`; `record` is called with an `Exchange` for every attempt."""
         send = recording(self._send, record, self._clock) if record else self._send
         return _Http(send, self._deadline, self._clock)
-
-    def session(self, record: Record | None = None) -> Any:
-        """The same, under the name that its callers still use."""
-        return self.http(record)
 
     def close(self) -> None:
         """Closes kept connections."""

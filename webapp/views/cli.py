@@ -51,8 +51,8 @@ def doctor() -> None:
     """Check the settings against PingOne; ends with 1 if anything is wrong."""
     services = current_app.extensions.get("services")
     if services:
-        session = services.transport.session()
-        findings = examine(services.settings, session, services.store.examine, services.now)
+        http = services.transport.http()
+        findings = examine(services.settings, http, services.store.examine, services.now)
     else:
         findings = [Finding(False, "A setting", fault) for fault in current_app.extensions["faults"]]
     for finding in findings:

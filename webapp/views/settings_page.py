@@ -93,7 +93,7 @@ def may_examine() -> bool:
 def examined() -> list[Finding]:
     """Return the doctor's findings, those to act on first, without what this page hides on a public address."""
     held = services()
-    findings = examine(held.settings, held.transport.session(), held.store.examine, held.now)
+    findings = examine(held.settings, held.transport.http(), held.store.examine, held.now)
     if held.settings.secure_cookies:
         folder = held.settings.instance_path
         findings = [replace(each, detail=each.detail.replace(folder, "the instance folder")) for each in findings]
