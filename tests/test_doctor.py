@@ -108,7 +108,7 @@ def test_an_untrusted_proxy_is_found() -> None:
 def test_an_unregistered_redirect_uri_is_found() -> None:
     """PingOne keeps the browser when it does not know the URI: once for each of the two applications."""
     findings = look(registered="http://localhost:3000")
-    titles = ["The redirect URI", "The redirect URI (own sign-on page)"]
+    titles = ["The redirect URI", "The redirect URI (own sign-on page)", "The Signoff URL"]
     assert titles == [title for title, _ in wrong(findings)]
     assert "http://localhost:8000/callback" in next(finding.detail for finding in findings if not finding.ok)
 
@@ -148,7 +148,7 @@ def test_a_key_that_is_none_is_found() -> None:
         (lambda found: found.pop("code_challenge_methods_supported"), "PKCE with S256"),
         (lambda found: found.update(token_endpoint="https://evil.example/token"), "An endpoint is not PingOne's own"),
         (lambda found: found.update(jwks_uri=found["userinfo_endpoint"]), "There is no usable signing key"),
-        (lambda found: found.clear(), "There is no such environment"),
+        (lambda found: found.clear(), "PingOne has no metadata"),
     ],
 )
 def test_a_wrong_discovery_document_is_found(change: Callable[[dict[str, Any]], object], title: str) -> None:
@@ -167,7 +167,7 @@ def test_a_wrong_clock_is_found() -> None:
 
 
 def test_a_silent_provider_is_found(tmp_path: Path) -> None:
-    """Nobody listens: one finding says so, and the rest is not asked."""
+    """Nobody listens: one finding says so and why, and the rest is not asked."""
     settings = Settings.from_env(
         {
             "SECRET_KEY": KEY,

@@ -11,7 +11,7 @@ import pytest
 from config import Settings, SettingsInvalid
 from webapp.doctor import Finding, examine
 from webapp.simulator import CLIENT_ID, CUSTOM_CLIENT_ID, create_simulator
-from webapp.simulator.engine.applications import Application
+from webapp.simulator.engine.davinci import FLOW_POLICY
 from webapp.simulator.engine.environment import Environment
 from webapp.simulator.engine.worlds import Worlds
 from webapp.store.memory import MemoryStore
@@ -21,7 +21,7 @@ from webapp.transport.transport import Transport
 from webapp.wiring import build
 
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
-BASIC, PUSHED = "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a01", "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a05"
+BASIC, PUSHED, OFFLINE = (f"2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a{number}" for number in ("01", "05", "08"))
 HERE = "http://localhost:8000"
 ENVIRONMENT = "11111111-2222-4333-8444-555555555555"
 OWN = {"PINGONE_CLIENT_ID": CLIENT_ID}
@@ -31,14 +31,16 @@ OWN = {"PINGONE_CLIENT_ID": CLIENT_ID}
 def look(
     client_id: str = "", ping: Callable[[], None] | None = None, entered: Any = None, **environ: str
 ) -> list[Finding]:
-    """Examine an application; `entered` is what its owner entered at PingOne instead of the right thing."""
+    """Examine an application; `entered` is what was entered there, or at every application."""
     settings = Settings.from_env({"SECRET_KEY": KEY, "SIMULATOR": "on", **environ})
     simulator = create_simulator(settings.simulator_base, public_url=HERE)
     place: Environment = next(each for each in simulator.extensions.values() if isinstance(each, Worlds)).everybodys
     if entered:
-        registered: dict[str, Application] = dict(place.applications)
-        registered[client_id] = replace(registered[client_id], **entered)
-        place.applications = registered
+        changed = {client_id} if client_id else {*place.applications}
+        place.applications = {
+            name: replace(application, **entered) if name in changed else application
+            for name, application in place.applications.items()
+        }
     services = build(settings, store=MemoryStore(time.time), simulator=simulator)
     try:
         return examine(settings, services.transport.http(), ping or services.store.ping, time.time)
@@ -128,6 +130,36 @@ AT_PINGONE: list[tuple[str, str, dict[str, Any], dict[str, str], str]] = [
         "Require Pushed Authorization Request",
     ),
     ("no scope allowed", CLIENT_ID, {"scopes": ()}, OWN, "Allowed Scopes"),
+    ("a scope not allowed", CLIENT_ID, {}, {**OWN, "PINGONE_SCOPES": "openid nonsense:scope"}, "Allowed Scopes"),
+    (
+        "scopes of PingOne and of a resource",
+        CLIENT_ID,
+        {},
+        {**OWN, "PINGONE_SCOPES": "openid p1:read:user orders:read"},
+        "PINGONE_SCOPES",
+    ),
+    (
+        "our page as Signon URL of the hosted application",
+        CLIENT_ID,
+        {"login_page_url": f"{HERE}/sign-on/page"},
+        {},
+        "Overview > Signon URL",
+    ),
+    ("not enabled", CLIENT_ID, {"enabled": False}, OWN, "Overview > toggle"),
+    ("PKCE optional", CLIENT_ID, {"pkce_enforcement": "OPTIONAL"}, OWN, "PKCE Enforcement: S256_REQUIRED"),
+    ("PKCE with plain", CLIENT_ID, {"pkce_enforcement": "REQUIRED"}, OWN, "PKCE Enforcement: S256_REQUIRED"),
+    ("no refresh tokens", CLIENT_ID, {"grant_types": ("AUTHORIZATION_CODE",)}, OWN, "Grant Type: Refresh Token"),
+    ("offline_access allowed, not asked for", OFFLINE, {}, {"PINGONE_CLIENT_ID": OFFLINE}, "PINGONE_SCOPES"),
+    ("pushed requests required, and not announced", PUSHED, {}, {"PINGONE_CLIENT_ID": PUSHED}, "Setting PINGONE_PAR"),
+    ("a DaVinci flow policy", CLIENT_ID, {"policies": (FLOW_POLICY,)}, OWN, "Policies"),
+    ("no Signoff URL anywhere", "", {"post_logout_redirect_uris": ()}, OWN, "Signoff URLs"),
+    (
+        "signed requests required",
+        CLIENT_ID,
+        {"require_signed_request_object": True},
+        OWN,
+        "Request Parameter Signature",
+    ),
 ]
 
 
@@ -183,6 +215,16 @@ def test_an_environment_that_is_not_in_the_region_is_found(region: str) -> None:
     finding = only(examine(settings, transport.http(), lambda: None, time.time))
     assert "PINGONE_REGION" in finding.console_field and "PINGONE_ENVIRONMENT_ID" in finding.console_field
     transport.close()
+
+
+def test_pushed_requests_are_pushed_where_that_is_set() -> None:
+    """With PINGONE_PAR=on every question goes through the PAR endpoint, and nothing is wrong."""
+    assert [] == wrong(look(PINGONE_CLIENT_ID=PUSHED, PINGONE_PAR="on"))
+
+
+def test_a_new_application_is_told_from_a_wrong_redirect_uri() -> None:
+    """An unknown client id is one finding, which does not send anybody to the redirect URIs."""
+    assert "Redirect" not in only(look(PINGONE_CLIENT_ID=ENVIRONMENT)).console_field
 
 
 def test_a_store_that_cannot_be_written_is_found(tmp_path: Path) -> None:

@@ -18,13 +18,14 @@ ALLOWED = {
     "pingone": {"oidc"},
     "transport": {"oidc", "trace", "version"},
     "signon": {"pingone", "oidc", "store", "trace", "signon"},
-    "doctor": {"config", "pingone", "oidc", "store", "wiring", "server"},
+    "doctor": {"config", "console", "pingone", "oidc", "store", "wiring"},
+    "console": set(),
     "wiring": {"config", "simulator", "oidc", "trace", "store", "pingone", "transport", "signon"},
     "version": set(),
     "server": {"config", "simulator", "wiring", "views", "application", "server"},
     "application": {"config", "wiring", "views"},
     "views": {"config", "oidc", "trace", "store", "pingone", "signon", "wiring", "views", "application", "doctor",
-              "server", "simulator", "version"},
+              "console", "server", "simulator", "version"},
 }  # fmt: skip
 """Room -> rooms it may import. Views visit the simulator for its list of demo users alone; the commands run it."""
 ROOMS = {

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from tests.support.overheard import MakeReader, Reader
+from webapp.simulator import CLIENT_ID
 
+LEGACY = "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a12"
+"""An application with the settings that end in March 2027."""
 PUBLIC = {
     "PUBLIC_URL": "https://app.example",
     "SIMULATOR": "public",
@@ -84,3 +87,26 @@ def test_the_groups_stand_in_the_order_of_the_console(reader: Reader) -> None:
     assert ["Environment", "Application", "Request", "This site", "This server"] == titles
     shown = re.findall(r'<th scope="row" class="mono term">([A-Z_]+)</th>', page)
     assert sorted(row[0] for row in reader.services.settings.rows()) == sorted(shown)
+
+
+@pytest.mark.parametrize(
+    ("application", "era", "expected"),
+    [
+        (LEGACY, "today", {f"Ends on 2 March 2027: the {what}" for what in ("form of refresh tokens", "default key")}),
+        (LEGACY, "2027", set()),
+        (CLIENT_ID, "today", set()),
+    ],
+)
+def test_what_ends_in_march_2027_is_seen_in_the_tokens_of_who_is_signed_on(
+    make_reader: MakeReader, application: str, era: str, expected: set[str]
+) -> None:
+    """Each is a finding with its field, before the day; afterwards, and with the newer settings, there is none."""
+    reader = make_reader(SIMULATOR="on", PINGONE_CLIENT_ID=application)
+    simulator = reader.simulator_url.removesuffix("/simulator")
+    chosen = reader.client.post("/simulator/switches", base_url=simulator, json={"era": era})
+    assert 200 == chosen.status_code
+    reader.sign_on("redirectless")
+    page = reader.press("/settings/examine").text
+    wrong = re.findall(r'finding failed">.*?<b>([^<]+)<', page, re.DOTALL)
+    assert expected == {title for title in wrong if "2027" in title}
+    assert bool(expected) == ("Refresh Token Format: Opaque Token" in page and "key rotation policy" in page)

@@ -1,5 +1,6 @@
 """Commands: `flask --app webapp doctor`, `simulator` and `secret`. They work, as far as they can, without settings."""
 
+import re
 import secrets
 
 import click
@@ -54,7 +55,7 @@ def doctor() -> None:
         http = services.transport.http()
         findings = examine(services.settings, http, services.store.examine, services.now)
     else:
-        findings = [Finding(False, "A setting", fault) for fault in current_app.extensions["faults"]]
+        findings = [Finding(False, _setting_in(fault), fault) for fault in current_app.extensions["faults"]]
     for finding in findings:
         click.secho("  ok   " if finding.ok else "  WRONG", fg="green" if finding.ok else "red", nl=False)
         click.echo(f"  {finding.title}\n         {finding.detail}")
@@ -63,6 +64,12 @@ def doctor() -> None:
     wrong = sum(not finding.ok for finding in findings)
     click.echo(f"\n{wrong} of {len(findings)} findings want a change." if wrong else "\nNothing to change.")
     raise SystemExit(1 if wrong else 0)
+
+
+def _setting_in(fault: str) -> str:
+    """The setting that a fault is about, as the title of its finding."""
+    named = re.search(r"[A-Z]+(_[A-Z]+)+|[A-Z]{4,}", fault)
+    return f"Setting {named[0]}" if named else "A setting"
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

@@ -93,7 +93,9 @@ def may_examine() -> bool:
 def examined() -> list[Finding]:
     """Return the doctor's findings, those to act on first, without what this page hides on a public address."""
     held = services()
-    findings = examine(held.settings, held.transport.http(), held.store.examine, held.now)
+    person, names = signed_in(), ("id_token", "access_token", "refresh_token")
+    tokens = {name: getattr(person, name) for name in names} if person else {}
+    findings = examine(held.settings, held.transport.http(), held.store.examine, held.now, tokens)
     if held.settings.secure_cookies:
         folder = held.settings.instance_path
         findings = [replace(each, detail=each.detail.replace(folder, "the instance folder")) for each in findings]

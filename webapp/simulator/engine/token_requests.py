@@ -105,6 +105,8 @@ def _check_alive(environment: Environment, grant: Grant) -> None:
 
 
 def _refresh(environment: Environment, application: Application, form: Mapping[str, str]) -> dict[str, Any]:
+    if "REFRESH_TOKEN" not in application.grant_types:
+        raise not_enabled()
     row = environment.grants.find_refresh_token(form.get("refresh_token", ""))
     if row is None or row.grant.client_id != application.client_id or row.grant.revoked:
         raise _invalid_grant("The refresh token is invalid or has expired")
