@@ -38,7 +38,8 @@ def test_a_status_is_whole(status: str) -> None:
     # A user name that PingOne knows already is not asked for again.
     assert set(ACTIONS[main].members if main else ()) <= drawn | {"username"}
     assert set() == set(others) - ALTERNATIVES.keys()
-    assert any(status in f"{fact}" for fact in FACTS.values()), "no fact in tests/contract names it"
+    sourced = step.kind == "unsupported" or any(status in f"{fact}" for fact in FACTS.values())
+    assert sourced, "no fact in tests/contract names it"
 
 
 @pytest.mark.parametrize("fault", CATALOGUE, ids=lambda fault: fault.name)
