@@ -136,3 +136,24 @@ def test_an_unclear_frame_is_refused(serve, make_transport, expected, text):
     with pytest.raises(NoAnswer) as failure:
         post(make_transport().http(), serve(send).url)
     assert expected is type(failure.value)
+
+
+@pytest.mark.parametrize("pieces", [1, 7], ids=["whole", "in pieces"])
+@pytest.mark.parametrize(("kilobytes", "taken"), [(90, True), (140, False)])
+def test_how_long_a_head_may_be_does_not_depend_on_its_pieces(serve, make_transport, kilobytes, taken, pieces):
+    """Ninety cookies of a kilobyte are an answer; a head beyond 128 KB is none, however it arrives."""
+    whole = answer(*(b"Set-Cookie: c%d=" % number + b"x" * 1000 for number in range(kilobytes)), b"Content-Length: 0")
+    whole = whole if kilobytes <= 90 else answer(b"Set-Cookie: c=" + b"x" * kilobytes * 1000, b"Content-Length: 0")
+    size = -(-len(whole) // pieces)
+
+    def script(visit):
+        for start in range(0, len(whole), size):
+            visit.send(whole[start : start + size])
+
+    server = serve(script)
+    http = make_transport().http()
+    if taken:
+        assert kilobytes == sum(name.lower() == "set-cookie" for name, _ in get(http, server.url).headers)
+    else:
+        with pytest.raises(MalformedAnswer):
+            get(http, server.url)

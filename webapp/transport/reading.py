@@ -18,7 +18,8 @@ from .errors import ConnectionDropped, MalformedAnswer, TooLarge
 
 MAX_WIRE_BYTES = 4 * 1024 * 1024
 """Bytes of one answer on the wire: header block, interim answers and chunk sizes included."""
-MAX_HEAD_BYTES = 65_536
+MAX_HEAD_BYTES = 131_072
+"""A proxy in front of the provider may add many cookies; ninety of a kilobyte each are still an answer."""
 MAX_FIELDS = 100
 _PIECE = 65_536
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: ([^\r\n\0]*))?")
@@ -61,12 +62,13 @@ class Incoming:
     def up_to(self, mark: bytes, most: int, begins: bytes = b"") -> bytes:
         """Return the bytes up to and with `mark`, `most` of them; they are to begin with `begins`."""
         searched = 0
-        while (found := self._buffer.find(mark, searched)) < 0:
+        while (found := self._buffer.find(mark, searched)) < 0 and len(self._buffer) <= most:
             searched = max(0, len(self._buffer) - len(mark) + 1)
             self._must_begin(begins)
-            if len(self._buffer) > most:
-                raise MalformedAnswer("the answer has a line or a header block that is too long")
             self._more()
+        # Compared in both cases: what is too long must not depend on the pieces in which it arrives.
+        if not 0 <= found <= most:
+            raise MalformedAnswer("the answer has a line or a header block that is too long")
         self._must_begin(begins)
         return self._take(found + len(mark))
 
