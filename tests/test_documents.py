@@ -93,6 +93,16 @@ def test_the_commands_run(line: str) -> None:
     assert line != "doctor" or "Nothing to change." in result.output
 
 
+def test_the_good_run_of_the_doctor_is_a_real_one() -> None:
+    """The findings of docs/tenant.md, in their order; those of the second application come with the second."""
+    printed = application().test_cli_runner().invoke(args=["doctor"]).output
+    found = [
+        title for title in re.findall(r"^  ok     (.+)$", printed, re.MULTILINE) if "own sign-on page" not in title
+    ]
+    told = re.findall(r"^  ok     (.+)$", TEXTS["docs/tenant.md"], re.MULTILINE)
+    assert found == [title for title in told if title != "The clock"]  # The built-in simulator shares ours.
+
+
 @each_document(*WRITTEN)
 def test_every_address_that_is_named_exists(name: str) -> None:
     """The application's, the simulator's, or one of those of PingOne."""
