@@ -64,3 +64,12 @@ SIGNED_REQUESTS = Place(CONFIGURATION, "Request Parameter Signature", (), "oidc_
 CORS = Place(CONFIGURATION, "CORS Settings", (), "oidc_options.cors_settings.behavior")
 SCOPES = Place("Resources", "Allowed Scopes", ("PINGONE_SCOPES",), "scopes")
 POLICIES = Place("Policies", "")
+
+STANDARD_SCOPES = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
+
+
+def resource_of(scope: str) -> str:
+    """The resource that a scope belongs to: `OPENID_CONNECT`, `PINGONE_API` or `CUSTOM`, one of the tenant's own."""
+    if scope in STANDARD_SCOPES:
+        return "OPENID_CONNECT"
+    return "PINGONE_API" if scope.startswith("p1:") else "CUSTOM"

@@ -10,9 +10,6 @@ from .. import console
 from ..store.protocol import StoreUnavailable
 from .finding import Finding
 
-STANDARD = frozenset({"openid", "profile", "email", "address", "phone", "offline_access"})
-"""Scopes of OpenID Connect itself, which every application may combine with others."""
-
 
 def look_here(settings: Settings, examine_store: Callable[[], list[str] | None]) -> Iterator[Finding]:
     """Look at store, keys, addresses and settings. `examine_store` raises `StoreUnavailable`, or returns advice."""
@@ -51,8 +48,8 @@ def look_here(settings: Settings, examine_store: Callable[[], list[str] | None])
 
 def _resources(scopes: list[str]) -> Iterator[Finding]:
     """An access token is for one audience: PingOne's own API, or a custom resource."""
-    pingone = [scope for scope in scopes if scope.startswith("p1:")]
-    custom = [scope for scope in scopes if scope not in STANDARD and scope not in pingone]
+    pingone = [scope for scope in scopes if console.resource_of(scope) == "PINGONE_API"]
+    custom = [scope for scope in scopes if console.resource_of(scope) == "CUSTOM"]
     if pingone and custom:
         detail = (
             f"PINGONE_SCOPES asks for {' '.join(pingone)} of the PingOne API and {' '.join(custom)} of a resource of "

@@ -7,6 +7,7 @@ from config_reader import is_loopback
 
 from ..doctor import Finding, examine
 from .context import services, signed_in
+from .terraform import terraform
 
 GROUPS = [
     (
@@ -82,7 +83,10 @@ def settings_context(findings: list[Finding] | None = None) -> dict[str, Any]:
             "console_field": "Initiate Login URI",
         },
     ]
-    return {"groups": groups, "urls": urls, "findings": findings, "may_examine": may_examine()}
+    tenant = terraform(settings)
+    return {
+        "groups": groups, "urls": urls, "findings": findings, "may_examine": may_examine(), "terraform": tenant
+    }  # fmt: skip
 
 
 def may_examine() -> bool:
