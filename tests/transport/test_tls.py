@@ -4,12 +4,13 @@ import datetime
 import socket
 import ssl
 import warnings
+from contextlib import suppress
 from threading import Thread
 
 import pytest
 
-from tests.transport.conftest import get
-from webapp.transport import TLSNotTrusted, Transport
+from tests.transport.conftest import get, post
+from webapp.transport import ConnectionDropped, TLSNotTrusted, Transport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
@@ -65,6 +66,26 @@ def test_old_tls_is_refused(serve, make_transport, server_tls, ca_bundle):
     server = serve(answer_and_close, tls=old)
     with pytest.raises(TLSNotTrusted):
         get(make_transport(ca_bundle=ca_bundle).http(), server.url)
+
+
+@pytest.mark.parametrize("says_goodbye", [True, False])
+def test_a_body_that_ends_with_the_connection_ends_by_tls(serve, make_transport, server_tls, ca_bundle, says_goodbye):
+    """Without a length anybody on the way could cut the answer short; only TLS can say that it was all."""
+
+    def answer(visit):
+        visit.send(b"HTTP/1.1 200 OK\r\n\r\n{}")
+        if says_goodbye:
+            with suppress(OSError):
+                visit.connection.unwrap()
+        visit.connection.close()
+
+    server = serve(answer, tls=server_tls("127.0.0.1"))
+    http = make_transport(ca_bundle=ca_bundle).http()
+    if says_goodbye:
+        assert b"{}" == post(http, server.url).body
+    else:
+        with pytest.raises(ConnectionDropped):
+            post(http, server.url)
 
 
 def test_plain_text_where_tls_was_expected_is_refused(make_transport):

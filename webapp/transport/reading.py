@@ -60,7 +60,7 @@ class Incoming:
         return bool(piece)
 
     def up_to(self, mark: bytes, most: int, begins: bytes = b"") -> bytes:
-        """Return the bytes up to and with `mark`, `most` of them; they are to begin with `begins`."""
+        """Return the bytes up to and with `mark`, `most` of them before it; they are to begin with `begins`."""
         searched = 0
         while (found := self._buffer.find(mark, searched)) < 0 and len(self._buffer) <= most:
             searched = max(0, len(self._buffer) - len(mark) + 1)
@@ -80,9 +80,10 @@ class Incoming:
 
     def to_the_end(self, most: int) -> bytes:
         """Return everything until the other side closes."""
-        while self.receive():
-            if len(self._buffer) > most:
-                raise TooLarge(f"the answer is larger than {most} bytes")
+        while len(self._buffer) <= most and self.receive():
+            pass
+        if len(self._buffer) > most:
+            raise TooLarge(f"the answer is larger than {most} bytes")
         return self._take(len(self._buffer))
 
     def _must_begin(self, begins: bytes) -> None:
