@@ -1,6 +1,7 @@
 """An answer has at most `max_bytes` after decoding, whatever it announces."""
 
 import gzip
+import time
 import zlib
 from itertools import repeat
 
@@ -149,6 +150,7 @@ def test_how_long_a_head_may_be_does_not_depend_on_its_pieces(serve, make_transp
     def script(visit):
         for start in range(0, len(whole), size):
             visit.send(whole[start : start + size])
+            time.sleep(0.02)  # So that it is received in pieces too.
 
     server = serve(script)
     http = make_transport().http()
