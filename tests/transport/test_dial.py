@@ -47,10 +47,28 @@ def test_a_refusing_address_is_passed_over(listener):
 
 
 def test_a_silent_address_leaves_time_for_the_next(listener, black_hole):
-    """A silent first address uses up its share of the time, not all of it."""
+    """A silent first address uses up half of the time, not all of it."""
     addresses = [(socket.AF_INET, black_hole), (socket.AF_INET, listener.getsockname())]
     with first_to_connect(addresses, soon(1)) as connected:
         assert listener.getsockname() == connected.getpeername()
+
+
+def test_many_addresses_do_not_shorten_the_time_of_the_first(monkeypatch):
+    """Each has half of what is left (on a clock that does not move: of all), the last one all of it."""
+    granted = []
+
+    class Silent(socket.socket):
+        def settimeout(self, seconds):
+            granted.append(seconds)
+
+        def connect(self, address):
+            raise TimeoutError
+
+    monkeypatch.setattr(dialling.socket, "socket", Silent)
+    monkeypatch.setattr(dialling.time, "monotonic", lambda: 0.0)
+    with pytest.raises(TimeoutError):
+        first_to_connect([(socket.AF_INET, ("127.0.0.1", 9))] * 4, 8.0)
+    assert [4.0, 4.0, 4.0, 8.0] == granted
 
 
 def test_an_address_that_cannot_be_tried_at_all(listener):

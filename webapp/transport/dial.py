@@ -140,16 +140,17 @@ def by_turns(addresses: list[Address]) -> list[Address]:
 
 
 def first_to_connect(addresses: Sequence[Address], until: float) -> socket.socket:
-    """Return a socket to the first address that answers. Each gets its share of the time that is left, so that a
-    silent one (a network that only pretends to have IPv6, say) leaves some for the next."""
+    """Return a socket to the first address that answers. Each but the last gets half of the time that is left: a silent
+    one (a network that only pretends to have IPv6, say) leaves enough for the next, and many addresses of one name do
+    not make the time of the first too short for a distant provider."""
     failure: OSError = OSError(errno.EADDRNOTAVAIL, "no address to connect to")
-    for place, (family, target) in enumerate(addresses):
+    for left, (family, target) in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
         remaining = until - time.monotonic()
         if remaining <= 0:
             break
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
-            sock.settimeout(remaining / (len(addresses) - place))
+            sock.settimeout(remaining / 2 if left else remaining)
             sock.connect(target)
             return sock
         except OSError as error:
