@@ -11,6 +11,7 @@ REGIONS = {"NA": "com", "CA": "ca", "EU": "eu", "AP": "asia", "AU": "com.au", "S
 SIMULATOR_ENVIRONMENT_ID = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
 SIMULATOR_CLIENT_ID = "d1b1a5cb-6c5f-4b3e-9a38-4a4b8a7a2f10"
 SIMULATOR_CUSTOM_CLIENT_ID = "5f0c2d0e-93c1-4f39-8a77-2f2f7d0b6c11"
+SIMULATOR_API_AUDIENCE = "https://orders.example.com"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -49,6 +50,8 @@ def _use_simulator(values: dict[str, Any], reader: Reader) -> None:
         site = re.sub(r"^http://(\[.*\]|[^:]+)", f"http://{other}", site)
     values["environment_id"] = SIMULATOR_ENVIRONMENT_ID
     values["auth_base_url"] = f"{site}/simulator/{SIMULATOR_ENVIRONMENT_ID}"
+    values["api_url"] = values["api_url"] or f"{site}/api"
+    values["api_audience"] = values["api_audience"] or SIMULATOR_API_AUDIENCE
     if not values["client_id"]:
         values["client_id"] = SIMULATOR_CLIENT_ID
         values["custom_client_id"] = values["custom_client_id"] or SIMULATOR_CUSTOM_CLIENT_ID

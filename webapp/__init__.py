@@ -65,7 +65,8 @@ def _mount(app: Flask, settings: Settings, services: Services) -> None:
 
     if settings.simulator and services.simulator is not None:
         pages = services.visitors.pages(app.wsgi_app) if services.visitors else app.wsgi_app
-        app.wsgi_app = DispatcherMiddleware(pages, {"/simulator": services.simulator})  # type: ignore[method-assign]
+        mounted = {"/simulator": services.simulator, "/api": services.api}
+        app.wsgi_app = DispatcherMiddleware(pages, mounted)  # type: ignore[method-assign]
     app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url, settings.trusted_proxies)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies

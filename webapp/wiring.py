@@ -9,13 +9,16 @@ from typing import Any
 
 from config import Settings
 
+from .api.app import create_api
 from .oidc.cache import Cached
 from .oidc.client import Client
 from .oidc.keys import KeySet, ProviderKeys, fetch_keys
 from .oidc.pkce import Token
 from .oidc.provider import Provider, discover
 from .oidc.relying_party import RelyingParty
+from .oidc.resource_server import ResourceServer
 from .pingone.endpoints import environment_in
+from .signon.api_calls import ApiCalls
 from .signon.attempts import SealedAttempts
 from .signon.parties import Parties
 from .signon.recorded import Recorded
@@ -57,6 +60,10 @@ class Services:
     """Name and title of the faults that the built-in simulator offers; empty without it."""
     simulator: Any = None
     """The simulator's WSGI application when it is built in."""
+    api: Any = None
+    """The orders API's WSGI application where it is beside the built-in simulator."""
+    orders: ApiCalls | None = None
+    """Calls the orders API for a visitor; None where the settings name none."""
     visitors: Within | None = None
     """Tells the simulator for whom it is called, where its visitors have environments of their own."""
 
@@ -87,11 +94,13 @@ def build(
         )
     visitors = Within.of(simulator)
     faults = (OF_ONE_VISITOR if visitors else CATALOGUE) if settings.simulator else ()
+    mounted = {settings.simulator_base: visitors.calls if visitors else simulator} if settings.simulator else {}
+    api = build_api(settings, now, mounted, deadline) if settings.simulator else None
     transport = Transport(
         ca_bundle=settings.ca_bundle,
         proxy=settings.outbound_proxy,
-        wsgi={settings.simulator_base: visitors.calls if visitors else simulator} if settings.simulator else {},
-        allowed_origins=[settings.auth_base_url],
+        wsgi={**mounted, settings.api_url: api} if api else mounted,
+        allowed_origins=[settings.auth_base_url, *filter(None, [settings.api_url])],
         # Fewer than the threads, so that a slow PingOne leaves some for the pages that do not need it.
         concurrency=max(1, settings.web_threads * 3 // 4),
         deadline=deadline,
@@ -113,10 +122,11 @@ def build(
     parties = parties_of(settings, provider, ProviderKeys(keys))
     turns = Turns(traces, transport.http, now)
     recorded = Recorded(traces, transport.http, now)
+    session_use = _session_use(settings, parties, sealed, recorded, now, token, deadline)
     return Services(
         settings=settings,
         sign_on=SignOn(parties, SealedAttempts(sealed), turns, now, token),
-        session_use=_session_use(settings, parties, sealed, recorded, now, token, deadline),
+        session_use=session_use,
         store=sealed,
         traces=traces,
         throttle=Throttle(sealed),
@@ -124,8 +134,34 @@ def build(
         now=now,
         faults={fault.name: fault.title for fault in faults},
         simulator=simulator,
+        api=api,
+        orders=ApiCalls(session_use, settings.api_url) if settings.api_url else None,
         visitors=visitors,
     )
+
+
+def build_api(
+    settings: Settings, now: Clock = time.time, mounted: Mapping[str, Any] | None = None, deadline: float = 8.0
+) -> Any:
+    """Return the orders API as a WSGI application. It shares nothing with the application that calls it.
+
+    `mounted`: what is answered in memory, as for `Transport`. Without API_RESOURCE_ID it verifies tokens by itself.
+    """
+    transport = Transport(
+        ca_bundle=settings.ca_bundle,
+        proxy=settings.outbound_proxy,
+        wsgi=mounted,
+        allowed_origins=[settings.auth_base_url],
+        deadline=deadline,
+    )
+    provider: Cached[Provider] = Cached(lambda http: discover(http, settings.issuer), transport.http, now)
+    keys: Cached[KeySet] = Cached(
+        lambda http: fetch_keys(http, provider.get(http).jwks_uri), transport.http, now, ask_first=True
+    )
+    id, secret = settings.api_resource_id, settings.api_resource_secret
+    own = Client(id, "client_secret_basic", secret) if id else None
+    server = ResourceServer(settings.issuer, settings.api_audience, provider, ProviderKeys(keys), own)
+    return create_api(server, transport.http, now, settings.step_up_acr)
 
 
 def _session_use(

@@ -27,12 +27,15 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def press(app: Flask, public_url: str, cookie: str) -> list[Any]:
-    """Refresh, then look at the access token, as one browser tab of several."""
+def press(app: Flask, public_url: str, cookie: str, page: str) -> list[Any]:
+    """Refresh, or open a page, then look at the access token, as one browser tab of several."""
     client = app.test_client()
     client.set_cookie("session", cookie, domain=urlsplit(public_url).hostname or "")
     headers = {"Origin": public_url, "Sec-Fetch-Site": "same-origin"}
-    answer = client.post("/session/refresh", base_url=public_url, headers=headers)
+    if page:
+        answer = client.get(page, base_url=public_url)
+    else:
+        answer = client.post("/session/refresh", base_url=public_url, headers=headers)
     code = re.search(r'data-error-code="([a-z_]+)"', answer.text)
     record = app.extensions["services"].session_use.sessions.load(cookie)
     tokens = record["signed_in"]["on"]["tokens"] if record else {}
@@ -56,7 +59,9 @@ def main() -> None:
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(orders["templates"])
     results: list[list[Any]] = []
     threads = [
-        threading.Thread(target=lambda: results.append(press(app, settings.public_url, orders["cookie"])))
+        threading.Thread(
+            target=lambda: results.append(press(app, settings.public_url, orders["cookie"], orders["page"]))
+        )
         for _ in range(orders["threads"])
     ]
     say("ready")

@@ -36,15 +36,14 @@ def shared(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Iterat
     store.close()  # type: ignore[attr-defined]
 
 
-def press_together(site: Site, cookie: str, meanwhile: Callable[[], None]) -> list[list[Any]]:
-    """Let all press refresh at once; `meanwhile` happens while PingOne holds its answer back.
+def press_together(site: Site, cookie: str, meanwhile: Callable[[], None], page: str = "") -> list[list[Any]]:
+    """Let all press refresh at once, or open `page`; `meanwhile` happens while PingOne holds its answer back.
 
     PingOne answers when everybody has looked at the session: whoever came later would rightly refresh again.
     """
     command = [sys.executable, str(Path(__file__).with_name("presser.py"))]
-    orders = json.dumps(
-        {"environ": site.environ, "cookie": cookie, "threads": THREADS, "templates": site.compiled.directory}
-    )
+    told = {"environ": site.environ, "cookie": cookie, "threads": THREADS, "templates": site.compiled.directory}
+    orders = json.dumps({**told, "page": page})
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     everybody = threading.Event()
 

@@ -41,7 +41,7 @@ def test_every_name_that_a_step_can_get_is_explained() -> None:
     tree = ast.parse(Path(classify.__file__).read_text(encoding="utf-8"))
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     names = {text for text in texts if text.replace("_", "").isalpha() and text.islower()}
-    words = "pingone browser application sender receiver url status method body type pairs action grant_type"
+    words = "pingone api browser application sender receiver url status method body type pairs action grant_type"
     grants = {"authorization_code", "refresh_token"}
     assert set() == names - set(STEPS) - set(words.split()) - grants
 

@@ -14,8 +14,11 @@ WAYS = {
     "resume-location": "custom",
     "auth_time": "hosted?max_age=60",
     "acr": "hosted?acr_values=Registration",
+    "api-token": "hosted?scope=openid%20orders:read",
 }
 """How to sign on so that the fault shows; hosted unless it says otherwise."""
+AFTERWARDS = {"group": ("/members", "access_refused"), "api-token": ("/orders", "token_not_accepted")}
+"""What to open after a sign-on that works, and what is met there."""
 BROKEN = [pytest.param(rule, id=rule.id) for rule in RULES if rule.fault]
 
 
@@ -32,10 +35,10 @@ def refused(make_reader: MakeReader, shared: Reader, rule: Rule) -> Reader:
     page = reader.sign_on(WAYS.get(rule.id, "hosted"))
     if rule.fault.startswith("userinfo"):
         page = reader.press("/session/userinfo")
-    if rule.id == "group":
-        page = reader.get("/members")
+    if rule.id in AFTERWARDS:
+        page = reader.get(AFTERWARDS[rule.id][0])
     assert page.status_code >= 400
-    met = "access_refused" if rule.id == "group" else "id_token_claim"
+    met = AFTERWARDS.get(rule.id, ("", "id_token_claim"))[1]
     assert (BY_NAME[rule.fault].refusal or met) == reader.error_code
     return reader
 

@@ -25,7 +25,7 @@ _OWN_PATHS = (
     (re.compile(r"/signed-off"), "signed_off"),
     (re.compile(r"/front-channel-sign-off|/back-channel-sign-off"), "sign_off_by_pingone"),
     (re.compile(r"/session(/.*)?"), "session"),
-    (re.compile(r"/members|/admins|/transfer"), "guarded"),
+    (re.compile(r"/members|/admins|/transfer|/orders(/invoices)?"), "guarded"),
 )
 
 # Requests to PingOne, by the end of the path: the part before it differs between regions and custom domains.
@@ -48,6 +48,8 @@ _GRANTS = {"authorization_code": "token", "refresh_token": "refresh"}
 def name_of(step: "Step") -> str:
     """The name of a step: one of the keys of the explanations, `flow_action:<action>`, or `other`."""
     path = _path(step["url"])
+    if step["receiver"] == "api":
+        return "api_call"
     if step["receiver"] == "pingone":
         return _by_pingone(step, path)
     if step["sender"] == "pingone" and step["receiver"] == "application":

@@ -24,7 +24,7 @@ def curl_of(step: Step) -> str:
     Variables are named after what is masked: `$CODE`, `$CODE_VERIFIER`, `$ST`. A client secret in `--user` has to
     be form-encoded by hand, as RFC 6749 section 2.3.1 wants it; values in a URL are used as they are.
     """
-    if step["receiver"] != "pingone" or not step["method"] or step["body"].get("kind") == "left_out":
+    if step["receiver"] not in ("pingone", "api") or not step["method"] or step["body"].get("kind") == "left_out":
         return ""
     names: dict[str, str] = {}
     parts = ["curl --include", *_method(step), _word(step["url"], names)]

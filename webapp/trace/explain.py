@@ -42,6 +42,7 @@ PLACES: Mapping[str, CodePlace] = {
     "revoke": CodePlace("webapp/oidc/userinfo.py", "revoke"),
     "signoff": CodePlace("webapp/oidc/sign_off.py", "sign_off_parameters"),
     "guarded": CodePlace("webapp/oidc/access.py", "in_group"),
+    "api_call": CodePlace("webapp/signon/api_calls.py", "ApiCalls.get"),
     "check": CodePlace("webapp/oidc/response.py", "check_response"),
 }
 

@@ -25,6 +25,7 @@ INTROSPECT = ("RFC 7662 section 2", "https://www.rfc-editor.org/rfc/rfc7662#sect
 PAR = ("RFC 9126 section 2", "https://www.rfc-editor.org/rfc/rfc9126#section-2")
 FORM_ACTION = ("Content Security Policy 3: form-action", "https://www.w3.org/TR/CSP3/#directive-form-action")
 GROUPS = ("RFC 9068 section 2.2.3.1", "https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3.1")
+BEARER = ("RFC 6750 section 2.1", "https://www.rfc-editor.org/rfc/rfc6750#section-2.1")
 INJECTION = ("RFC 9700 section 4.7", "https://www.rfc-editor.org/rfc/rfc9700#section-4.7")
 SESSION = ("OpenID Connect Core section 2", "https://openid.net/specs/openid-connect-core-1_0.html#IDToken")
 CORE_INITIATE = (

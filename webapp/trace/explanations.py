@@ -209,6 +209,13 @@ STEPS: Mapping[str, Explanation] = {
         "A claim of another type than it should have decides nothing, as a string can contain a group's name.",
         at.GROUPS,
     ),
+    "api_call": Explanation(
+        "Call an API for the visitor",
+        "The application calls the API with the visitor's access token in the Authorization header.",
+        "The token is for this API alone and never leaves our server; the API verifies it by itself and says in "
+        "WWW-Authenticate what is missing.",
+        at.BEARER,
+    ),
     "check": Explanation(
         "Check before anything is sent",
         "The application checked what the browser brought, and made no call.",

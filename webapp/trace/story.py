@@ -128,10 +128,10 @@ class Story:
 
         self._add({"sender": sender, "receiver": receiver, "at": at}, write)
 
-    def record(self, exchange: Exchange) -> None:
-        """A call of this application to PingOne: the recorder that the transport calls for every attempt."""
-        head = {"sender": "application", "receiver": "pingone", "at": exchange.started_at}
-        self._add(head, lambda: note_call(exchange, self._redactor))
+    def record(self, exchange: Exchange, receiver: str = "pingone") -> None:
+        """A call of this application, to PingOne or to an `api`: the recorder that the transport calls."""
+        head = {"sender": "application", "receiver": receiver, "at": exchange.started_at}
+        self._add(head, lambda: note_call(exchange, self._redactor) | {"receiver": receiver})
 
     def checked(self, checks: Iterable[CheckLike], step: str = "") -> None:
         """Attach checks to the latest step called `step` (`token`, `callback`, ...), or to the latest one."""

@@ -12,6 +12,7 @@ from . import (
     health,
     help,
     logs,
+    orders,
     pages,
     pingone_sign_off,
     posted,
@@ -33,7 +34,7 @@ def assemble(app: Flask, services: Services) -> None:
     protection.register(app, settings)
     errors.register(app)
     cli.register(app)
-    afterwards = guarded, transfer
+    afterwards = guarded, transfer, orders
     for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, *afterwards, attacks, help, health):
         app.register_blueprint(module.pages)
     frame.register(app, services)

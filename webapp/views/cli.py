@@ -1,4 +1,4 @@
-"""Commands: `flask --app webapp doctor`, `simulator` and `secret`. They work, as far as they can, without settings."""
+"""Commands: `flask --app webapp doctor`, `simulator`, `api` and `secret`. They work, if they can, without settings."""
 
 import re
 import secrets
@@ -6,16 +6,21 @@ import secrets
 import click
 from flask import Flask, current_app
 from flask.cli import FlaskGroup, with_appcontext
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import make_server
 
 from config import Settings, SettingsInvalid
 
 from ..doctor import Finding, examine
+from ..server import CannotListen, listen
 from ..simulator.__main__ import main
+from ..wiring import build_api
 
 
 def register(app: Flask) -> None:
     """Add the commands to `flask --app webapp`."""
-    for command in (doctor, simulator, secret):
+    for command in (doctor, simulator, api, secret):
         app.cli.add_command(command)
 
 
@@ -77,6 +82,26 @@ def _setting_in(fault: str) -> str:
 def simulator(arguments: tuple[str, ...]) -> None:
     """The PingOne simulator alone, over real HTTP; --help tells its options."""
     main(arguments, "flask simulator")
+
+
+@click.command()
+@click.option("--port", default=9100, help="port to listen on (default 9100)")
+@click.option("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+@with_appcontext
+def api(port: int, host: str) -> None:
+    """The orders API alone, at /api; it calls PingOne, or the simulator of the application that is running."""
+    services = current_app.extensions.get("services")
+    if services is None:
+        raise click.ClickException("\n  - ".join(["The settings cannot be used:", *current_app.extensions["faults"]]))
+    if not services.settings.api_audience:
+        raise click.ClickException("API_AUDIENCE must be set: the audience of the custom resource in PingOne")
+    try:
+        listening = listen(host, port)
+    except CannotListen as failure:
+        raise click.ClickException(str(failure)) from None
+    mounted = DispatcherMiddleware(NotFound(), {"/api": build_api(services.settings)})
+    click.echo(f"The orders API listens on http://{host}:{listening.getsockname()[1]}/api/orders")
+    make_server(host, port, mounted, threaded=True, fd=listening.fileno()).serve_forever()
 
 
 @click.command()

@@ -12,6 +12,7 @@ from ..oidc.access import Wanted, by_policy, has_scope, in_group, recent, refuse
 from ..oidc.checks import Check
 from ..oidc.errors import SessionEnded, SignOnError
 from ..oidc.request import Ask
+from ..pingone.scopes import for_one_resource
 from ..signon.signed_in import SignedIn
 from . import kept
 from .context import services, signed_in
@@ -55,12 +56,19 @@ def wants(wanted: Wanted | Callable[[Settings], Wanted]) -> Callable[[View], Vie
                 if all(check.passed for check in steps) or _just_asked(person, needs):
                     g.checks += refuse(steps)
                     story.checked(g.checks)
-                    return view(*args, **named)
-            return _step_up(person, needs, steps)
+                    steps = []
+            return _step_up(person, needs, steps) if steps else view(*args, **named)
 
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def bring(person: SignedIn, wanted: Wanted, lacking: Check) -> Response:
+    """Send a person for what an API wants, and back here. Raises `AccessRefused` when that was asked for just now."""
+    if _just_asked(person, wanted):
+        refuse([lacking])
+    return _step_up(person, wanted, [lacking])
 
 
 def checks_made() -> tuple[Check, ...]:
@@ -102,14 +110,15 @@ def _sign_on(wanted: Wanted) -> Response:
         return _explained([])
     if wanted == Wanted(group=wanted.group):
         return go_to(url_for("sign_on.hosted", return_to=request.path))
-    return start("hosted", step_up(Ask(scope=services().settings.scopes), wanted), request.path)
+    asked = Ask(scope=for_one_resource(services().settings.scopes, wanted.scope))
+    return start("hosted", step_up(asked, wanted), request.path)
 
 
 def _step_up(person: SignedIn, wanted: Wanted, checks: list[Check]) -> Response:
     if request.method == "POST":
         return kept.keep(_explained(checks), person.subject, request.path, request.form)
     name = person.claims.get("preferred_username")
-    asked = Ask(scope=person.scope, login_hint=name if isinstance(name, str) else "")
+    asked = Ask(scope=for_one_resource(person.scope, wanted.scope), login_hint=name if isinstance(name, str) else "")
     return start(person.mode, step_up(asked, wanted), request.path)
 
 

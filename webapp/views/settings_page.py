@@ -24,7 +24,8 @@ GROUPS = [
     (
         "Request",
         "In the console: Applications → the application → Resources and Configuration.",
-        ["PINGONE_SCOPES", "GROUPS_CLAIM", "STEP_UP_ACR", "PINGONE_PAR", "PINGONE_RESPONSE_MODE"],
+        ["PINGONE_SCOPES", "GROUPS_CLAIM", "STEP_UP_ACR", "API_URL", "API_AUDIENCE",
+         "API_RESOURCE_ID", "API_RESOURCE_SECRET", "PINGONE_PAR", "PINGONE_RESPONSE_MODE"],
     ),
     (
         "This site",

@@ -18,6 +18,11 @@ class Words:
 
 
 WORDS = {
+    "token_not_accepted": Words(
+        "The API did not accept the access token",
+        "The API would not do what this page asked of it, and a new token did not help.",
+        "The check below holds the API's own words: error and error_description of WWW-Authenticate.",
+    ),
     "access_refused": Words(
         "You may not open this page",
         "You are signed on, but this page asks for a right that you were not given.",

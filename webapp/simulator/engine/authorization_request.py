@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from . import pkce, request_object, transactions
-from .applications import Application
+from .applications import CUSTOM_SCOPE, Application
 from .errors import INVALID, Detail
 from .policies import Policy, choose
 from .refusals import RefusedRequest, ShownToVisitor
@@ -117,6 +117,8 @@ def _details(
     scope = tuple(dict.fromkeys(word for word in _one(parameters, "scope").split() if word in application.scopes))
     if not scope:
         raise RefusedRequest("invalid_scope", "At least one scope must be granted", "scope")
+    if CUSTOM_SCOPE in scope and any(word.startswith("p1:") for word in scope):
+        raise RefusedRequest("invalid_scope", "May not request scopes for multiple resources", "scope")
     asked = _one(parameters, "acr_values")
     policy = choose(asked.split(), application.policies)
     if policy is None:

@@ -15,6 +15,8 @@ _METADATA = "Metadata"
 _CLAIM = "id_token_claim"
 _SIGNED = "id_token_signature"
 _OUTAGE = "provider_error"
+_API = "Access token and API"
+_CALLED = "The sign-on works, the orders API refuses."
 _ASKED = "Choose it, sign on, then ask for UserInfo."
 _SERVER_ONLY = "Seen where the application's server drives the flow: redirectless and custom."
 
@@ -87,6 +89,12 @@ CATALOGUE: tuple[Fault, ...] = (
     Fault("refresh_subject", "Refresh changes the subject", "The refreshed ID token is about somebody else.",
           "subject_changed", _USER, REFRESH),
     Fault("refresh_refused", "Refresh refused", "It is answered with invalid_grant.", "session_ended", _USER, REFRESH),
+    Fault("access_is_id_token", "ID token for access token", f"The access token is an ID token. {_CALLED}", "", _API),
+    Fault("access_audience_wrong", "Another API's token", f"aud is another API. {_CALLED}", "", _API),
+    Fault("access_issuer_wrong", "Another issuer's token", f"iss is another issuer. {_CALLED}", "", _API),
+    Fault("access_expired", "Expired access token", f"exp is ten minutes ago. {_CALLED}", "", _API),
+    Fault("access_scope_missing", "No scope in the token", f"The answer grants it, the token lacks it. {_CALLED}",
+          "", _API),
     Fault("discovery_foreign_issuer", "Foreign issuer in discovery", "The document belongs to another issuer. Metadata "
           "is cached: it shows at the next fetch.", "metadata_invalid", _METADATA, DISCOVERY),
     Fault("discovery_foreign_endpoint", "Foreign token endpoint", "Discovery sends codes to another host. Shows at the "

@@ -49,6 +49,21 @@ def id_token_claims(fault: str, claims: Claims) -> Claims:
     return {name: value for name, value in {**claims, **changes.get(fault, {})}.items() if name != dropped}
 
 
+def access_claims(fault: str, claims: Claims, custom_scope: str) -> Claims:
+    """The claims of an access token; those of an ID token are of another application's kind, with its nonce."""
+    audience = str(claims["aud"][0])
+    words = [word for word in str(claims["scope"]).split() if word != custom_scope]
+    changes: dict[str, Claims] = {
+        "access_is_id_token": {"aud": claims["client_id"], "nonce": str(uuid4())},
+        "access_audience_wrong": {"aud": [f"{audience}1"]},
+        "access_issuer_wrong": {"iss": f"{claims['iss']}1"},
+        "access_expired": {"exp": claims["iat"] - _TEN_MINUTES},
+        "access_scope_missing": {"scope": " ".join(words)},
+    }
+    dropped = ("scope", "client_id") if fault == "access_is_id_token" else ()
+    return {name: value for name, value in {**claims, **changes.get(fault, {})}.items() if name not in dropped}
+
+
 def _later(claims: Claims, seconds: int) -> Claims:
     return {name: claims[name] + seconds for name in ("iat", "exp", "auth_time")}
 

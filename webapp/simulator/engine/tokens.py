@@ -90,7 +90,7 @@ def _access_token(environment: Environment, grant: Grant, scope: Sequence[str]) 
     claims = _access_claims(environment, grant.client_id, scope)
     environment.grants.access.put(claims["jti"], AccessRow(grant, tuple(scope), custom))
     claims |= {"sub": grant.user.id, "sid": grant.session_id, "auth_time": grant.auth_time, "acr": grant.acr}
-    return _sign_access(environment, claims)
+    return _sign_access(environment, claims, fault_effects.access_claims(grant.fault, claims, CUSTOM_SCOPE))
 
 
 def service_token(environment: Environment, client_id: str, scope: Sequence[str]) -> str:
@@ -110,10 +110,11 @@ def _access_claims(environment: Environment, client_id: str, scope: Sequence[str
     }
 
 
-def _sign_access(environment: Environment, claims: dict[str, Any]) -> str:
+def _sign_access(environment: Environment, claims: dict[str, Any], signed: dict[str, Any] | None = None) -> str:
+    """``signed``: what a fault made of the claims."""
     key = _key(environment, claims["client_id"])
     typed = {"typ": "at+jwt"} if environment.switches.after_march_2027 else {}
-    return serialize({"kid": key.kid, "alg": "RS256", **typed}, claims, key.key)
+    return serialize({"kid": key.kid, "alg": "RS256", **typed}, signed or claims, key.key)
 
 
 def _refresh_token(environment: Environment, grant: Grant) -> str:

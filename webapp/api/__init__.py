@@ -1,0 +1,1 @@
+"""The orders API: a resource server of its own, beside the application or in another process."""
