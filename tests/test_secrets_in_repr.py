@@ -10,6 +10,7 @@ import webapp
 SECRET = re.compile(r"token|secret|verifier|nonce|state|cookies|code|key|form|body|password|^id$")
 HARMLESS = {
     "webapp.oidc.attempt.Attempt.id", "webapp.oidc.relying_party.RelyingParty.keys",
+    "webapp.oidc.resource_server.ResourceServer.keys",
     "webapp.oidc.keys.SigningKey.key", "webapp.oidc.provider.Provider.token_endpoint", "webapp.pingone.flow.Flow.id",
     "webapp.pingone.platform_error.Detail.code", "webapp.pingone.platform_error.Problem.code",
     "webapp.pingone.steps.Device.id", "webapp.signon.sign_offs.SignOffs.token",
