@@ -28,11 +28,16 @@ def test_help_pages(visitor: Visitor) -> None:
 
 def test_pages_of_somebody_signed_on(visitor: Visitor) -> None:
     """Session, tokens, the story, the results of the checks: with a person in the header."""
-    visitor.sign_on("custom")
-    trace = visitor.session()["trace"]
-    paths = ("/session", "/session/tokens", f"/traces/{trace}", "/checks")
-    found = {path: faults(visitor.visit(path)) for path in paths}
+    first, trace = [_story_of(visitor, mode) for mode in ("redirectless", "custom")]
+    paths = ("/session", "/session/tokens", f"/traces/{trace}", "/checks", "/traces")
+    compared = f"/traces/compare?a={first}&b={trace}"
+    found = {path: faults(visitor.visit(path)) for path in (*paths, compared)}
     assert {} == {path: wrong for path, wrong in found.items() if wrong}
+
+
+def _story_of(visitor: Visitor, mode: str) -> str:
+    visitor.sign_on(mode)
+    return str(visitor.session()["trace"])
 
 
 def test_pages_that_answer_a_button(visitor: Visitor) -> None:

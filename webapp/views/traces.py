@@ -1,17 +1,19 @@
-"""The story of one sign-on, for its owner."""
+"""The stories of sign-ons, for their owner."""
 
 import re
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
 
+from ..trace.compare import compare
 from ..trace.diagram import draw
 from ..trace.har import to_har
 from ..trace.render import Presented, present
 from ..version import VERSION
 from .context import services
-from .stories import own_story
+from .protection import go_to
+from .stories import own_stories, own_story
 
 pages = Blueprint("traces", __name__)
 SLACK = 30
@@ -23,6 +25,27 @@ def _record(id: str) -> dict[str, Any]:
     if record is None:
         abort(404)
     return record
+
+
+@pages.get("/traces")
+def index() -> str:
+    """The stories that this browser may read, the newest first."""
+    return render_template("traces.html", stories=_own())
+
+
+@pages.get("/traces/compare")
+def comparison() -> Response:
+    """Two of them side by side; without two, the list to choose from."""
+    ids = request.args.get("a", ""), request.args.get("b", "")
+    if not all(ids):
+        return go_to(url_for(".index"))
+    first, second = (present(_record(id)) for id in ids)
+    pairs = compare(first.cards, second.cards)
+    return make_response(render_template("compare.html", first=first, second=second, pairs=pairs))
+
+
+def _own() -> list[Presented]:
+    return [present(record) for record in reversed(own_stories())]
 
 
 @pages.get("/traces/<id>")

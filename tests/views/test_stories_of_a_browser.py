@@ -1,0 +1,52 @@
+"""The stories of one browser: listed, compared, and nobody else's."""
+
+import re
+
+from tests.support.overheard import MakeReader, Reader
+
+
+def listed(reader: Reader) -> list[str]:
+    """The ids on the page of stories, the newest first."""
+    page = reader.get("/traces")
+    assert 200 == page.status_code
+    return re.findall(r'<th scope="row"><a href="/traces/([^"]+)"', page.text)
+
+
+def test_a_browser_lists_its_own_stories_and_no_others(make_reader: MakeReader) -> None:
+    """Refused, signed on and signed off; a stranger sees none of them and can compare none."""
+    reader = make_reader()
+    assert [] == listed(reader)
+    reader.sign_on("redirectless", password="wrong")
+    reader.sign_on("hosted")
+    stories = listed(reader)
+    assert 2 == len(stories)
+    reader.press("/sign-off")
+    assert stories[0] in listed(reader)
+    stranger = reader.another()
+    stranger.sign_on("custom")
+    [own] = listed(stranger)
+    for a, b in ((own, stories[0]), (stories[0], own), (own, "compare")):
+        assert 404 == stranger.get(f"/traces/compare?a={a}&b={b}").status_code
+
+
+def test_two_stories_are_aligned_and_their_differences_are_marked(make_reader: MakeReader) -> None:
+    """A refused sign-on beside an accepted one: the check that failed, and nothing that is new in each of them."""
+    reader = make_reader()
+    reader.sign_on("hosted")
+    reader.press("/sign-off")
+    reader.switch(fault="nonce_wrong", mode="next")
+    reader.sign_on("hosted")
+    refused, accepted = listed(reader)[:2]
+    page = reader.get(f"/traces/compare?a={accepted}&b={refused}").text
+    titles = dict(re.findall(r"<h3>([^<]+)</h3><span>(.*?)</span></div>", page, re.DOTALL))
+    assert "on one side only" in titles["Exchange the code for tokens"]
+    assert "nonce: expected" in page
+    assert '<span class="tag tag-good">alike</span>' in titles["Send the browser to PingOne"]
+    alike = reader.get(f"/traces/compare?a={accepted}&b={accepted}").text
+    assert (0, True) == (alike.count("tag-warn"), alike.count(">alike<") > 2)
+    assert f'href="/traces/{refused}#step-' in page
+
+
+def test_without_two_stories_there_is_nothing_to_compare(make_reader: MakeReader) -> None:
+    """The list is shown instead."""
+    assert "There is no story yet." in make_reader().get("/traces/compare").text
