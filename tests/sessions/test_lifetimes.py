@@ -108,6 +108,6 @@ def test_the_session_page_shows_both(site: Site) -> None:
     """As times that a script counts down, and the machine-readable answer has the absolute one."""
     browser = site.signed_on()
     page, now = browser.get("/session").text, site.clock()
-    for words in ("Session ends without activity", "Session ends in any case"):
+    for words in ("Session ends without activity", "Session ends at the latest"):
         assert f"<dt>{words}</dt><dd><time datetime=" in page
     assert abs(now + 480 * MINUTE - browser.session()["session_expires_at"]) <= 5
