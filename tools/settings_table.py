@@ -19,9 +19,9 @@ application does not start; one message lists every fault. Secrets never appear 
 
 The running application shows its effective settings on the page `/settings`, and `flask --app webapp doctor` compares
 them with PingOne. Without any `PINGONE_*` variable the built-in simulator is used. This page is written by
-`python -m tools.settings_table`.
+`python -m tools.settings_table`: change it there, not here.
 """
-NOTES = {
+NOTES: dict[str, str] = {
     "PINGONE_ENVIRONMENT_ID": "Without it, the simulator.",
     "PINGONE_AUTH_BASE_URL": "Instead of region and environment id. The issuer is this URL followed by `/as`.",
     "PINGONE_ISSUER": "Instead of the three above, for a [conformance run](conformance.md).",
@@ -47,11 +47,16 @@ NOTES = {
     "SECRET_KEY_FALLBACKS": "[How to change the key](operate.md#change-the-secret-key) so that nobody is signed off.",
     "GROUPS_CLAIM": "For guarded pages: the name that the application's attribute mapping of Group Names uses.",
     "STEP_UP_ACR": "The sign-on policy that asks for a second factor, for what is sensitive.",
+    "API_URL": "As our server reaches it; `flask --app webapp api --port 9100` serves it alone. Without it: the one "
+    "beside the simulator.",
+    "API_AUDIENCE": "The API accepts tokens for it and no others. With the simulator, its own.",
+    "API_RESOURCE_ID": "For an API that asks PingOne about each token. Without it, tokens are verified locally.",
+    "API_RESOURCE_SECRET": "The resource's, in the PingOne console.",
     "REDIS_URL": "`redis://`, `rediss://` or `unix://`. Without it: an SQLite file in `INSTANCE_PATH`.",
     "INSTANCE_PATH": "The SQLite file and the generated secret. Without it: `instance` beside the program.",
     "WEB_CONCURRENCY": "Must be 1 with the simulator.",
 }
-"""What a row adds to the meaning that `Settings` has."""
+"""What a row adds to the meaning that `Settings` has: put what readers must know here, and write the page again."""
 
 
 def page() -> str:
