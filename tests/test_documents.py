@@ -18,7 +18,9 @@ import webapp.pingone.errors
 from config import PROJECT, Settings
 from tools import settings_table
 from webapp import create_app, wiring
+from webapp.pingone import page
 from webapp.simulator import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID, PASSWORD, create_simulator
+from webapp.store import throttle
 from webapp.store.memory import MemoryStore
 
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")])
@@ -147,6 +149,13 @@ def test_the_numbers_and_ids_are_the_programs() -> None:
     assert f"{http.CONNECT:.0f} seconds to connect, {http.READ:.0f} for each read" in copy
     assert f"{http.MOST_BYTES / 2**20:.0f} MB after decoding" in copy
     assert PASSWORD in TEXTS["README.md"]
+    assert page.ADOPTABLE == 5 * 60
+    assert "within the last five minutes" in TEXTS["docs/security.md"]
+    words = " ".join(TEXTS["docs/operate.md"].split())
+    (start, starts), (step, most) = throttle.START, throttle.STEP
+    cost = step + throttle.REFUSED
+    assert f"{starts / start:.0f} starts in a row and then one a second, {most / cost:.0f} refused passwords" in words
+    assert (1, 5) == (start, cost)
 
 
 def test_the_page_of_the_settings_is_fresh() -> None:
