@@ -19,14 +19,13 @@ ALLOWED = {
     "transport": {"oidc", "trace", "version"},
     "signon": {"pingone", "oidc", "store", "trace", "signon"},
     "doctor": {"config", "console", "pingone", "oidc", "store", "wiring"},
-    "console": set(),
-    "api": {"oidc"},
-    "wiring": {"config", "api", "simulator", "oidc", "trace", "store", "pingone", "transport", "signon"},
+    "console": set(), "request_id": set(), "api": {"oidc"},
+    "wiring": {"config", "api", "request_id", "simulator", "oidc", "trace", "store", "pingone", "transport", "signon"},
     "version": set(),
     "server": {"config", "simulator", "wiring", "views", "application", "server"},
     "application": {"config", "wiring", "views"},
     "views": {"config", "oidc", "trace", "store", "pingone", "signon", "wiring", "views", "application", "doctor",
-              "console", "server", "simulator", "version"},
+              "console", "request_id", "server", "simulator", "version"},
 }  # fmt: skip
 """Room -> rooms it may import. Views visit the simulator for its list of demo users alone; the commands run it."""
 ROOMS = {

@@ -18,6 +18,7 @@ from .oidc.provider import Provider, discover
 from .oidc.relying_party import RelyingParty
 from .oidc.resource_server import ResourceServer
 from .pingone.endpoints import environment_in
+from .request_id import request_id
 from .signon.api_calls import ApiCalls
 from .signon.attempts import SealedAttempts
 from .signon.parties import Parties
@@ -104,6 +105,7 @@ def build(
         # Fewer than the threads, so that a slow PingOne leaves some for the pages that do not need it.
         concurrency=max(1, settings.web_threads * 3 // 4),
         deadline=deadline,
+        labels=_labels,
     )
     sealed = SealedStore(store or _store(settings, now), settings.secret_key, settings.secret_key_fallbacks)
     traces = Traces(sealed)
@@ -162,6 +164,15 @@ def build_api(
     own = Client(id, "client_secret_basic", secret) if id else None
     server = ResourceServer(settings.issuer, settings.api_audience, provider, ProviderKeys(keys), own)
     return create_api(server, transport.http, now, settings.step_up_acr)
+
+
+def _labels() -> dict[str, str]:
+    """Our id of the request beside PingOne's: whoever looks for a sign-on in its logs finds it in ours.
+
+    https://developer.pingidentity.com/pingone-api/foundations/conventions/pingone-api-requests.html
+    """
+    identity = request_id.get()
+    return {"X-Ping-External-Transaction-ID": identity} if identity else {}
 
 
 def _session_use(

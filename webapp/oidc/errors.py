@@ -18,6 +18,8 @@ class Said:
 
     error: str
     description: str = ""
+    reference: str = ""
+    """The id under which the provider logged its refusal, if it names one: worth quoting to its support."""
 
 
 class SignOnError(Exception):

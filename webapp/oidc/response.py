@@ -6,6 +6,7 @@ from typing import Self
 
 from .checks import Check, fingerprint, same
 from .errors import IssuerMismatch, Refused, ResponseMalformed, Said, StateMismatch
+from .wire import reference_in
 
 Parameters = Sequence[tuple[str, str]]
 """Name and value in the order received. Not a dict: a dict would hide that a name came twice."""
@@ -110,7 +111,8 @@ def check_response(params: Parameters, expected: ExpectedResponse) -> Accepted:
     both = "code and error" if code and error else "neither" if not code and not error else "one of them"
     _require(checks, ResponseMalformed, "code or error", "one of them", both, both == "one of them", CODE_OR_ERROR)
     if error:
-        words = Said(error[:200], once["error_description"][:1000])
+        description = once["error_description"][:1000]
+        words = Said(error[:200], description, reference_in({"error_description": description}))
         raise Refused(words.error, said=words, checks=checks)
     plain = code.isascii() and code.isprintable() and len(code) <= LONGEST
     _require(

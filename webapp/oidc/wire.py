@@ -1,10 +1,15 @@
 """Where the protocol meets HTTP: one request, one answer, and what every endpoint's failures have in common."""
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
 from .errors import ProviderError, ProviderUnreachable, Said
 from .http import Answer, HttpClient, Request, http_of
 from .strict_json import parse_object
+
+_UUID = re.compile(r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")
+_REFERENCE = re.compile(rf"\(Correlation ID: {_UUID.pattern}\)")
 
 
 def send(
@@ -31,7 +36,8 @@ def send(
     if answer.status == 429 or answer.status >= 500:
         wait = retry_after(answer.header("Retry-After"))
         status = 503 if answer.status == 429 else None
-        raise ProviderError(f"{method} {_place(url)}: {answer.status}", status=status, retry_after=wait)
+        known = f" (the provider's reference: {reference})" if (reference := said(answer).reference) else ""
+        raise ProviderError(f"{method} {_place(url)}: {answer.status}{known}", status=status, retry_after=wait)
     return answer
 
 
@@ -45,7 +51,20 @@ def said(answer: Answer) -> Said:
     return Said(
         error[:200] if isinstance(error, str) else f"HTTP {answer.status}",
         description[:1000] if isinstance(description, str) else "",
+        reference_in(members),
     )
+
+
+def reference_in(members: Mapping[str, Any]) -> str:
+    """Return the UUID that a refusal is logged under, '' when it names none. Nothing is decided by it.
+
+    It ends a description as `(Correlation ID: ...)`, or is a member `id`: how else, no specification says.
+    """
+    description, own = members.get("error_description"), members.get("id")
+    found = _REFERENCE.search(description[-200:]) if isinstance(description, str) else None
+    if found is None and isinstance(own, str):
+        found = _UUID.fullmatch(own)
+    return found[1] if found else ""
 
 
 def retry_after(value: str) -> int | None:

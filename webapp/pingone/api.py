@@ -39,7 +39,8 @@ def start(http: HttpClient, url: str) -> tuple[Flow, dict[str, str]]:
     if 400 <= answer.status < 500:
         problem = parse_problem(answer)
     if problem is not None:
-        raise Refused(problem.first_code, said=Said(problem.first_code.lower(), problem.message))
+        words = Said(problem.first_code.lower(), problem.message, problem.reference)
+        raise Refused(problem.first_code, said=words)
     if answer.status != 200:
         raise ProviderError(f"the authorization endpoint answered {answer.status}")
     return parse_flow(answer.object()), received({}, answer.fields)

@@ -14,7 +14,7 @@ class FlowRefused(TheySaid):
     status = 422
 
     def __init__(self, problem: Problem, **more: Any) -> None:
-        super().__init__(problem.first_code, said=Said(problem.first_code, problem.message), **more)
+        super().__init__(problem.first_code, said=Said(problem.first_code, problem.message, problem.reference), **more)
         self.problem = problem
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..oidc.http import Answer
 from ..oidc.strict_json import parse_object
+from ..oidc.wire import reference_in
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Problem:
     code: str
     message: str = ""
     details: tuple[Detail, ...] = ()
+    reference: str = ""
+    """The id under which PingOne logged it."""
 
     @property
     def first_code(self) -> str:
@@ -52,6 +55,7 @@ def problem_of(members: Mapping[str, Any], otherwise: str) -> Problem:
         details=tuple(_detail(each) for each in details[:20] if isinstance(each, dict))
         if isinstance(details, list)
         else (),
+        reference=reference_in(members),
     )
 
 

@@ -1,13 +1,20 @@
 """A story for people: what stands on top of the page, and one card per step, in order."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote_plus
 
 from .curl import curl_of
 from .explain import code_place, explain
 from .messages import OpenedToken, answer_text, opened_tokens, request_text
 from .steps import KeptCheck, Step
 from .story import Story
+
+TRANSACTION = "X-Ping-External-Transaction-ID"
+_UUID = r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
+_DESCRIBED = re.compile(rf"\(Correlation ID: {_UUID}\)")
+_MEMBER = re.compile(rf'"id": ?"{_UUID}"')
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,10 @@ class Card:
     """None for the browser's own requests, whose time we cannot see."""
     new_connection: bool
     repeats: int
+    transaction: str
+    """Our id of the request, as PingOne was told it; '' for a request that carries none."""
+    reference: str
+    """PingOne's id of its refusal; '' for an answer that names none."""
 
 
 def cards_of(story: Story, code_base: str = "") -> tuple[Card, ...]:
@@ -91,7 +102,21 @@ def _card(index: int, step: Step, code_base: str) -> Card:
         duration_ms=milliseconds(step["duration"]) if step["sender"] == "application" else None,
         new_connection=step["new_connection"],
         repeats=step["repeats"],
+        transaction=_transaction(step) if refused else "",
+        reference=_reference(step) if refused or step["name"] == "callback" else "",
     )
+
+
+def _transaction(step: Step) -> str:
+    return next((value for name, value in step["headers"] if name == TRANSACTION), "")
+
+
+def _reference(step: Step) -> str:
+    """PingOne ends OAuth errors with its id, the callback's among them, and calls it `id` in other errors."""
+    body = step["answer_body"].get("text", "")
+    found = _DESCRIBED.search(body) or _DESCRIBED.search(unquote_plus(step["url"]))
+    found = found or (_MEMBER.search(body) if step["receiver"] == "pingone" else None)
+    return found[1] if found else ""
 
 
 def milliseconds(seconds: float) -> float:

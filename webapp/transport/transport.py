@@ -1,7 +1,7 @@
 """HTTP once: everything this process says to PingOne goes through one object."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,7 @@ class Transport:
         failures: int = 5,
         cooldown: float = 5.0,
         clock: Clock | None = None,
+        labels: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         """Times are seconds.
 
@@ -54,9 +55,11 @@ class Transport:
         answers it in memory. `allowed_origins`: URLs whose origins may be called besides those prefixes; empty means
         any. `concurrency`: calls at once per origin, to be kept below the server's threads; further ones wait up to
         `patience`. `failures` in a row leave an origin alone for `cooldown`.
+        `labels` are header fields for every call, asked for at each.
         """
         self._clock = clock or Clock()
         self._deadline = deadline
+        self._labels = labels
         self._allowed = AllowedOrigins(allowed_origins)
         monotonic = self._clock.monotonic
         self._mounted = [WsgiSender(prefix, mounted, monotonic) for prefix, mounted in (wsgi or {}).items()]
@@ -97,7 +100,7 @@ class Transport:
     def http(self, record: Record | None = None) -> Http:
         """Return the transport as an `Http`; `record` is called with an `Exchange` for every attempt."""
         send = recording(self._send, record, self._clock) if record else self._send
-        return _Http(send, self._deadline, self._clock)
+        return _Http(send, self._deadline, self._clock, self._labels)
 
     def close(self) -> None:
         """Closes kept connections."""
@@ -151,8 +154,10 @@ class _Http:
     send: Sender
     deadline: float
     clock: Clock
+    labels: Callable[[], Mapping[str, str]]
 
     def exchange(self, request: Request) -> Answer:
         """See `Http`. Raises `NoAnswer`; a request's `timeout` may shorten the deadline, not lengthen it."""
         allowance = self.deadline if request.timeout is None else min(request.timeout, self.deadline)
+        request = replace(request, headers={**self.labels(), **request.headers})
         return send_with_retry(self.send, prepare(request, self.clock.monotonic() + allowance), self.clock)

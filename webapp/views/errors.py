@@ -94,7 +94,9 @@ def show(error: SignOnError, outcome: str = "", of: Refusal = Refusal()) -> Resp
         target = of.return_to or url_for("pages.home") + (f"?not_signed_on={of.trace}" if of.trace else "")
         return Response(status=303, headers={"Location": target})
     reference = secrets.token_hex(6)
-    logs.event("refused", code=error.code, reference=reference, mode=of.mode, detail=error.detail)
+    theirs = error.said.reference if error.said else ""
+    known = {"reference": reference, "pingone": theirs}
+    logs.event("refused", code=error.code, mode=of.mode, detail=error.detail, **known)
     words = words_of(error)
     context = _context(error, of, reference, outcome)
     try:

@@ -10,7 +10,6 @@ import logging
 import secrets
 import time
 from collections.abc import Iterable
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
@@ -18,6 +17,7 @@ from flask import Flask, request
 from config import Settings
 
 from ..log_lines import Unhurried, WithoutQueries, formatter
+from ..request_id import request_id
 from .marks import probe
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 TALKATIVE = ("authlib", "urllib3", "requests", "joserfc", "redis", "flask_session")
 
 _lines = logging.getLogger("webapp.lines")
-_request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -78,11 +77,11 @@ def _watch(app: Flask, addresses: str) -> None:
                 write("request", level, method=request.method, path=path, status=code, ms=ms, address=address)
             return start_response(status, [*headers, ("X-Request-Id", identity)], *error)
 
-        token = _request_id.set(identity)
+        token = request_id.set(identity)
         try:
             return inner(environ, start)
         finally:
-            _request_id.reset(token)
+            request_id.reset(token)
 
     app.wsgi_app = watched  # type: ignore[method-assign]
 
@@ -103,7 +102,7 @@ def write(name: str, level: int, **fields: object) -> None:
         return
     # Made here and not by `log`, which walks up the stack for a place in the code that no line of ours shows.
     record = logging.LogRecord(_lines.name, level, __file__, 0, name, None, None)
-    fields["request"] = _request_id.get()
+    fields["request"] = request_id.get()
     record.__dict__["fields"] = {key: value for key, value in fields.items() if value not in (None, "")}
     _lines.handle(record)
 

@@ -97,7 +97,8 @@ def submit(handle: str) -> Response:
         outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form, at.flow))
     except FlowRefused as refusal:
         count_refusal()
-        logs.event("step_refused", code=refusal.problem.first_code, mode=mode_of(at.attempt))
+        logs.event("step_refused", code=refusal.problem.first_code, mode=mode_of(at.attempt),
+                   pingone=refusal.problem.reference)  # fmt: skip
         shown = {"errors": problems(refusal.problem, action), "entered": forms.shown_again(request.form)}
         return show_at(url_for(".step", handle=handle, show=action), f"{handle}\n{browser[handle]}", shown)
     if isinstance(outcome, SignedIn):
