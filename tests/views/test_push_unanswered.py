@@ -29,7 +29,7 @@ def test_an_unanswered_push_is_sent_again() -> None:
         assert "Confirm on your device" in reader.page.text
         Control(simulator).move_clock(61)
         reader.get(reader.url)
-        assert "No answer came" in reader.page.text
+        assert "Your device did not respond" in reader.page.text
         reader.post(reader.url, {"device": phone(reader.page.text)})
         assert "Confirm on your device" in reader.page.text
     finally:

@@ -39,7 +39,7 @@ def test_two_stories_are_aligned_and_their_differences_are_marked(make_reader: M
     refused, accepted = listed(reader)[:2]
     page = reader.get(f"/traces/compare?a={accepted}&b={refused}").text
     titles = dict(re.findall(r"<h3>([^<]+)</h3><span>(.*?)</span></div>", page, re.DOTALL))
-    assert "on one side only" in titles["Exchange the code for tokens"]
+    assert "check nonce" in titles["Exchange the code for tokens"]
     assert "nonce: expected" in page
     assert '<span class="tag tag-good">alike</span>' in titles["Send the browser to PingOne"]
     alike = reader.get(f"/traces/compare?a={accepted}&b={accepted}").text

@@ -19,6 +19,9 @@ Body = dict[str, Any]
 FETCHED = frozenset({"discovery", "jwks"})
 """Calls that serve another step, whenever the cached document is too old."""
 
+ASIDE = FETCHED | {"revoke"}
+"""Calls that no check is about: tokens that were refused are given back before the refusal is written down."""
+
 
 class KeptCheck(TypedDict):
     """A check as it is shown."""
@@ -65,7 +68,7 @@ def steps_of(notes: Iterable[Note], started_at: float) -> list[Step]:
             steps.append(step_of(note))
             continue
         named = [step for step in steps if step["name"].partition(":")[0] == note.get("of")]
-        meant = named or [step for step in steps if step["name"] not in FETCHED] or steps
+        meant = named or [step for step in steps if step["name"] not in ASIDE] or steps
         if not meant:
             steps.append(step_of({"sender": "application", "receiver": "application", "at": started_at}))
         (meant or steps)[-1]["checks"] += [_check(each) for each in note["checks"]]
