@@ -47,6 +47,9 @@ GET /help/<code>
 GET /members
 GET /transfer
 POST /transfer
+GET /orders
+GET /session/others
+POST /session/others/end
 GET /healthz
 GET /readyz
 """

@@ -187,7 +187,9 @@ def _session_use(
     lifetime = settings.session_minutes * 60
     ended = Ended(store, lifetime)
     told = settings.front_channel_sign_off or settings.back_channel_sign_off
-    sessions = Sessions(store, now, settings.session_idle_minutes * 60, lifetime, ended if told else None)
+    # In a demo for strangers one demo user is many people, who must not see each other.
+    listed = settings.simulator != "public"
+    sessions = Sessions(store, now, settings.session_idle_minutes * 60, lifetime, ended if told else None, listed)
     sign_offs = SignOffs(parties, sessions, ended, recorded, now, token)
     return SessionUse(parties, store, sessions, recorded, sign_offs, now, deadline)
 

@@ -162,7 +162,7 @@ def test_visitors_without_a_cookie_cost_nothing(site: Site) -> None:
 
 ATTEMPT = ("put attempt", "put trace")
 FORM = ("get attempt", "spend", "get attempt", "get attempt", "get trace", "take attempt")
-SESSION = ("put trace", "put session")
+SESSION = ("put trace", "add session-of", "put session")
 SHOWN = ("get session", "touch session")
 COST = {
     "hosted": (*ATTEMPT, "take attempt", "get trace", *SESSION, *SHOWN),
@@ -175,14 +175,16 @@ COST = {
 
 @pytest.mark.parametrize("mode", MODES)
 def test_store_round_trips_of_a_sign_on(site: Site, mode: str) -> None:
-    """Constant: 8, 12 and 19. Whoever adds one sees it here."""
+    """Constant: 9, 13 and 20. Whoever adds one sees it here. Two sessions may try one slot of the index first."""
     app = site.app()
     for _ in range(2):
         browser = site.browser(app)
         site.store.calls.clear()
         browser.sign_on(mode)
         expected = [*COST[mode]]
-        assert expected == site.store.calls
+        calls = site.store.calls
+        tries = [n for n in range(1, len(calls)) if calls[n - 1] == calls[n] == "add session-of"]
+        assert expected == [call for n, call in enumerate(calls) if n not in tries]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -194,7 +196,7 @@ def test_store_round_trips_of_a_session(site: Site, mode: str) -> None:
         ("get", "/session", []),
         ("post", "/session/refresh", ["add lock-refresh", "get trace", "get session", "get session", "replace session",
                                       *told, "release lock-refresh", "put shown_once"]),
-        ("post", "/sign-off", ["take session", "get trace", *told, *told]),
+        ("post", "/sign-off", ["take session", "get session-of", "drop session-of", "get trace", *told, *told]),
     ):  # fmt: skip
         site.store.calls.clear()
         getattr(browser, method)(path, follow=False)

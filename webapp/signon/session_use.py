@@ -47,14 +47,16 @@ class SessionUse:
         """
         return 3 * self.deadline + GOODBYE + STORE_SECONDS
 
-    def begin(self, person: SignedIn, over: str = "") -> Begun:
+    def begin(self, person: SignedIn, over: str = "", where: str = "") -> Begun:
         """Begin the session of a finished sign-on and end the one that it replaces, whose id is `over`.
+
+        `where` says in plain words from where the person signed on.
 
         Whatever fails, the tokens that found no session are given back. Raises `SessionEnded` when PingOne ended the
         session while it was being made, and `StoreUnavailable`.
         """
         try:
-            begun = self.sessions.begin(person.to_session(), over)
+            begun = self.sessions.begin({**person.to_session(), "where": where}, over)
             if begun is None:
                 raise SessionEnded("PingOne ended the session while it was being made")
         except BaseException:

@@ -5,7 +5,7 @@ token's `iat`) are for sign-offs that PingOne starts; the rest is the caller's.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +13,12 @@ from typing import Any
 from .ended import Ended
 from .protocol import StoreUnavailable
 from .sealed import Record, SealedStore
+from .sessions_of import SessionsOf
 
 KIND = "session"
 REPLACED = "replaced"
 """Kind of the records that say, for a minute, which session a session of the same browser gave way to."""
+TOLD, DAY = "ended-elsewhere", 86_400
 LATE = 60
 """Seconds after a new sign-on in which requests with the id before may still be on their way."""
 LONGEST_ID = 100
@@ -51,9 +53,12 @@ class Sessions:
         idle_seconds: float,
         absolute_seconds: float,
         ended: Ended | None = None,
+        listed: bool = True,
     ) -> None:
-        """`ended` knows what PingOne has signed off by itself; None when it is not asked to tell us."""
+        """`ended` knows what PingOne has signed off by itself; None when it is not asked to tell us. `listed`: a person
+        may see and end all sessions of the same `subject`."""
         self.store, self.now, self.ended = store, now, ended
+        self.of = SessionsOf(store, absolute_seconds) if listed else None
         self.idle_seconds, self.absolute_seconds = idle_seconds, absolute_seconds
 
     def begin(self, content: Mapping[str, Any], over: str = "") -> Begun | None:
@@ -67,12 +72,15 @@ class Sessions:
             self.ended.expect(str(record.get("sid", "")))
         if over:
             self.store.put(REPLACED, over, {"by": id}, LATE)
+        if self.of is not None and record.get("subject"):
+            # Before the session itself: one that nobody could find in the list could not be ended from elsewhere.
+            record["slot"] = self.of.enter(str(record["subject"]), id, self.now())
         try:
             self.store.put(KIND, id, record, self.idle_seconds)
             if self._ended_by_pingone(record):
                 self.store.drop(KIND, id)
                 return None
-            return Begun(id, record, self.store.take(KIND, over) if over else None)
+            return Begun(id, record, self.end(over) if over else None)
         except StoreUnavailable:
             with suppress(StoreUnavailable):
                 self.store.drop(KIND, id)  # It may have been written although no answer came: nobody has its id.
@@ -112,7 +120,27 @@ class Sessions:
 
     def end(self, id: str) -> Record | None:
         """Remove the session; its record, or None when another request was faster."""
-        return self.store.take(KIND, id) if 0 < len(id) <= LONGEST_ID else None
+        record = self.store.take(KIND, id) if 0 < len(id) <= LONGEST_ID else None
+        if record is not None and self.of is not None:
+            with suppress(StoreUnavailable):  # The session has ended; its entry ends by itself.
+                self.of.leave(str(record.get("subject", "")), id, record.get("slot"))
+        return record
+
+    def all_of(self, subject: str) -> Iterator[tuple[str, Record]]:
+        """Yield id and record of this person's sessions, in no order."""
+        for id in self.of.ids(subject) if self.of is not None and subject else ():
+            record = self.load(id)
+            if record is not None and record.get("subject") == subject:
+                yield id, record
+
+    def tell(self, id: str, words: str) -> None:
+        """Leave word for the browser of a session that was ended from elsewhere, for a day."""
+        self.store.put(TOLD, id, {"words": words}, DAY)
+
+    def told(self, id: str) -> str:
+        """Return the word that was left for the browser with this id, once; empty when there is none."""
+        left = self.store.take(TOLD, id) if 0 < len(id) <= LONGEST_ID else None
+        return str(left["words"]) if left else ""
 
     def replaced_by(self, id: str) -> str:
         """Return the id that this one gave way to in the last minute; empty when it did not."""

@@ -13,6 +13,7 @@ from . import (
     help,
     logs,
     orders,
+    others,
     pages,
     pingone_sign_off,
     posted,
@@ -34,7 +35,7 @@ def assemble(app: Flask, services: Services) -> None:
     protection.register(app, settings)
     errors.register(app)
     cli.register(app)
-    afterwards = guarded, transfer, orders
+    afterwards = guarded, transfer, orders, others
     for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, *afterwards, attacks, help, health):
         app.register_blueprint(module.pages)
     frame.register(app, services)

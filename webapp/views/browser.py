@@ -24,6 +24,10 @@ SECONDS = 3600
 HANDLE = re.compile(r"[0-9a-f]{8}[A-Za-z0-9_-]{8}", re.ASCII)
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("Android", "Android"), ("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Windows", "Windows"),
+           ("Mac OS", "macOS"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
+
 
 def _prefix() -> str:
     # `__Host-` keeps a neighbouring subdomain from setting our cookies; browsers accept it with https only.
@@ -128,3 +132,10 @@ def drop_stories_of_others(response: Response, person: SignedIn) -> Response:
             pass  # It cannot be told whose it is: its cookie goes.
         unbind(response, handle)
     return response
+
+
+def browser_in_words(agent: str) -> str:
+    """Return which browser this is in a few words of ours: nothing of what it says about itself is kept."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "A browser")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return f"{browser} on {system}" if system else browser

@@ -9,7 +9,7 @@ from . import logs
 from .context import services, session_record, signed_in
 from .guards import bring, guarded_pages, wants
 from .marks import acts_on_get
-from .session import _wants_json as wants_json
+from .session import wants_json
 
 pages = guarded_pages("orders")
 

@@ -10,9 +10,10 @@ from werkzeug.local import LocalProxy
 from config import Settings
 from config_reader import is_loopback
 
+from ..oidc.errors import SessionEnded
 from ..oidc.provider import origin
-from .context import services
-from .errors import RequestForbidden
+from .context import own_session, services, sessions
+from .errors import RequestForbidden, show
 from .marks import acts_in_a_frame, acts_on_get, probe, sent_by_pingone
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _admit() -> Response | None:
     _store_answers(sent)
     _same_origin(sent)
     _meant_by_a_person(sent)
-    return _one_site(sent)
+    return _one_site(sent) or _told_elsewhere(sent)
 
 
 def _store_answers(sent: Request) -> None:
@@ -64,6 +65,16 @@ def _store_answers(sent: Request) -> None:
     unavailable = getattr(session, "unavailable", None)
     if unavailable is not None and sent.endpoint != "session.sign_off":
         raise unavailable
+
+
+def _told_elsewhere(sent: Request) -> Response | None:
+    """The next page of a session that its owner ended from another browser says so, once."""
+    own = own_session()
+    unseen = sent.method != "GET" or probe.of(sent.endpoint) or "html" not in sent.headers.get("Accept", "html")
+    if unseen or not own.dead_cookie or not own.offered:
+        return None
+    words = sessions().told(own.offered)
+    return show(SessionEnded("ended from elsewhere"), words) if words else None
 
 
 def _same_origin(sent: Request) -> None:

@@ -58,7 +58,7 @@ def _forgotten(error: SignOnError, outcome: str = "") -> Response:
     return leave_story(page, person) if person is not None else page
 
 
-def _wants_json() -> bool:
+def wants_json() -> bool:
     if "json" not in request.headers.get("Accept", ""):
         return False
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
@@ -70,10 +70,10 @@ def show() -> Response:
     """Who is signed on; as JSON for `Accept: application/json`."""
     person = signed_in()
     if person is None:
-        if _wants_json():
+        if wants_json():
             return make_response(jsonify(signed_in=False), 401)
         return make_response(render_template("home.html", return_to="/session", silent=""), 401)
-    return jsonify(_as_json(person)) if _wants_json() else _page(person, **shown_now(_owner("show")))
+    return jsonify(_as_json(person)) if wants_json() else _page(person, **shown_now(_owner("show")))
 
 
 def _page(person: SignedIn, message: str = "") -> Response:

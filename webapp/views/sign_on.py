@@ -14,7 +14,15 @@ from ..signon.signed_in import SignedIn, from_record
 from ..signon.turns import SignOnRefused, mode_of, trace_of
 from . import forms, logs
 from .asking import ask, local_path, return_to
-from .browser import attempts_of_browser, bind, clicked, drop_stories_of_others, leave_story, unbind
+from .browser import (
+    attempts_of_browser,
+    bind,
+    browser_in_words,
+    clicked,
+    drop_stories_of_others,
+    leave_story,
+    unbind,
+)
 from .context import own_session, services, signed_in
 from .errors import Refusal
 from .errors import show as show_error
@@ -185,7 +193,7 @@ def _form(
 def _signed_in(person: SignedIn) -> Response:
     """Begin the session and leave the address that held the code."""
     session = own_session()
-    begun = services().session_use.begin(person, over=session.sid)
+    begun = services().session_use.begin(person, session.sid, browser_in_words(request.user_agent.string))
     session.fill(begun)
     logs.event("signed_on", mode=person.mode, subject=person.subject)
     target = services().settings.public_url + (person.return_to or url_for("session.show"))
