@@ -1,14 +1,16 @@
-"""Pages that not everyone may see: for members, and for administrators."""
+"""Pages that not everyone may see, for members and for administrators. A visit is added to the session's story."""
 
 from flask import render_template
 
 from ..oidc.access import Wanted
 from .guards import checks_made, guarded_pages, wants
+from .marks import acts_on_get
 
 pages = guarded_pages("guarded")
 
 
 @pages.get("/members")
+@acts_on_get
 @wants(Wanted(group="members"))
 def members() -> str:
     """For the group members."""
@@ -16,6 +18,7 @@ def members() -> str:
 
 
 @pages.get("/admins")
+@acts_on_get
 @wants(Wanted(group="admins"))
 def admins() -> str:
     """For the group admins."""
