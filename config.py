@@ -67,6 +67,7 @@ class Settings:
     private_key: str = _setting("PINGONE_PRIVATE_KEY", "PEM or JWK, for private_key_jwt", Reader.secret)
     scopes: str = _setting("PINGONE_SCOPES", "scopes to ask for", Reader.text, "openid profile email")
     groups_claim: str = _setting("GROUPS_CLAIM", "claim that names groups", Reader.text, "groups")
+    userinfo_claims: str = _setting("USERINFO_CLAIMS", "claims to ask of userinfo if missing", Reader.text)
     step_up_acr: str = _setting("STEP_UP_ACR", "policy with a second factor", Reader.text, "Multi_Factor")
     api_url: str = _setting("API_URL", "where the orders API is", Reader.url, True)
     api_audience: str = _setting("API_AUDIENCE", "audience of the orders API's resource", Reader.text)

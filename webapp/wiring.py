@@ -205,6 +205,7 @@ def parties_of(settings: Settings, provider: Cached[Provider], keys: ProviderKey
         keys,
         settings.post_logout_redirect_uri,
         settings.par,
+        tuple(settings.userinfo_claims.replace(",", " ").split()),
     )
     custom = replace(main, client=own) if own is not client else main
     environment_id = settings.environment_id or environment_in(settings.auth_base_url)

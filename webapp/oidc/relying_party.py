@@ -23,7 +23,7 @@ from .response import Direct, ExpectedResponse, Parameters, check_response
 from .sign_off import SignOffRequest, end_held_session, sign_off_parameters, sign_off_request
 from .signed_on import SignedOn
 from .tokens import TokenSet, exchange_code
-from .userinfo import revoke
+from .userinfo import completed, revoke
 
 GOODBYE = 2.0
 """Seconds that each call may take that gives something back: nobody should wait to be signed off."""
@@ -41,14 +41,16 @@ class RelyingParty:
     post_logout_redirect_uri: str = ""
     par: str = "auto"
     """`on`, `off`, or `auto`: push the authorization request when the provider requires it of everybody."""
+    userinfo_claims: tuple[str, ...] = ()
+    """Claims that are asked of userinfo where the ID token lacks them."""
 
     @classmethod
     def discovered(
-        cls, issuer: str, client: Client, redirect_uri: str, http: HttpClient, now: Clock = time.time, **more: str
+        cls, issuer: str, client: Client, redirect_uri: str, http: HttpClient, now: Clock = time.time, **more: Any
     ) -> Self:
         """Return a relying party that fetches metadata and keys when it first needs them, and keeps them.
 
-        `http` fetches in the background too. `more`: `post_logout_redirect_uri`, `par`.
+        `http` fetches in the background too. `more`: `post_logout_redirect_uri`, `par`, `userinfo_claims`.
         """
         provider = Cached(lambda client: discover(client, issuer), lambda: http, now)
         keys = Cached(
@@ -131,6 +133,9 @@ class RelyingParty:
             at = now()  # Not earlier: a slow exchange would make a token of this moment one of the future.
             checks = (signature, *check_claims(claims, self._expected(attempt, tokens, accepted.code), at))
             told(checks)
+            wanted = self.userinfo_claims
+            claims, from_userinfo, more = completed(http, provider, tokens.access_token, claims, wanted)
+            told(more)
         return SignedOn(
             client_id=attempt.client_id,
             issuer=attempt.issuer,
@@ -143,7 +148,8 @@ class RelyingParty:
             fresh=attempt.ask.wants_fresh,
             asked_acr=attempt.ask.acr_values,
             asked_scope=attempt.ask.scope,
-            checks=(*accepted.checks, *checks),
+            checks=(*accepted.checks, *checks, *more),
+            from_userinfo=from_userinfo,
             provider_cookies=dict(parameters.cookies) if isinstance(parameters, Direct) else {},
         )
 

@@ -29,6 +29,8 @@ class SignedOn:
     """The policies that were asked for, separated by spaces: an `acr` beside them was compared with nothing."""
     asked_scope: str = ""
     """The scopes that were asked for; `tokens.scope` has those that were granted."""
+    from_userinfo: tuple[str, ...] = ()
+    """The names of the claims that userinfo gave, as the ID token lacked them."""
     checks: tuple[Check, ...] = field(default=(), repr=False)
     provider_cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The provider's session where our server drove the sign-on: nobody else can end it at sign-off."""
@@ -48,7 +50,9 @@ class SignedOn:
             id_token=tokens.id_token or old.id_token,
             scope=tokens.scope or old.scope,
         )
-        return replace(self, tokens=merged, claims=claims, checks=checks, received_at=now)
+        # A refreshed ID token lacks what the first one lacked.
+        kept = {name: self.claims[name] for name in self.from_userinfo if name in self.claims}
+        return replace(self, tokens=merged, claims={**kept, **claims}, checks=checks, received_at=now)
 
     def to_record(self) -> dict[str, Any]:
         """Return everything as JSON-able data, secrets included. Shallow: `asdict` copies every claim, for nobody."""
@@ -60,7 +64,8 @@ class SignedOn:
         try:
             tokens = TokenSet(**record["tokens"])
             checks = tuple(Check(**check) for check in record["checks"])
-            return cls(**{**record, "tokens": tokens, "checks": checks})
+            more = {"tokens": tokens, "checks": checks, "from_userinfo": tuple(record.get("from_userinfo", ()))}
+            return cls(**{**record, **more})
         except (TypeError, KeyError) as fault:
             raise ValueError(f"not a signed-on person: {fault}") from None
 

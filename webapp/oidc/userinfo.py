@@ -1,10 +1,11 @@
 """Questions about a token after sign-on: userinfo, introspection, revocation."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .checks import Check, same
 from .client import Client, post_form
-from .errors import ProviderError, QuestionRefused, SubjectChanged
+from .errors import ProviderError, QuestionRefused, SubjectChanged, TheySaid
 from .http import HttpClient
 from .provider import Provider
 from .wire import said, send
@@ -37,6 +38,29 @@ def fetch_userinfo(
     if not passed:
         raise SubjectChanged("the userinfo answer names another sub", check=check, checks=(check,))
     return claims, check
+
+
+OF_THE_TOKEN = {"iss", "sub", "aud", "exp", "iat", "nbf", "jti", "nonce", "azp", "auth_time", "acr", "amr", "sid"}
+"""What is believed because it was signed for this sign-on: userinfo's answer is neither."""
+
+
+def completed(
+    http: HttpClient, provider: Provider, access_token: str, claims: Mapping[str, Any], wanted: Sequence[str]
+) -> tuple[dict[str, Any], tuple[str, ...], tuple[Check, ...]]:
+    """Return the claims with what of `wanted` the ID token lacks, the names that came from userinfo, and the check.
+
+    No call is made where nothing is missing. What userinfo does not say, or cannot be asked, stays absent: whoever
+    needs it decides. Raises `SubjectChanged` when the answer is about somebody else.
+    """
+    missing = [name for name in wanted if name not in claims and name not in OF_THE_TOKEN]
+    if not missing or not provider.userinfo_endpoint:
+        return dict(claims), (), ()
+    try:
+        found, check = fetch_userinfo(http, provider, access_token, claims["sub"])
+    except TheySaid:
+        return dict(claims), (), ()
+    more = {name: found[name] for name in missing if name in found}
+    return {**claims, **more}, tuple(more), (check,)
 
 
 def introspect(http: HttpClient, client: Client, provider: Provider, token: str, now: float) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Claims in words: what each means here, and which are PingOne's own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,11 +53,13 @@ def presentable(claims: Mapping[str, Any]) -> dict[str, Any]:
     return {name: mask("nonce", str(value)) if name == "nonce" else value for name, value in claims.items()}
 
 
-def explained(claims: Mapping[str, Any], now: float) -> list[tuple[str, str, str, str]]:
-    """Return kind, name, value and meaning of each claim, as the token orders them."""
+def explained(
+    claims: Mapping[str, Any], now: float, from_userinfo: Collection[str] = ()
+) -> list[tuple[str, str, str, str]]:
+    """Return kind, name, value and meaning of each claim, as the token orders them; then those of userinfo."""
     return [
         (
-            "pingone" if name in PINGONE else "standard",
+            "userinfo" if name in from_userinfo else "pingone" if name in PINGONE else "standard",
             name,
             value if isinstance(value, str) else shown(value),
             meaning(name, value, now) if name in TIMES else MEANINGS.get(name, ""),

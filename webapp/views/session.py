@@ -82,7 +82,7 @@ def _page(person: SignedIn, message: str = "") -> Response:
         render_template(
             "session.html",
             me=SimpleNamespace(**me, **_for_people(person, now, me["session_expires_at"])),
-            claims=explained(person.claims, now),
+            claims=explained(person.claims, now, person.on.from_userinfo),
             checks=person.checks,
             message=message,
         )
@@ -96,6 +96,7 @@ def _as_json(person: SignedIn) -> dict[str, Any]:
         "subject": person.subject,
         "mode": person.mode,
         "claims": presentable(person.claims),
+        "claims_from_userinfo": [*person.on.from_userinfo],
         "groups": [*groups_of(person.claims, services().settings.groups_claim)],
         "scopes": person.scope.split(),
         "pingone_session": person.pingone_session,

@@ -24,7 +24,7 @@ GROUPS = [
     (
         "Request",
         "In the console: Applications → the application → Resources and Configuration.",
-        ["PINGONE_SCOPES", "GROUPS_CLAIM", "STEP_UP_ACR", "API_URL", "API_AUDIENCE",
+        ["PINGONE_SCOPES", "GROUPS_CLAIM", "USERINFO_CLAIMS", "STEP_UP_ACR", "API_URL", "API_AUDIENCE",
          "API_RESOURCE_ID", "API_RESOURCE_SECRET", "PINGONE_PAR", "PINGONE_RESPONSE_MODE"],
     ),
     (
