@@ -63,8 +63,11 @@ class SealedBytes:
     def add(self, key: str, value: bytes, ttl: float) -> bool:
         return self._sealed.add("record", key, _wrap(value), ttl)
 
-    def replace(self, key: str, value: bytes, ttl: float) -> bool:
-        return self._sealed.replace("record", key, _wrap(value), ttl)
+    def replace(self, key: str, value: bytes, ttl: float, seen: bytes | None = None) -> bool:
+        if seen is None:
+            return self._sealed.replace("record", key, _wrap(value), ttl)
+        same = _wrap(seen)
+        return self._sealed.update("record", key, lambda found: _wrap(value) if found == same else None, ttl)
 
     def get(self, key: str) -> bytes | None:
         return _unwrap(self._sealed.get("record", key))
@@ -82,6 +85,10 @@ class SealedBytes:
 
     def spend(self, charges: Sequence[Charge]) -> float:
         return self._sealed.spend([("record", *charge) for charge in charges])
+
+    def spend_and_get(self, charges: Sequence[Charge], key: str) -> tuple[float, bytes | None]:
+        wait, record = self._sealed.spend_and_get([("record", *charge) for charge in charges], "record", key)
+        return wait, _unwrap(record)
 
     def drop(self, key: str) -> bool:
         return self._sealed.drop("record", key)

@@ -49,6 +49,15 @@ def test_replace_changes_a_present_record(any_shelf):
     assert b"2" == any_shelf.store.get("key")
 
 
+def test_replace_of_what_was_seen_changes_nothing_else(any_shelf):
+    """A request that looked a moment ago does not overwrite what another one has written, or bring it back."""
+    store = any_shelf.store
+    store.put("key", b"1", 60)
+    assert [True, False] == [store.replace("key", value, 60, b"1") for value in (b"2", b"3")]
+    assert b"2" == store.take("key")
+    assert (False, None) == (store.replace("key", b"4", 60, b"2"), store.get("key"))
+
+
 def test_replace_does_not_bring_a_dropped_record_back(any_shelf):
     """A slow request that saves a session after its sign-off changes nothing."""
     any_shelf.store.put("key", b"1", 60)
@@ -204,8 +213,9 @@ def test_probe_of_a_store_at_work_is_silent(shelf):
         lambda store, key, me: store.take(key) is not None,
         lambda store, key, me: store.drop(key),
         lambda store, key, me: store.add(f"{key}-lock", me, 60),
+        lambda store, key, me: store.replace(key, me + b"!", 60, b"1"),
     ],
-    ids=["take", "drop", "add"],
+    ids=["take", "drop", "add", "replace"],
 )
 def test_of_sixteen_threads_one_wins(any_shelf, attempt: Callable[[Store, str, bytes], bool]):
     """An authorization response that arrives sixteen times at once is used once; a lock has one holder."""

@@ -53,6 +53,17 @@ def test_of_several_buckets_all_are_charged_or_none(any_shelf):
     assert 0.0 == store.spend([Charge("everybodys", 18, 20)])
 
 
+def test_a_posted_form_is_counted_and_looked_up_together(any_shelf):
+    """One operation for both; who is stopped learns when to come again, and nothing is charged."""
+    store, charge = any_shelf.store, [Charge("bucket", 10, 15)]
+    store.put("attempt", b"1", 60)
+    assert (0.0, None) == store.spend_and_get(charge, "none")
+    wait, value = store.spend_and_get(charge, "attempt")
+    assert (True, b"1") == (4 < wait <= 5, value)
+    any_shelf.advance(5)
+    assert (0.0, b"1") == store.spend_and_get(charge, "attempt")
+
+
 def test_threads_count_together(shelf):
     """However many ask in the same moment, no more pass than fit."""
     with ThreadPoolExecutor(8) as pool:

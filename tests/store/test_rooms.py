@@ -96,7 +96,7 @@ def test_a_record_that_goes_on_moves_to_the_end(shared):
     """Who is in the middle of a sign-on is not among the oldest: each step renews the attempt."""
     begin(shared, 0, 20)
     for _ in range(40):
-        assert shared.two.replace("attempt:0", b"2", 5000)
+        assert shared.two.replace("attempt:0", b"2", 5000, shared.one.get("attempt:0"))
     assert list(range(20)) == open_attempts(shared)
     begin(shared, 20, 30)
     assert [0, *range(11, 30)] == open_attempts(shared)

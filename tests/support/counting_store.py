@@ -27,8 +27,8 @@ class CountingStore:
     def add(self, key: str, value: bytes, ttl: float) -> bool:
         return bool(self._call("add", key, value, ttl))
 
-    def replace(self, key: str, value: bytes, ttl: float) -> bool:
-        return bool(self._call("replace", key, value, ttl))
+    def replace(self, key: str, value: bytes, ttl: float, seen: bytes | None = None) -> bool:
+        return bool(self._call("replace", key, value, ttl, seen))
 
     def get(self, key: str) -> bytes | None:
         found: bytes | None = self._call("get", key)
@@ -48,6 +48,10 @@ class CountingStore:
 
     def spend(self, charges: Sequence[Charge]) -> float:
         return float(self._call("spend", "", charges))
+
+    def spend_and_get(self, charges: Sequence[Charge], key: str) -> tuple[float, bytes | None]:
+        wait, value = self._call("spend_and_get", "", charges, key, what=key.partition(":")[0])
+        return wait, value
 
     def advice(self) -> list[str]:
         return self.store.advice()

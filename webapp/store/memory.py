@@ -43,9 +43,11 @@ class MemoryStore:
         with self._lock:
             return outlives_now(ttl) and self._live(key) is None and self._write(key, value, ttl)
 
-    def replace(self, key: str, value: bytes, ttl: float) -> bool:
-        """Keep ``value`` only if ``key`` is present."""
+    def replace(self, key: str, value: bytes, ttl: float, seen: bytes | None = None) -> bool:
+        """Keep ``value`` only if ``key`` is present, and still holds ``seen`` where that is given."""
         with self._lock:
+            if seen is not None and self._live(key) != seen:
+                return False
             return self.touch(key, ttl) is not None and self._write(key, value, ttl)
 
     def get(self, key: str) -> bytes | None:
@@ -96,6 +98,11 @@ class MemoryStore:
                 return wait
             self.change([Put(each.key, b"", level + each.cost) for level, each in zip(levels, charges, strict=True)])
             return 0.0
+
+    def spend_and_get(self, charges: Sequence[Charge], key: str) -> tuple[float, bytes | None]:
+        """`spend`, and the value under ``key``."""
+        with self._lock:
+            return self.spend(charges), self._live(key)
 
     def advice(self) -> list[str]:
         """Memory is for tests: nobody asks."""

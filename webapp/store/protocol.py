@@ -66,11 +66,11 @@ class Store(Protocol):
         """Keep ``value`` only if ``key`` is free; False leaves the present record as it is."""
         ...
 
-    def replace(self, key: str, value: bytes, ttl: float) -> bool:
-        """Keep ``value`` only if ``key`` is present.
+    def replace(self, key: str, value: bytes, ttl: float, seen: bytes | None = None) -> bool:
+        """Keep ``value`` only if ``key`` is present, and still holds ``seen`` where that is given.
 
-        This is how a slow request saves what it changed: a session that was signed off meanwhile
-        stays away, where ``put`` would bring it back.
+        This is how a slow request saves what it changed: a session that was signed off in the meantime stays
+        away, where ``put`` would bring it back, and what another request has written is not overwritten.
         """
         ...
 
@@ -113,6 +113,10 @@ class Store(Protocol):
 
         0.0 means that the charge was made. Processes that share the store count together.
         """
+        ...
+
+    def spend_and_get(self, charges: Sequence[Charge], key: str) -> tuple[float, bytes | None]:
+        """``spend``, and the value under ``key`` in the same operation: each posted form is counted and looked up."""
         ...
 
     def advice(self) -> list[str]:

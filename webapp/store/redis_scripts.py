@@ -4,10 +4,13 @@ A room is a sorted set ``room:<kind>``: one member for each slot of a record, by
 Redis expired by itself leaves the set with the next write.
 """
 
-# KEYS: record, room. ARGV: value, lifetime (ms), slots of the room, bytes of a slot, and NX, XX or nothing.
+# KEYS: record, and its room if it has one. ARGV: value, lifetime (ms), slots of the room, bytes of a slot, NX, XX or
+# nothing, and what the record must still hold, if anything.
 KEEP = """
+if ARGV[6] and redis.call('GET', KEYS[1]) ~= ARGV[6] then return 0 end
 local how = ARGV[5] ~= '' and {ARGV[5]} or {}
 if not redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], unpack(how)) then return 0 end
+if not KEYS[2] then return 1 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for slot = 0, math.floor(#ARGV[1] / ARGV[4]) do
@@ -48,14 +51,15 @@ end
 return 1
 """
 
-# KEYS: buckets. ARGV: cost and size of each, in ms. The level of a bucket is how long it still lives.
+# KEYS: buckets, and a record whose value is returned beside the wait. ARGV: cost and size of each bucket, in ms. The
+# level of a bucket is how long it still lives.
 SPEND = """
-local wait, levels = 0, {}
-for at, key in ipairs(KEYS) do
-    levels[at] = math.max(redis.call('PTTL', key), 0) + ARGV[2 * at - 1]
+local wait, levels, value = 0, {}, redis.call('GET', KEYS[#KEYS])
+for at = 1, #KEYS - 1 do
+    levels[at] = math.max(redis.call('PTTL', KEYS[at]), 0) + ARGV[2 * at - 1]
     wait = math.max(wait, levels[at] - ARGV[2 * at])
 end
-if wait > 0 then return math.ceil(wait) end
-for at, key in ipairs(KEYS) do redis.call('SET', key, '', 'PX', math.ceil(levels[at])) end
-return 0
+if wait > 0 then return {math.ceil(wait), value} end
+for at, level in ipairs(levels) do redis.call('SET', KEYS[at], '', 'PX', math.ceil(level)) end
+return {0, value}
 """

@@ -25,9 +25,8 @@ _Words = tuple[str | int | bytes, ...]  # one command
 class RedisStore:
     """Records in the Redis at ``url`` (``redis://``, ``rediss://`` or ``unix://``), which expires them.
 
-    Nothing connects before the first call, so start-up never waits for Redis. ``connect_timeout`` and
-    ``read_timeout`` are in seconds. Every error of Redis or of the way there is ``StoreUnavailable``, and
-    the next call tries afresh. An unusable URL is a ``ValueError``.
+    Nothing connects before the first call. ``connect_timeout`` and ``read_timeout`` are in seconds. Every error of
+    Redis or of the way there is ``StoreUnavailable``, and the next call tries again. An unusable URL is a ``ValueError``.
 
     When a connection dies under a command, nobody knows whether it was carried out. Reading, removing and
     touching are then tried once more. A write is not repeated: it could come after somebody else's newer
@@ -70,10 +69,10 @@ class RedisStore:
         """Keep ``value`` only if ``key`` is free."""
         return outlives_now(ttl) and self._write(Put(key, value, ttl), "NX")
 
-    def replace(self, key: str, value: bytes, ttl: float) -> bool:
-        """Keep ``value`` only if ``key`` is present."""
+    def replace(self, key: str, value: bytes, ttl: float, seen: bytes | None = None) -> bool:
+        """Keep ``value`` only if ``key`` is present, and still holds ``seen`` where that is given."""
         if outlives_now(ttl):
-            return self._write(Put(key, value, ttl), "XX")
+            return self._write(Put(key, value, ttl), "XX", seen)
         self.drop(key)
         return False
 
@@ -112,10 +111,14 @@ class RedisStore:
 
     def spend(self, charges: Sequence[Charge]) -> float:
         """Charge every bucket, or none; return the seconds until none would overflow."""
-        keys = [charge.key for charge in charges]
+        return self.spend_and_get(charges, "")[0]
+
+    def spend_and_get(self, charges: Sequence[Charge], key: str) -> tuple[float, bytes | None]:
+        """`spend`, and the value under ``key``, in one script."""
+        keys = [*(charge.key for charge in charges), key]
         amounts = [_milliseconds(seconds) for charge in charges for seconds in (charge.cost, charge.most)]
-        waits: Any = self._ask(lambda: self._command("EVAL", scripts.SPEND, len(keys), *keys, *amounts))
-        return int(waits) / 1000
+        found: Any = self._ask(lambda: self._command("EVAL", scripts.SPEND, len(keys), *keys, *amounts))
+        return int(found[0]) / 1000, _bytes_or_none(found[1])
 
     def advice(self) -> list[str]:
         """Say when Redis may evict sessions, or was not told how much memory it has."""
@@ -140,21 +143,23 @@ class RedisStore:
         """Close every connection."""
         self._redis.connection_pool.disconnect()
 
-    def _write(self, put: Put, how: str) -> bool:
+    def _write(self, put: Put, how: str, seen: bytes | None = None) -> bool:
         def look() -> object:
             if self._redis.get(put.key) == put.value:
                 return True  # Values are unlike each other: sealed, or a lock's random token.
-            if how == "NX":
-                return self._command(*self._keeping(put, how))  # Free, or another one's: both are an answer.
+            if how == "NX" or seen is not None:
+                return self._command(*self._keeping(put, how, seen))  # Free or not, as seen or not: each is an answer.
             raise redis.ConnectionError("the answer to a write was lost")
 
-        return bool(self._ask(lambda: self._command(*self._keeping(put, how)), look))
+        return bool(self._ask(lambda: self._command(*self._keeping(put, how, seen)), look))
 
-    def _keeping(self, put: Put, how: str) -> _Words:
+    def _keeping(self, put: Put, how: str, seen: bytes | None = None) -> _Words:
         lifetime, room = _milliseconds(put.ttl), room_of(put.key, self._rooms)
-        if room is None:
+        if room is None and seen is None:
             return ("SET", put.key, put.value, "PX", lifetime, *filter(None, [how]))
-        return "EVAL", scripts.KEEP, 2, put.key, f"room:{room}", put.value, lifetime, self._rooms[room], SLOT, how
+        keys = (put.key, f"room:{room}") if room else (put.key,)
+        wanted = [put.value, lifetime, self._rooms[room] if room else 0, SLOT, how, *([] if seen is None else [seen])]
+        return "EVAL", scripts.KEEP, len(keys), *keys, *wanted
 
     def _removing(self, key: str) -> Iterator[_Words]:
         """Without a script: in a transaction Redis refuses those when its memory is full."""

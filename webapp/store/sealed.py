@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .keyring import Keyring
-from .protocol import Charge, Put, Store
+from .protocol import Charge, Put, Store, StoreUnavailable
 
 Record = dict[str, Any]
+PATIENCE = 20
+"""How often `update` reads a record again that changes under its hands."""
 
 
 class SealedStore:
@@ -49,6 +51,23 @@ class SealedStore:
             self._store.replace(name, self._keyring.seal(name, plain), ttl) for name in self._keyring.names(kind, id)
         )
 
+    def update(self, kind: str, id: str, change: Callable[[Record | None], Record | None], ttl: float) -> bool:
+        """Read, change and write back, as if nobody else were at it: what comes in between makes it read again.
+
+        ``change`` gets the record, None where there is none, and returns the one to keep, or None to leave all as
+        it is; then the answer is False.
+        """
+        for _ in range(PATIENCE):
+            at, sealed, record = self._found(self._store.get, kind, id)
+            changed = change(record)
+            if changed is None:
+                return False
+            if record is None and self.add(kind, id, changed, ttl):
+                return True
+            if record is not None and self._store.replace(at, self._keyring.seal(at, _to_json(changed)), ttl, sealed):
+                return True
+        raise StoreUnavailable("A record changed each time that it was about to be written.")
+
     def get(self, kind: str, id: str) -> Record | None:
         """The record, or None when it is absent, expired or not readable."""
         return self._first(self._store.get, kind, id)
@@ -77,9 +96,19 @@ class SealedStore:
 
         Buckets hold nothing but their end, so there is nothing to seal; a change of SECRET_KEY empties them.
         """
-        return self._store.spend(
-            [Charge(self._keyring.names(kind, id)[0], cost, most) for kind, id, cost, most in charges]
-        )
+        return self._store.spend(self._charges(charges))
+
+    def spend_and_get(
+        self, charges: Sequence[tuple[str, str, float, float]], kind: str, id: str
+    ) -> tuple[float, Record | None]:
+        """``spend``, and the record with this kind and id, in one operation."""
+        name, *former = self._keyring.names(kind, id)
+        wait, sealed = self._store.spend_and_get(self._charges(charges), name)
+        record = self._opened(name, sealed)
+        return wait, record if record is not None or not former else self.get(kind, id)
+
+    def _charges(self, charges: Sequence[tuple[str, str, float, float]]) -> list[Charge]:
+        return [Charge(self._keyring.names(kind, id)[0], cost, most) for kind, id, cost, most in charges]
 
     def drop(self, kind: str, id: str) -> bool:
         """Remove the record; True if there was one."""
@@ -134,13 +163,22 @@ class SealedStore:
         return True
 
     def _first(self, look: Callable[[str], bytes | None], kind: str, id: str) -> Record | None:
+        return self._found(look, kind, id)[2]
+
+    def _found(
+        self, look: Callable[[str], bytes | None], kind: str, id: str
+    ) -> tuple[str, bytes | None, Record | None]:
+        """The first readable record: the name it is under, as it is stored, and opened."""
         for name in self._keyring.names(kind, id):
             sealed = look(name)
-            plain = None if sealed is None else self._keyring.open(name, sealed)
-            record = None if plain is None else _from_json(plain)
+            record = self._opened(name, sealed)
             if record is not None:
-                return record
-        return None
+                return name, sealed, record
+        return "", None, None
+
+    def _opened(self, name: str, sealed: bytes | None) -> Record | None:
+        plain = None if sealed is None else self._keyring.open(name, sealed)
+        return None if plain is None else _from_json(plain)
 
 
 def _to_json(record: Mapping[str, Any]) -> bytes:

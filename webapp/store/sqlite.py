@@ -54,10 +54,10 @@ class SqliteStore:
         """Keep ``value`` only if ``key`` is free."""
         return outlives_now(ttl) and self._keep(sql.ADD, Put(key, value, ttl))
 
-    def replace(self, key: str, value: bytes, ttl: float) -> bool:
-        """Keep ``value`` only if ``key`` is present."""
+    def replace(self, key: str, value: bytes, ttl: float, seen: bytes | None = None) -> bool:
+        """Keep ``value`` only if ``key`` is present, and still holds ``seen`` where that is given."""
         if outlives_now(ttl):
-            return self._keep(sql.REPLACE, Put(key, value, ttl))
+            return self._keep(sql.REPLACE if seen is None else sql.REPLACE_SEEN, Put(key, value, ttl), seen)
         self.drop(key)
         return False
 
@@ -107,15 +107,19 @@ class SqliteStore:
 
     def spend(self, charges: Sequence[Charge]) -> float:
         """Charge every bucket, or none; return the seconds until none would overflow."""
+        return self.spend_and_get(charges, "")[0]
 
-        def work(connection: sqlite3.Connection, row: dict[str, Any]) -> float:
+    def spend_and_get(self, charges: Sequence[Charge], key: str) -> tuple[float, bytes | None]:
+        """`spend`, and the value under ``key``, in one transaction."""
+
+        def work(connection: sqlite3.Connection, row: dict[str, Any]) -> tuple[float, bytes | None]:
             found = (_first(connection.execute(sql.LEVEL, {**row, "key": each.key}), 0.0) for each in charges)
             levels = [max(level, 0.0) for level in found]
             wait: float = max(level + each.cost - each.most for level, each in zip(levels, charges, strict=True))
             if wait <= 0:
                 for level, each in zip(levels, charges, strict=True):
                     self._write(connection, sql.PUT, Put(each.key, b"", level + each.cost), row["now"])
-            return max(wait, 0.0)
+            return max(wait, 0.0), _value(connection.execute(sql.FIND, {**row, "key": key}))
 
         self._sweep_now_and_then()
         return self._change(work, {})
@@ -147,13 +151,15 @@ class SqliteStore:
         """Close this process's idle connections."""
         self._file.close()
 
-    def _keep(self, statement: str, put: Put) -> bool:
+    def _keep(self, statement: str, put: Put, seen: bytes | None = None) -> bool:
         self._sweep_now_and_then()
-        return self._change(lambda connection, row: self._write(connection, statement, put, row["now"]), {})
+        return self._change(lambda connection, row: self._write(connection, statement, put, row["now"], seen), {})
 
-    def _write(self, connection: sqlite3.Connection, statement: str, put: Put, now: float) -> bool:
+    def _write(
+        self, connection: sqlite3.Connection, statement: str, put: Put, now: float, seen: bytes | None = None
+    ) -> bool:
         room = room_of(put.key, self._rooms)
-        row = {"key": put.key, "value": put.value, "now": now, "expires": now + put.ttl, "room": room}
+        row = {"key": put.key, "value": put.value, "now": now, "expires": now + put.ttl, "room": room, "seen": seen}
         kept = connection.execute(statement, {**row, "slots": slots(put.value)}).rowcount == 1
         if kept and room:
             excess = _first(connection.execute(sql.USED, row), 0) - self._rooms[room]

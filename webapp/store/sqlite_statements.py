@@ -36,6 +36,7 @@ ON CONFLICT (key) DO UPDATE SET value = :value, expires = :expires, slots = :slo
 """
 ADD = PUT + " WHERE records.expires <= :now"
 REPLACE = "UPDATE records SET value = :value, expires = :expires, slots = :slots WHERE key = :key AND expires > :now"
+REPLACE_SEEN = REPLACE + " AND value = :seen"
 GET = "SELECT value FROM records, clock WHERE key = :key AND expires > max(:wall, seen) + ahead"
 LEFT = """
 SELECT value, expires - max(:wall, seen) - ahead FROM records, clock
@@ -46,6 +47,7 @@ TOUCH = "UPDATE records SET expires = :now + :ttl WHERE key = :key AND expires >
 TAKE = "DELETE FROM records WHERE key = :key AND expires > :now RETURNING value"
 DROP = "DELETE FROM records WHERE key = :key"
 RELEASE = "DELETE FROM records WHERE key = :key AND value = :value AND expires > :now"
+FIND = "SELECT value FROM records WHERE key = :key AND expires > :now"
 LEVEL = "SELECT expires - :now FROM records WHERE key = :key"
 # BEGIN IMMEDIATE would not do: on a file that can only be read it succeeds.
 NOTHING = "DELETE FROM records WHERE key IS NULL"
