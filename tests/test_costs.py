@@ -158,7 +158,7 @@ def test_a_story_takes_little_of_the_store(browser, mode):
     browser.sign_on(mode)
     services = browser.client.application.extensions["services"]
     story = services.traces.get(browser.session()["trace"])
-    services.traces.put("measured", "secret", story)
+    services.traces.refused("measured", "secret", story)
     [name] = services.store._keyring.names("trace", "measured")
     assert len(services.store._store.get(name)) <= MOST_STORY_BYTES
 

@@ -122,12 +122,13 @@ def build(
         waiters=waiters,
     )
     parties = parties_of(settings, provider, ProviderKeys(keys))
-    turns = Turns(traces, transport.http, now)
+    attempts = SealedAttempts(sealed)
+    turns = Turns(traces, attempts, transport.http, now)
     recorded = Recorded(traces, transport.http, now)
     session_use = _session_use(settings, parties, sealed, recorded, now, token, deadline)
     return Services(
         settings=settings,
-        sign_on=SignOn(parties, SealedAttempts(sealed), turns, now, token),
+        sign_on=SignOn(parties, attempts, turns, now, token),
         session_use=session_use,
         store=sealed,
         traces=traces,

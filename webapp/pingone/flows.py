@@ -20,7 +20,7 @@ from ..oidc.signed_on import SignedOn
 from . import api
 from .cookies import Cookies
 from .endpoints import Endpoints
-from .errors import FlowPending, ResumeNoCookie
+from .errors import ResumeNoCookie
 from .flow import Flow, parse_flow
 from .steps import body_of, known_action
 
@@ -121,14 +121,18 @@ def redeem(
 ) -> tuple[Attempt, Direct]:
     """Use the attempt of a finished flow up and resume; return what `finish` wants. Raises as `find` and `resume` do.
 
-    `FlowPending` leaves the attempt as it was, with the flow as PingOne told it.
+    `FlowPending`, for a flow that nobody has called finished so far, leaves the attempt where it was.
     """
-    found(attempts.take(driven.id, driven.secret), driven.id, {driven.id: driven.secret}, now())
-    try:
-        parameters = resume(http, driven)
-    except FlowPending as pending:
-        attempts.put(replace(driven, held={**driven.held, "flow": pending.flow.document}))
-        raise
+
+    def used() -> None:
+        found(attempts.take(driven.id, driven.secret), driven.id, {driven.id: driven.secret}, now())
+
+    certain = "answer" in driven.held or flow_of(driven).finished
+    if certain:
+        used()
+    parameters = resume(http, driven)
+    if not certain:
+        used()  # Not before: putting it back would undo a sign-off that came in between.
     # With two tabs it may be either of this browser's attempts that a flow of the custom page answers.
     return (driven if driven.direct else take(attempts, parameters, browser, now())), parameters
 

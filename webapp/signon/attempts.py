@@ -7,6 +7,7 @@ two tabs that sign on at once do not disturb each other.
 from ..oidc.attempt import LIFETIME, Attempt
 from ..oidc.pkce import Token
 from ..store.sealed import Record, SealedStore
+from ..store.throttle import Throttle
 
 KIND = "attempt"
 FOREIGN, CLICKED = "x", "c"
@@ -47,9 +48,25 @@ class SealedAttempts:
         """Keep what a step changed, for another `LIFETIME`; False when the attempt was finished meanwhile."""
         return self._store.replace(KIND, _key(attempt.id, attempt.secret), attempt.to_record(), LIFETIME)
 
+    def go_on(self, seen: Attempt, after: Attempt) -> bool:
+        """Keep what looking at a flow has shown; False when the attempt was finished, or changed, since it was `seen`.
+
+        A look must not undo a step that PingOne answers at the same moment.
+        """
+
+        def changed(record: Record | None) -> Record | None:
+            return after.to_record() if _attempt(record, seen.secret) == seen else None
+
+        return self._store.update(KIND, _key(seen.id, seen.secret), changed, LIFETIME)
+
     def take(self, id: str, secret: str) -> Attempt | None:
         """Use an attempt up: of two callers one gets it."""
         return _attempt(self._store.take(KIND, _key(id, secret)), secret)
+
+    def counted(self, throttle: Throttle, address: str, id: str, secret: str) -> tuple[float, Attempt | None]:
+        """Count a form that was posted, and look at its attempt, in one operation: the seconds to wait, the attempt."""
+        wait, record = throttle.step(address, id, KIND, _key(id, secret))
+        return wait, _attempt(record, secret)
 
 
 def _key(id: str, secret: str) -> str:

@@ -1,6 +1,6 @@
 """What can be done with a session once somebody is signed on: begin it, refresh, ask, revoke."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import sleep
@@ -12,6 +12,7 @@ from ..oidc.relying_party import GOODBYE
 from ..oidc.userinfo import fetch_userinfo, introspect, revoke
 from ..store.sealed import SealedStore
 from ..store.sessions import Begun, Sessions
+from ..store.traces import with_session
 from .parties import Parties
 from .recorded import Pen, Recorded
 from .refresh_lock import RefreshLock
@@ -47,16 +48,18 @@ class SessionUse:
         """
         return 3 * self.deadline + GOODBYE + STORE_SECONDS
 
-    def begin(self, person: SignedIn, over: str = "", where: str = "") -> Begun:
+    def begin(
+        self, person: SignedIn, over: str = "", story: Mapping[str, Any] | None = None, where: str = ""
+    ) -> Begun:
         """Begin the session of a finished sign-on and end the one that it replaces, whose id is `over`.
 
-        `where` says in plain words from where the person signed on.
-
+        `where` says in plain words from where the person signed on. Session and `story` are written in one transaction.
         Whatever fails, the tokens that found no session are given back. Raises `SessionEnded` when PingOne ended the
         session while it was being made, and `StoreUnavailable`.
         """
         try:
-            begun = self.sessions.begin({**person.to_session(), "where": where}, over)
+            beside = with_session(person.trace, story) if story is not None else ((), ())
+            begun = self.sessions.begin({**person.to_session(), "where": where}, over, *beside)
             if begun is None:
                 raise SessionEnded("PingOne ended the session while it was being made")
         except BaseException:

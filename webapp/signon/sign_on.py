@@ -10,18 +10,19 @@ authorization response arrives, `RelyingParty.finish` is the only way to a sessi
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from ..oidc.attempt import Attempt, Attempts, Browser, Clock, find, found, take
+from ..oidc.attempt import Attempt, Browser, Clock, found, take
 from ..oidc.errors import Refused, ResponseMalformed, SignOnUnknown
 from ..oidc.pkce import Token
 from ..oidc.request import Ask
 from ..oidc.response import Parameters
 from ..pingone import flows, page
-from ..pingone.errors import FlowPending, FlowRefused, ResumeNoCookie
+from ..pingone.errors import FlowPending, ResumeNoCookie
 from ..pingone.flow import Flow
 from ..store.protocol import StoreUnavailable
-from .attempts import new_id
+from .attempts import SealedAttempts, new_id
 from .parties import Parties
 from .signed_in import SignedIn
 from .turns import Turn, Turns, mode_of
@@ -46,11 +47,19 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Finished:
+    """A sign-on that has finished: the session that is to begin, and its story, which is kept together with it."""
+
+    person: SignedIn
+    story: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class SignOn:
     """The use cases. HTTP, time and storage are arguments: a test passes its own, and nothing is patched."""
 
     parties: Parties
-    attempts: Attempts
+    attempts: SealedAttempts
     turns: Turns
     now: Clock
     token: Token
@@ -67,10 +76,10 @@ class SignOn:
         with self.turns.recorded(attempt, opening=True) as turn:
             url = self.parties.of_mode(mode).url(turn.http, attempt, self.now, self.parties.response_mode)
             turn.story.hop("browser", "pingone", "GET", url, at=self.now())
-            self.attempts.put(attempt)
+            turn.attempts.put(attempt)
         return Begun(attempt.id, attempt.secret, url)
 
-    def begin_redirectless(self, ask: Ask, return_to: str, clicked: bool = True) -> Begun | SignedIn:
+    def begin_redirectless(self, ask: Ask, return_to: str, clicked: bool = True) -> Begun | Finished:
         """Redirectless mode: our server sends the request (`response_mode=pi.flow`) and gets a flow to drive.
 
         A flow that needs no step at all is finished here: PingOne then puts the code into its first answer.
@@ -81,8 +90,8 @@ class SignOn:
             flow, started = flows.start(turn.http, self.parties.main, attempt, self.now)
             turn.goes_on(started)
             if flow.finished:
-                return self._answered(turn, started)
-            self.attempts.put(started)
+                return self._signed_in(turn, started, flows.resume(turn.http, started), started)
+            turn.attempts.put(started)
         return Begun(attempt.id, attempt.secret)
 
     def adopt(self, environment_id: str, flow_id: str, browser: Browser) -> Begun:
@@ -101,7 +110,7 @@ class SignOn:
                 address = f"/sign-on/page?environmentId={environment_id}&flowId={flow_id}"
                 turn.story.hop("browser", "application", "GET", address, at=self.now())
                 id = new_id(self.now(), self.token, clicked=True)
-                _, driven = page.take_over(turn.http, self.attempts, begun, flow_id, self.now, self.token, id)
+                _, driven = page.take_over(turn.http, turn.attempts, begun, flow_id, self.now, self.token, id)
         return Begun(driven.id, driven.secret)
 
     def _attempt(self, mode: str, ask: Ask, return_to: str, clicked: bool, **more: object) -> Attempt:
@@ -113,35 +122,42 @@ class SignOn:
 
     def waiting(self, id: str, browser: Browser) -> Waiting:
         """Return the step at which a flow waits. Raises the reason when this browser has no such attempt."""
-        attempt = find(self.attempts, id, browser, self.now())
-        if "flow" not in attempt.held:
-            found(None, id, browser, self.now())
+        return self.waits(self.attempts.get(id, browser.get(id, "")), id, browser)
+
+    def waits(self, attempt: Attempt | None, id: str, browser: Browser) -> Waiting:
+        """The same for what was found of the attempt with this id."""
+        if attempt is not None and "flow" not in attempt.held:
+            attempt = None
+        attempt = found(attempt, id, browser, self.now())
         return Waiting(attempt, flows.flow_of(attempt))
 
-    def look(self, id: str, browser: Browser) -> Waiting | SignedIn:
+    def look(self, at: Waiting, browser: Browser) -> Waiting | Finished:
         """Ask PingOne whether a flow that waits for something elsewhere (a push confirmation) has moved on."""
-        before = self.waiting(id, browser).attempt
-        with self.turns.recorded(before) as turn:
+        with self.turns.recorded(at.attempt) as turn:
             flow, after = self._unless_failed(flows.read, turn)
             if flow.finished and not flows.may_resume(after):
                 # Finished by a step that is still on its way, perhaps: whoever may not resume must not use it up.
                 raise ResumeNoCookie("the flow was finished elsewhere")
-            if self.attempts.get(id, browser[id]) != before:
-                return self.waiting(id, browser)  # A step has moved it meanwhile: what that one stored counts.
-            return self._moved(turn, flow, after, browser)
+            if flow.finished:
+                turn.goes_on(after)
+                return self._finished(turn, browser)
+            if not turn.attempts.go_on(at.attempt, after):
+                return self.waiting(after.id, browser)  # A step was faster: what that one stored counts.
+            return Waiting(after, flow)
 
-    def submit(self, id: str, browser: Browser, action: str, fields: Mapping[str, str]) -> Waiting | SignedIn:
+    def submit(self, at: Waiting, browser: Browser, action: str, fields: Mapping[str, str]) -> Waiting | Finished:
         """Take the next step. Raises `FlowRefused` when PingOne wants the form again: the flow is still there."""
-        with self.turns.recorded(self.waiting(id, browser).attempt) as turn:
-            turn.story.hop("browser", "application", "POST", f"/sign-on/step/{id}", at=self.now())
-            try:
-                flow, after = self._unless_failed(flows.act, turn, action, fields)
-            except FlowRefused:
-                self.attempts.replace(turn.attempt)  # PingOne's 15 minutes begin again, ours too.
-                raise
-            return self._moved(turn, flow, after, browser)
+        with self.turns.recorded(at.attempt) as turn:
+            turn.story.hop("browser", "application", "POST", f"/sign-on/step/{at.attempt.id}", at=self.now())
+            flow, after = self._unless_failed(flows.act, turn, action, fields)
+            turn.goes_on(after)
+            if flow.finished:
+                return self._finished(turn, browser)
+            if not turn.attempts.replace(after):
+                found(None, after.id, browser, self.now())  # Finished in another tab at the same time.
+            return Waiting(after, flow)
 
-    def resume(self, flow_id: str, browser: Browser) -> Waiting | SignedIn:
+    def resume(self, flow_id: str, browser: Browser) -> Waiting | Finished:
         """Finish a flow that a browser brings back, if our server drove it for this browser.
 
         For any other flow the ST cookie is elsewhere: PingOne would refuse, and rightly. A flow that still waits for a
@@ -151,12 +167,14 @@ class SignOn:
         if attempt is None:
             raise ResumeNoCookie("the flow is not one that this browser began here")
         if not flows.may_resume(attempt):
-            return self.look(attempt.id, browser)
+            return self.look(Waiting(attempt, flows.flow_of(attempt)), browser)
         with self.turns.recorded(attempt) as turn:
             turn.story.hop("browser", "application", "GET", f"/resume?flowId={flow_id}", at=self.now())
             try:
                 return self._finished(turn, browser)
             except FlowPending as pending:
+                held = {**attempt.held, "flow": pending.flow.document}
+                turn.attempts.go_on(attempt, replace(attempt, held=held))
                 return Waiting(attempt, pending.flow)
 
     def _unless_failed(self, call: flows.Call, turn: Turn, *step: object) -> tuple[Flow, Attempt]:
@@ -167,26 +185,15 @@ class SignOn:
             self.attempts.take(turn.attempt.id, turn.attempt.secret)
             raise
 
-    def _moved(self, turn: Turn, flow: Flow, after: Attempt, browser: Browser) -> Waiting | SignedIn:
-        turn.goes_on(after)
-        if flow.finished:
-            return self._finished(turn, browser)
-        if not self.attempts.replace(after):
-            found(None, after.id, browser, self.now())  # Finished in another tab meanwhile.
-        return Waiting(after, flow)
-
-    def _finished(self, turn: Turn, browser: Browser) -> SignedIn:
+    def _finished(self, turn: Turn, browser: Browser) -> Finished:
         """The step that this project is about: `GET /as/resume?flowId=` with the ST cookie, for the code."""
         driven = turn.attempt
-        owner, parameters = flows.redeem(turn.http, self.attempts, driven, browser, self.now)
+        owner, parameters = flows.redeem(turn.http, turn.attempts, driven, browser, self.now)
         return self._signed_in(turn, owner, parameters, driven)
-
-    def _answered(self, turn: Turn, driven: Attempt) -> SignedIn:
-        return self._signed_in(turn, driven, flows.resume(turn.http, driven), driven)
 
     # -- the authorization response -------------------------------------------------------------------------------
 
-    def complete(self, parameters: Parameters, browser: Browser) -> SignedIn:
+    def complete(self, parameters: Parameters, browser: Browser) -> Finished:
         """Finish a sign-on whose answer a browser brought to the redirect URI."""
         attempt = take(self.attempts, parameters, browser, self.now())
         with self.turns.recorded(attempt) as turn:
@@ -194,13 +201,15 @@ class SignOn:
             turn.story.hop("browser", "application", method, "/callback", at=self.now(), body=parameters)
             return self._signed_in(turn, attempt, parameters, attempt)
 
-    def _signed_in(self, turn: Turn, owner: Attempt, parameters: Parameters, driven: Attempt) -> SignedIn:
+    def _signed_in(self, turn: Turn, owner: Attempt, parameters: Parameters, driven: Attempt) -> Finished:
         party = self.parties.of_client(owner.client_id)
         if not party.began(owner):
             raise SignOnUnknown("the settings have changed since this sign-on began")
         signed_on = party.finish(turn.http, owner, parameters, self.now, turn.story.checked)
-        turn.story.end("signed_on", at=self.now())
-        return SignedIn.new(signed_on, owner, mode_of(driven), (owner.id, driven.id))
+        with party.given_back_unless_used(turn.http, signed_on.tokens, self.now):
+            turn.story.end("signed_on", at=self.now())
+            person = SignedIn.new(signed_on, owner, mode_of(driven), (owner.id, driven.id))
+            return Finished(person, turn.story.to_record())
 
     def end_attempts(self, browser: Browser) -> None:
         """End every attempt of this browser, and forget their stories, as far as the store answers."""

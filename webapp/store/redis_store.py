@@ -26,7 +26,7 @@ class RedisStore:
     """Records in the Redis at ``url`` (``redis://``, ``rediss://`` or ``unix://``), which expires them.
 
     Nothing connects before the first call. ``connect_timeout`` and ``read_timeout`` are in seconds. Every error of
-    Redis or of the way there is ``StoreUnavailable``, and the next call tries again. An unusable URL is a ``ValueError``.
+    Redis or of the way there is ``StoreUnavailable``; the next call tries again. An unusable URL is a ``ValueError``.
 
     When a connection dies under a command, nobody knows whether it was carried out. Reading, removing and
     touching are then tried once more. A write is not repeated: it could come after somebody else's newer

@@ -9,6 +9,8 @@ from .keyring import Keyring
 from .protocol import Charge, Put, Store, StoreUnavailable
 
 Record = dict[str, Any]
+Sealed = tuple[str, str, Mapping[str, Any], float]
+"""A record to keep: kind, id, content, lifetime in seconds."""
 PATIENCE = 20
 """How often `update` reads a record again that changes under its hands."""
 
@@ -80,9 +82,7 @@ class SealedStore:
         """The record, which lives ``ttl`` from now; None when it is absent, expired or not readable."""
         return self._first(lambda name: self._store.touch(name, ttl), kind, id)
 
-    def change(
-        self, puts: Sequence[tuple[str, str, Mapping[str, Any], float]], drops: Sequence[tuple[str, str]] = ()
-    ) -> None:
+    def change(self, puts: Sequence[Sealed], drops: Sequence[tuple[str, str]] = ()) -> None:
         """Drop each (kind, id) and put each (kind, id, record, ttl) in one transaction: all of it, or nothing."""
         sealed, former = [], [name for kind, id in drops for name in self._keyring.names(kind, id)]
         for kind, id, record, ttl in puts:

@@ -5,14 +5,14 @@ token's `iat`) are for sign-offs that PingOne starts; the rest is the caller's.
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from .ended import Ended
 from .protocol import StoreUnavailable
-from .sealed import Record, SealedStore
+from .sealed import Record, Sealed, SealedStore
 from .sessions_of import SessionsOf
 
 KIND = "session"
@@ -61,22 +61,35 @@ class Sessions:
         self.of = SessionsOf(store, absolute_seconds) if listed else None
         self.idle_seconds, self.absolute_seconds = idle_seconds, absolute_seconds
 
-    def begin(self, content: Mapping[str, Any], over: str = "") -> Begun | None:
+    def begin(
+        self,
+        content: Mapping[str, Any],
+        over: str = "",
+        beside: Sequence[Sealed] = (),
+        drops: Sequence[tuple[str, str]] = (),
+    ) -> Begun | None:
         """Store a new session, then end the one with the id `over`. None: PingOne ended it while it was being made.
 
-        The mark of the replaced id is written first: a request with the old id that finds its session gone must be
-        able to see why, or it deletes the new session's cookie.
+        `beside` and `drops` are put and dropped in the same transaction; if that fails, the session alone is tried: the
+        code is spent. The mark of the replaced id is written before its session ends: a request with the old id that
+        finds it gone must be able to see why, or it deletes the new session's cookie.
         """
         id, record = secrets.token_urlsafe(32), {**content, "established_at": self.now()}
         if self.ended is not None:
             self.ended.expect(str(record.get("sid", "")))
-        if over:
-            self.store.put(REPLACED, over, {"by": id}, LATE)
         if self.of is not None and record.get("subject"):
             # Before the session itself: one that nobody could find in the list could not be ended from elsewhere.
             record["slot"] = self.of.enter(str(record["subject"]), id, self.now())
+        puts: list[Sealed] = [(KIND, id, record, self.idle_seconds)]
+        if over:
+            puts.append((REPLACED, over, {"by": id}, LATE))
         try:
-            self.store.put(KIND, id, record, self.idle_seconds)
+            try:
+                self.store.change([*puts, *beside], drops)
+            except StoreUnavailable:
+                if not beside:
+                    raise
+                self.store.change(puts)
             if self._ended_by_pingone(record):
                 self.store.drop(KIND, id)
                 return None
@@ -93,15 +106,13 @@ class Sessions:
         """
         if not 0 < len(id) <= LONGEST_ID:
             return Opened()
-        record = self.store.get(KIND, id)
-        if record is None:
-            return Opened()
-        if not self._lives(record):
-            return Opened(over=self.store.take(KIND, id))
         # Pushing the record's own expiry is all that activity does: writing the record back would undo what another
-        # request of the same session has stored meanwhile. The absolute end is judged above, not by the expiry, so
+        # request of the same session has stored meanwhile. The absolute end is judged below, not by the expiry, so
         # that a session which reaches it is still found once, and its tokens are given back.
-        return Opened(record) if self.store.touch(KIND, id, self.idle_seconds) else Opened()
+        record = self.store.touch(KIND, id, self.idle_seconds)
+        if record is not None and not self._lives(record):
+            return Opened(over=self.store.take(KIND, id))
+        return Opened(record)
 
     def load(self, id: str) -> Record | None:
         """Return the record as it is now; None when the session has ended."""

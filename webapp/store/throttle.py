@@ -10,7 +10,7 @@ needs the same store in its next step, so letting it through would help nobody b
 
 from ipaddress import IPv6Address, ip_address
 
-from .sealed import SealedStore
+from .sealed import Record, SealedStore
 
 KIND = "throttle"
 ENDLESS = 1e6  # seconds: a bucket that is charged in any case
@@ -37,11 +37,14 @@ class Throttle:
         source = network(address)
         return self._store.spend([(KIND, f"start {source}", *START)]) if source else 0.0
 
-    def step(self, address: str, handle: str) -> float:
-        """Count a form that is posted in the attempt with this handle: in one operation for both counts."""
+    def step(self, address: str, handle: str, kind: str, id: str) -> tuple[float, Record | None]:
+        """Count a form that is posted in the attempt with this handle, and return the record of `kind` and `id` too.
+
+        In one operation: both counts, and what every posted form needs next.
+        """
         source = network(address)
         of_address = [(KIND, f"step {source}", *STEP)] if source else []
-        return self._store.spend([(KIND, f"attempt {handle}", *ATTEMPT), *of_address])
+        return self._store.spend_and_get([(KIND, f"attempt {handle}", *ATTEMPT), *of_address], kind, id)
 
     def refused(self, address: str) -> None:
         """Count that PingOne refused what was posted: a wrong password costs ten times a right one."""

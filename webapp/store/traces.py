@@ -1,4 +1,8 @@
-"""The stories of sign-ons, kept for an hour for those who own them."""
+"""The stories of sign-ons that have ended, kept for an hour for those who own them. An open one is in its attempt.
+
+Those of people who signed on are of a kind of their own: neither a flood of refused starts nor the refusal of another
+request of the same attempt can touch them.
+"""
 
 import base64
 import hashlib
@@ -7,68 +11,71 @@ import zlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from .sealed import SealedStore
+from .sealed import Sealed, SealedStore
 
 LIFETIME = 3600
-OPEN_LIFETIME = 900
 REFUSED_AT_START = 300
-KIND = "trace"
+KIND = "story"
+REFUSED = "trace"
 
 
 class Traces:
-    """Redacted stories by id. Until the sign-on has ended the browser that began it is the owner; then the session that
-    came of it; after sign-off that session's browser again, by a new secret. Each for an hour after the last step."""
+    """Redacted stories by id. The browser that began it owns the story of a sign-on that was refused; the session that
+    came of it that of another, and after sign-off that session's browser, by a new secret. Each for an hour after the
+    last step."""
 
     def __init__(self, store: SealedStore) -> None:
         self._store = store
 
-    def put(self, trace: str, secret: str, story: Mapping[str, Any], *, beginning: bool = False) -> None:
-        """Keep a story: for an hour once it has an outcome, no longer than its attempt while it is open, and for five
-        minutes when it ended where it began.
-
-        Otherwise a flood of starts that nobody finishes would stay as long as sessions do.
-        """
-        ended = REFUSED_AT_START if beginning else LIFETIME
-        lifetime = ended if story.get("outcome") else OPEN_LIFETIME
-        # From the end of a sign-on the story is the session's: a cookie of the attempt opens it no more.
-        owner = "" if story.get("outcome") == "signed_on" else _owner(secret)
-        self._store.put(KIND, trace, {"owner": owner, "story": _packed(story)}, lifetime)
+    def refused(self, trace: str, secret: str, story: Mapping[str, Any], *, beginning: bool = False) -> None:
+        """Keep the story of a sign-on that was refused: for five minutes when it ended where it began, as anybody can
+        be refused there as often as they like."""
+        record = {"owner": _owner(secret), "story": packed(story)}
+        self._store.put(REFUSED, trace, record, REFUSED_AT_START if beginning else LIFETIME)
 
     def get(self, trace: str, secrets: Collection[str] | None = None) -> dict[str, Any] | None:
         """Return the story, when one of `secrets` is its browser's; None is for the session that owns it."""
-        record = self._store.get(KIND, trace) if secrets is None else self._owned(trace, secrets)
-        if record is None:
-            return None
-        return _unpacked(record.get("story"))
+        for kind in (KIND, REFUSED):
+            record = self._store.get(kind, trace) if secrets is None else self._owned(trace, secrets, kind)
+            if record is not None:
+                return unpacked(record.get("story"))
+        return None
 
     def update(self, trace: str, story: Mapping[str, Any]) -> None:
         """Keep a story that went on after sign-on; one that has expired stays away."""
-        record = self._store.get(KIND, trace)
-        if record is not None:
-            self._store.replace(KIND, trace, {**record, "story": _packed(story)}, LIFETIME)
+        after = {"story": packed(story)}
+        self._store.update(KIND, trace, lambda record: None if record is None else record | after, LIFETIME)
 
     def hand_over(self, trace: str, secret: str, subject: str, until: float) -> bool:
         """Give the story of a session that has ended to its browser, for `LIFETIME`; `until` is when that ends.
 
         False when there is no such story any more.
         """
-        record = self._store.get(KIND, trace)
         after = {"owner": _owner(secret), "person": _owner(subject), "until": until}
-        return record is not None and self._store.replace(KIND, trace, {**record, **after}, LIFETIME)
+        return self._store.update(KIND, trace, lambda record: None if record is None else record | after, LIFETIME)
 
     def left_behind(self, trace: str, secrets: Collection[str]) -> tuple[str, float] | None:
         """Return by whom (a hash, see `is_of`) and until when a story was left to its browser; None for another."""
-        record = self._owned(trace, secrets)
+        record = self._owned(trace, secrets, KIND)
         return (record["person"], float(record["until"])) if record and record.get("person") else None
 
     def forget(self, trace: str, secrets: Collection[str]) -> None:
         """Remove a story that belongs to one of these secrets."""
-        if self._owned(trace, secrets):
-            self._store.drop(KIND, trace)
+        for kind in (KIND, REFUSED):
+            if self._owned(trace, secrets, kind):
+                self._store.drop(kind, trace)
 
-    def _owned(self, trace: str, secrets: Collection[str]) -> dict[str, Any] | None:
-        record = self._store.get(KIND, trace)
+    def _owned(self, trace: str, secrets: Collection[str], kind: str) -> dict[str, Any] | None:
+        record = self._store.get(kind, trace)
         return record if record and record.get("owner") in {_owner(each) for each in secrets} else None
+
+
+def with_session(trace: str, story: Mapping[str, Any]) -> tuple[list[Sealed], list[tuple[str, str]]]:
+    """Return what is to be put and dropped together with the session of a sign-on that has just finished.
+
+    From then on the story is the session's: no cookie of the attempt opens it any more.
+    """
+    return [(KIND, trace, {"owner": "", "story": packed(story)}, LIFETIME)], [(REFUSED, trace)]
 
 
 def is_of(person: str, subject: str) -> bool:
@@ -80,13 +87,14 @@ def _owner(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _packed(story: Mapping[str, Any]) -> str:
-    """A story is text that repeats itself: the same URLs and media types at each step. A third of it is kept."""
+def packed(story: Mapping[str, Any]) -> str:
+    """Return a story as it is stored: a third of it, as the same URLs and media types come at each step."""
     return base64.b64encode(zlib.compress(json.dumps(story).encode(), 1)).decode()
 
 
-def _unpacked(packed: object) -> dict[str, Any] | None:
+def unpacked(text: object) -> dict[str, Any] | None:
+    """Return the story that `packed` wrote; None for anything else."""
     try:
-        return dict(json.loads(zlib.decompress(base64.b64decode(packed)))) if isinstance(packed, str) else None
+        return dict(json.loads(zlib.decompress(base64.b64decode(text)))) if isinstance(text, str) else None
     except (ValueError, zlib.error):
         return None  # Written by another release.

@@ -9,8 +9,8 @@ from ..oidc.errors import ResponseMalformed, SignOnError, SignOnOtherBrowser, Si
 from ..oidc.request import Ask
 from ..oidc.response import Parameters, single
 from ..pingone.errors import FlowRefused, StepUnsupported
-from ..signon.sign_on import Begun, Waiting
-from ..signon.signed_in import SignedIn, from_record
+from ..signon.sign_on import Begun, Finished, Waiting
+from ..signon.signed_in import from_record
 from ..signon.turns import SignOnRefused, mode_of, trace_of
 from . import forms, logs
 from .asking import ask, local_path, return_to
@@ -65,7 +65,7 @@ def start(mode: str, wishes: Ask, target: str) -> Response:
     if mode != "redirectless":
         return _begun(services().sign_on.begin(mode, wishes, target, clicked()))
     outcome = services().sign_on.begin_redirectless(wishes, target, clicked())
-    return _signed_in(outcome) if isinstance(outcome, SignedIn) else _begun(outcome)
+    return _signed_in(outcome) if isinstance(outcome, Finished) else _begun(outcome)
 
 
 @pages.get("/sign-on/page")
@@ -85,8 +85,8 @@ def step(handle: str) -> Response:
     browser = attempts_of_browser()
     at = services().sign_on.waiting(handle, browser)
     if forms.waits_elsewhere(at.flow) or at.flow.finished:
-        outcome = services().sign_on.look(handle, browser)
-        return _signed_in(outcome) if isinstance(outcome, SignedIn) else _form(outcome)
+        outcome = services().sign_on.look(at, browser)
+        return _signed_in(outcome) if isinstance(outcome, Finished) else _form(outcome)
     refused = shown_now(f"{handle}\n{browser[handle]}")
     return _form(at, refused.get("errors"), request.args.get("show", ""), refused.get("entered"))
 
@@ -94,22 +94,21 @@ def step(handle: str) -> Response:
 @pages.post("/sign-on/step/<handle>")
 def submit(handle: str) -> Response:
     """One step; whatever comes of it, the browser is sent to a GET again, so that a reload repeats nothing."""
-    admit_step(handle)
     browser = attempts_of_browser()
-    at = services().sign_on.waiting(handle, browser)
+    at = services().sign_on.waits(admit_step(handle, browser.get(handle, "")), handle, browser)
     action = request.form.get("action") or forms.default_action(at.flow)
     if not forms.ready(action, request.form):
         # A way around the main form may need a form of its own first, such as the user name of a forgotten password.
         return go_to(url_for(".step", handle=handle, show=action))
     try:
-        outcome = services().sign_on.submit(handle, browser, action, forms.fields(action, request.form, at.flow))
+        outcome = services().sign_on.submit(at, browser, action, forms.fields(action, request.form, at.flow))
     except FlowRefused as refusal:
         count_refusal()
         logs.event("step_refused", code=refusal.problem.first_code, mode=mode_of(at.attempt),
                    pingone=refusal.problem.reference)  # fmt: skip
         shown = {"errors": problems(refusal.problem, action), "entered": forms.shown_again(request.form)}
         return show_at(url_for(".step", handle=handle, show=action), f"{handle}\n{browser[handle]}", shown)
-    if isinstance(outcome, SignedIn):
+    if isinstance(outcome, Finished):
         return _signed_in(outcome)
     return go_to(url_for(".step", handle=handle))
 
@@ -141,7 +140,7 @@ def resume() -> Response:
     """Receives a browser that finished a flow which our server drives."""
     flow_id = single(_params(), "flowId")
     outcome = services().sign_on.resume(flow_id, attempts_of_browser())
-    if isinstance(outcome, SignedIn):
+    if isinstance(outcome, Finished):
         return _signed_in(outcome)
     return go_to(url_for(".step", handle=outcome.attempt.id))
 
@@ -190,10 +189,11 @@ def _form(
     return make_response(render_template("step.html", step=step, trace_id=trace_of(at.attempt)), status)
 
 
-def _signed_in(person: SignedIn) -> Response:
+def _signed_in(finished: Finished) -> Response:
     """Begin the session and leave the address that held the code."""
-    session = own_session()
-    begun = services().session_use.begin(person, session.sid, browser_in_words(request.user_agent.string))
+    session, person = own_session(), finished.person
+    where = browser_in_words(request.user_agent.string)
+    begun = services().session_use.begin(person, session.sid, finished.story, where)
     session.fill(begun)
     logs.event("signed_on", mode=person.mode, subject=person.subject)
     target = services().settings.public_url + (person.return_to or url_for("session.show"))

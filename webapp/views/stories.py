@@ -11,14 +11,23 @@ def own_story(id: str) -> dict[str, Any] | None:
     person = signed_in()
     if person is not None and person.trace == id:
         return services().traces.get(id)
-    # In custom page mode a sign-on has two cookies, and the story belongs to the one that was used last.
-    mine = attempts_of_browser().values()
-    return services().traces.get(id, mine) if mine else None
+    mine = attempts_of_browser()
+    if not mine:
+        return None
+    return _longer(services().sign_on.turns.open_stories(mine).get(id), services().traces.get(id, mine.values()))
 
 
 def own_stories() -> list[dict[str, Any]]:
     """Return the records of this visitor's stories, the oldest first. Each is read once."""
-    person = signed_in()
-    ids = {*attempts_of_browser(), *([person.trace] if person else [])}
-    records = [record for id in ids if (record := own_story(id)) is not None]
-    return sorted(records, key=lambda record: float(record.get("started_at", 0)))
+    person, mine, traces = signed_in(), attempts_of_browser(), services().traces
+    found = services().sign_on.turns.open_stories(mine)
+    found |= {id: story for id in mine if (story := _longer(found.get(id), traces.get(id, mine.values())))}
+    if person is not None and (story := traces.get(person.trace)):
+        found[person.trace] = story
+    return sorted(found.values(), key=lambda record: float(record.get("started_at", 0)))
+
+
+def _longer(open: dict[str, Any] | None, ended: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the one that goes further: a sign-on may go on after a refusal, or leave a half-told copy behind it."""
+    told = [story for story in (ended, open) if story is not None]
+    return max(told, key=lambda story: len(story.get("notes", ())), default=None)

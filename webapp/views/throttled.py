@@ -4,6 +4,7 @@ from math import ceil
 
 from flask import Response, jsonify, request
 
+from ..oidc.attempt import Attempt
 from ..oidc.errors import WeFound
 from . import logs
 from .context import services
@@ -22,9 +23,12 @@ def admit_start(mode: str) -> None:
     _admit(services().throttle.start(_address()), mode)
 
 
-def admit_step(handle: str) -> None:
-    """Count a form that was posted; raises `TooManyRequests`."""
-    _admit(services().throttle.step(_address(), handle))
+def admit_step(handle: str, secret: str) -> Attempt | None:
+    """Count a form that was posted and return its attempt; raises `TooManyRequests`."""
+    here = services()
+    wait, attempt = here.sign_on.attempts.counted(here.throttle, _address(), handle, secret)
+    _admit(wait)
+    return attempt
 
 
 def count_refusal() -> None:
