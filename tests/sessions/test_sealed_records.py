@@ -71,7 +71,7 @@ def test_a_dump_after_sign_ons_in_all_modes_holds_no_canary(site: Site, provider
     everything = dumped()
     assert [] == [canary for canary in canaries if canary.encode() in everything]
     # The positive control: the records are really in what was looked at.
-    assert {b"session", b"attempt", b"trace"} <= set(re.findall(rb"(session|attempt|trace):[0-9a-f]{64}", everything))
+    assert {b"session", b"attempt", b"story"} <= set(re.findall(rb"(session|attempt|story):[0-9a-f]{64}", everything))
     assert len(canaries) > 40
 
 

@@ -151,7 +151,7 @@ def _while_it_is_made(site: Site, provider: Provider, message: Callable[[], obje
     provider.tamper("id_token", sid="3f1c")
 
     def tell_it(call: str) -> None:
-        if call == "put session":
+        if call.startswith("change session"):
             site.store.before = nothing
             message()
 
