@@ -111,7 +111,7 @@ class Sessions:
         # that a session which reaches it is still found once, and its tokens are given back.
         record = self.store.touch(KIND, id, self.idle_seconds)
         if record is not None and not self._lives(record):
-            return Opened(over=self.store.take(KIND, id))
+            return Opened(over=self.end(id))
         return Opened(record)
 
     def load(self, id: str) -> Record | None:
