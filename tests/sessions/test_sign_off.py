@@ -102,7 +102,8 @@ def test_a_slow_request_does_not_bring_the_session_back(site: Site, provider: Pr
     go_on.set()
     thread.join()
     assert not slow.signed_in
-    assert [] == [call for call in site.store.calls if call.startswith(("put session", "replace session", "change session"))]
+    writes = ("put session", "replace session", "change session")
+    assert [] == [call for call in site.store.calls if call.startswith(writes)]
 
 
 def test_sign_off_takes_what_a_refresh_has_renewed_since(site: Site, provider: Provider) -> None:
