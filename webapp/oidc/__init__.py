@@ -16,6 +16,7 @@ or anything with `exchange` (see `Http`). Attempts are kept for `LIFETIME` secon
 `SignOnError` with a `code`; wrong use is a `ValueError`.
 """
 
+from .access import AccessRefused, Wanted, examined, refuse, step_up
 from .attempt import LIFETIME, Attempt, Attempts, Browser, browser_of, find, take
 from .client import Client
 from .errors import SignOnError
@@ -24,10 +25,12 @@ from .memory import MemoryAttempts, MemorySessions
 from .relying_party import RelyingParty
 from .renewal import SessionRecord
 from .request import Ask
+from .resource_server import ResourceServer, TokenNotAccepted
 from .signed_on import SignedOn
 
 __all__ = [
     "LIFETIME",
+    "AccessRefused",
     "Answer",
     "Ask",
     "Attempt",
@@ -40,10 +43,16 @@ __all__ = [
     "RelyingParty",
     "Request",
     "RequestsHttp",
+    "ResourceServer",
     "SessionRecord",
     "SignOnError",
     "SignedOn",
+    "TokenNotAccepted",
+    "Wanted",
     "browser_of",
+    "examined",
     "find",
+    "refuse",
+    "step_up",
     "take",
 ]

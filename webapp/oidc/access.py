@@ -12,6 +12,7 @@ from .checks import Check
 from .errors import SignOnError
 from .id_token import LEEWAY, moment
 from .request import Ask
+from .signed_on import SignedOn
 
 GROUPS = "https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3.1"
 SCOPES = "https://www.rfc-editor.org/rfc/rfc6749#section-3.3"
@@ -84,6 +85,20 @@ def recent(claims: Mapping[str, Any], max_age: int, asked: bool, now: float) -> 
     shown = "absent" if since is None else f"{int(now - since)} s ago"
     shown += "" if asked or since is None else ", without being asked for"
     return Check("step-up auth_time", f"at most {max_age} s ago", shown, passed, STEP_UP)
+
+
+def examined(on: SignedOn, wanted: Wanted, now: float, groups_claim: str = "groups") -> tuple[Check, ...]:
+    """Return a check for each thing that is wanted of a signed-on person, passed or not. `now`: seconds since 1970."""
+    checks = []
+    if wanted.group:
+        checks.append(in_group(on.claims, wanted.group, groups_claim))
+    if wanted.acr_values:
+        checks.append(by_policy(on.claims, wanted.acr_values, on.asked_acr))
+    if wanted.max_age is not None:
+        checks.append(recent(on.claims, wanted.max_age, on.fresh, now))
+    if wanted.scope:
+        checks.append(has_scope(on.tokens.scope, wanted.scope))
+    return tuple(checks)
 
 
 def refuse(checks: Iterable[Check]) -> tuple[Check, ...]:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 
 from config import Settings
 
-from ..oidc.access import Wanted, by_policy, has_scope, in_group, recent, refuse, step_up
+from ..oidc.access import Wanted, examined, refuse, step_up
 from ..oidc.checks import Check
 from ..oidc.errors import SessionEnded, SignOnError
 from ..oidc.request import Ask
@@ -51,13 +51,14 @@ def wants(wanted: Wanted | Callable[[Settings], Wanted]) -> Callable[[View], Vie
                 return _sign_on(needs)
             with services().session_use.recorded.story(person) as (_, story):
                 story.hop("browser", "application", request.method, request.path, at=services().now())
-                g.checks = refuse(_given(person, needs))
-                steps = _proven(person, needs)
-                if all(check.passed for check in steps) or _just_asked(person, needs):
-                    g.checks += refuse(steps)
-                    story.checked(g.checks)
-                    steps = []
-            return _step_up(person, needs, steps) if steps else view(*args, **named)
+                checks = examined(person.on, needs, services().now(), services().settings.groups_claim)
+                lacking = [check for check in checks if not check.passed]
+                # A group comes from an administrator; the rest another sign-on can bring.
+                helpless = any(check.name == "group" for check in lacking) or _just_asked(person, needs)
+                if helpless or not lacking:
+                    g.checks = refuse(checks)
+                    story.checked(checks)
+            return _step_up(person, needs, lacking) if lacking else view(*args, **named)
 
         return guarded  # type: ignore[return-value]
 
@@ -75,24 +76,6 @@ def checks_made() -> tuple[Check, ...]:
     """Return what the guard of this view found, all passed."""
     found: tuple[Check, ...] = g.checks
     return found
-
-
-def _given(person: SignedIn, wanted: Wanted) -> list[Check]:
-    """What only an administrator can change."""
-    claim = services().settings.groups_claim
-    return [in_group(person.claims, wanted.group, claim)] if wanted.group else []
-
-
-def _proven(person: SignedIn, wanted: Wanted) -> list[Check]:
-    """What another sign-on can bring."""
-    checks = []
-    if wanted.acr_values:
-        checks.append(by_policy(person.claims, wanted.acr_values, person.on.asked_acr))
-    if wanted.max_age is not None:
-        checks.append(recent(person.claims, wanted.max_age, person.on.fresh, services().now()))
-    if wanted.scope:
-        checks.append(has_scope(person.scope, wanted.scope))
-    return checks
 
 
 def _just_asked(person: SignedIn, wanted: Wanted) -> bool:
