@@ -48,12 +48,15 @@ def named_values(text: str, secrets: Secrets, structured: bool) -> str:
     A `structured` text is made of JSON documents: the names of their members have been looked at before.
     """
     pieces, end = [], 0
+    escaped = "\\" in text or "5C" in text or "5c" in text
     for found in _PAIR.finditer(text):
         name, joint = found.groups()
         if structured and joint[0] == '"':
             continue
-        kind = kind_of(name) or kind_of(name.rpartition(".")[2])
-        if kind is None and text[max(found.start() - 2, 0) : found.start()].endswith(("\\", "5C", "5c")):
+        kind = kind_of(name)
+        if kind is None and "." in name:
+            kind = kind_of(name.rpartition(".")[2])
+        if kind is None and escaped and text[max(found.start() - 2, 0) : found.start()].endswith(("\\", "5C", "5c")):
             kind = kind_of(name[1:])  # The n of a line break in JSON.
         if kind is None or found.start() < end:
             continue

@@ -60,21 +60,27 @@ class Secrets:
         self.learned: dict[str, str] = {}
         """Value -> kind, in the order in which they were met."""
         self._stand_ins: dict[str, str] = {}
-        self._masks = ["\0"]
+        self._by_value: dict[str, str] = {}
+        self._masks = {chr(_FIRST): "\0"}
+        """What each character after a mark stands in for."""
         self._forms: list[tuple[int, str, str]] = []
         self._new: list[tuple[str, str]] = []
 
     def learn(self, kind: str, value: str) -> str:
         """From now on `value` is masked wherever it shows up. Returns its stand-in, of the kind learned first."""
-        kind = self.learned.get(value) or kind_of(kind) or kind
+        if value in self._by_value:
+            return self._by_value[value]
+        kind = kind_of(kind) or kind
         made = mask(kind, value)
         stand_in = self._stand_ins.get(made)
         if stand_in is None:
             # After sixty thousand different ones, which no honest answer holds, they look alike.
-            self._masks.append(made if _FIRST + len(self._masks) < _LAST else "‹secret›")
-            stand_in = self._stand_ins[made] = MARK + chr(min(_FIRST + len(self._masks) - 1, _LAST))
-        if value not in self.learned and len(self.learned) < MOST_SECRETS:
+            place = min(_FIRST + len(self._masks), _LAST)
+            self._masks[chr(place)] = made if place < _LAST else "‹secret›"
+            stand_in = self._stand_ins[made] = MARK + chr(place)
+        if len(self.learned) < MOST_SECRETS:
             self.learned[value] = kind
+            self._by_value[value] = stand_in
             if len(value) >= SHORTEST_TO_SEARCH:
                 self._new.append((value, stand_in))
         return stand_in
@@ -98,7 +104,7 @@ class Secrets:
     def written(self, text: str) -> str:
         """The text with masks in the place of stand-ins, and a NUL in that of separators."""
         first, *rest = text.split(MARK)
-        return first + "".join([self._masks[ord(part[0]) - _FIRST] + part[1:] for part in rest])
+        return first + "".join([self._masks[part[0]] + part[1:] for part in rest])
 
 
 def _forms(value: str) -> set[str]:

@@ -69,21 +69,24 @@ def note_hop(method: str, url: str, headers: Iterable[tuple[str, str]], form: st
 
 def note_checks(checks: Sequence[CheckLike], redactor: Redactor) -> list[list[Any]]:
     """Name, expected, actual, passed and source of each check, its texts masked; yes and no are written as words."""
-    texts = []
+    texts: list[str] = []
     for check in checks:
-        kind = kind_of(check.name)
-        for value in (check.name, check.expected, check.actual):
-            text = ("no", "yes")[value] if isinstance(value, bool) else str(value)[:LONGEST_INPUT]
-            if kind and value is check.actual and (text[:1] in ("[", "{") or text.isdecimal()):
-                # A nonce that came as a list or a number: a tag is all that is ever shown of one.
-                text = redactor.secrets.learn(kind, text)
-            texts.append(text)
-    masked, _ = redactor.written(texts)
-    kept = [text if len(text) <= LONGEST_LINE else cut(text, LONGEST_LINE) for text in masked]
+        actual = _word(check.actual)
+        if kind_of(check.name) and (actual[:1] in ("[", "{") or actual.isdecimal()):
+            # A nonce that came as a list or a number: a tag is all that is ever shown of one.
+            actual = redactor.secrets.learn(kind_of(check.name) or "", actual)
+        texts += check.name[:LONGEST_INPUT], _word(check.expected), actual
+    kept, _ = redactor.written(texts)
+    if max(map(len, kept), default=0) > LONGEST_LINE:
+        kept = [cut(text, LONGEST_LINE) if len(text) > LONGEST_LINE else text for text in kept]
     return [
         [*kept[at * 3 : at * 3 + 3], bool(check.passed), str(check.source)[:LONGEST_LINE]]
         for at, check in enumerate(checks)
     ]
+
+
+def _word(value: str | bool) -> str:
+    return "yes" if value is True else "no" if value is False else str(value)[:LONGEST_INPUT]
 
 
 def _masked(texts: dict[str, str], bodies: dict[str, dict[str, Any]], redactor: Redactor) -> Note:
