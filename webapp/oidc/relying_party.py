@@ -125,6 +125,7 @@ class RelyingParty:
             verifier=attempt.verifier,
             redirect_uri=attempt.redirect_uri,
             now=now(),
+            unusable=lambda brought: self.give_back(http, brought, now),
         )
         with self.given_back_unless_used(http, tokens, now):
             if not tokens.id_token:

@@ -57,8 +57,14 @@ def refreshed(
             raise SessionEnded("the session was signed off")
         if stored.tokens.access_token != seen.tokens.access_token:
             return stored
+
+        def unusable(brought: TokenSet) -> None:
+            newest = replace(stored, tokens=replace(stored.tokens, refresh_token=brought.refresh_token))
+            if not brought.refresh_token or not record.save(newest):
+                party.give_back(http, brought, now)
+
         try:
-            tokens = refresh(http, party.client, provider, stored.tokens.refresh_token, now())
+            tokens = refresh(http, party.client, provider, stored.tokens.refresh_token, now(), unusable)
         except TokenRefused as error:
             if not error.said or error.said.error != "invalid_grant":
                 raise

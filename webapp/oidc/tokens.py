@@ -1,6 +1,6 @@
 """The token endpoint: a code for tokens, a refresh token for new ones."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +22,25 @@ class TokenSet:
     scope: str = ""
 
 
+def nowhere(tokens: TokenSet) -> None:
+    """Leave tokens of an answer that was refused to themselves."""
+
+
 def exchange_code(
-    http: HttpClient, client: Client, provider: Provider, *, code: str, verifier: str, redirect_uri: str, now: float
+    http: HttpClient,
+    client: Client,
+    provider: Provider,
+    *,
+    code: str,
+    verifier: str,
+    redirect_uri: str,
+    now: float,
+    unusable: Callable[[TokenSet], None] = nowhere,
 ) -> TokenSet:
     """Redeem the code, once. It is never sent again: a second attempt would revoke what the first one got.
 
     https://www.rfc-editor.org/rfc/rfc7636#section-4.5
+    `unusable` is called with the tokens that an answer brought which is refused: they are to be given back.
     `now`: seconds since 1970, UTC. Raises `TokenRefused`, `ProviderError`, `ProviderUnreachable`.
     """
     form = {
@@ -36,26 +49,48 @@ def exchange_code(
         "redirect_uri": redirect_uri,
         "code_verifier": verifier,
     }
-    return _parsed(post_form(http, client, provider, provider.token_endpoint, form, now))
+    return _parsed(post_form(http, client, provider, provider.token_endpoint, form, now), unusable)
 
 
-def refresh(http: HttpClient, client: Client, provider: Provider, refresh_token: str, now: float) -> TokenSet:
+def refresh(
+    http: HttpClient,
+    client: Client,
+    provider: Provider,
+    refresh_token: str,
+    now: float,
+    unusable: Callable[[TokenSet], None] = nowhere,
+) -> TokenSet:
     """Spend a refresh token. Providers rotate it: the answer's, if there is one, replaces the one that was spent.
 
     https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokens
+    `unusable`: as for `exchange_code`.
     `now`: seconds since 1970, UTC. Raises `TokenRefused`, `ProviderError`, `ProviderUnreachable`.
     """
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-    return _parsed(post_form(http, client, provider, provider.token_endpoint, form, now))
+    return _parsed(post_form(http, client, provider, provider.token_endpoint, form, now), unusable)
 
 
-def _parsed(answer: Answer) -> TokenSet:
+def _parsed(answer: Answer, unusable: Callable[[TokenSet], None]) -> TokenSet:
     if 400 <= answer.status < 500:
         words = said(answer)
         raise TokenRefused(f"{answer.status} {words.error}", said=words)
     if answer.status != 200:
         raise ProviderError(f"the token endpoint answered {answer.status}")
-    return parse_tokens(answer.object())
+    members = answer.object()
+    try:
+        return parse_tokens(members)
+    except ProviderError:
+        access_token, refresh_token = (_token(members, name) for name in ("access_token", "refresh_token"))
+        if access_token or refresh_token:
+            unusable(TokenSet(access_token, refresh_token=refresh_token))
+        raise
+
+
+def _token(members: Mapping[str, Any], name: str) -> str:
+    try:
+        return _text(members, name)
+    except ProviderError:
+        return ""
 
 
 def parse_tokens(members: Mapping[str, Any]) -> TokenSet:
