@@ -5,7 +5,7 @@ For that to hold, each side writes before it reads. Whoever marks writes the mar
 `sid`; whoever begins or renews a session writes it, then looks for marks. One of the two sees the other.
 """
 
-from .sealed import SealedStore
+from .sealed import Record, SealedStore
 
 WHILE_BEGINNING = 300
 """Seconds that a mark lives for a `sid` that no session has: longer than a session takes to be made after its code was
@@ -35,11 +35,14 @@ class Ended:
     def mark_subject(self, subject: str, issued_at: float) -> None:
         """Every session of this person has ended whose ID token is not younger than the logout token.
 
-        `issued_at` is the logout token's `iat`, seconds: PingOne's clock against PingOne's, never ours.
+        `issued_at` is the logout token's `iat`, seconds: PingOne's clock against PingOne's, never ours. Of two that
+        arrive together the younger one counts, whichever is written last.
         """
-        before = self._store.get("ended-sub", subject)
-        at = max(issued_at, float(before["at"])) if before else issued_at
-        self._store.put("ended-sub", subject, {"at": at}, self._lifetime)
+
+        def newest(mark: Record | None) -> Record:
+            return {"at": max(issued_at, float(mark["at"])) if mark else issued_at}
+
+        self._store.update("ended-sub", subject, newest, self._lifetime)
 
     def covers(self, sid: str, subject: str, issued_at: float) -> bool:
         """Return whether PingOne ended this session; `issued_at` is the `iat` of the ID token that began it."""
