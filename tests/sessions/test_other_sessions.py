@@ -130,9 +130,23 @@ def test_a_crowded_index_forgets_what_is_over_first(site: Site) -> None:
     store = SealedStore(site.store, "0123456789abcdefghijklmnopqrstuvwxyz")
     index = SessionsOf(store, 600)
     for number in range(4 * SLOTS):
-        slot = index.enter("somebody", f"id-{number}", float(number + 1))
+        slot = index.enter("somebody", f"id-{number}", float(number + 1), number * 7)
         assert f"id-{number}" in set(index.ids("somebody"))
     index.leave("somebody", "another", slot)
     assert f"id-{number}" in set(index.ids("somebody"))
     index.leave("somebody", f"id-{number}", slot)
     assert f"id-{number}" not in set(index.ids("somebody"))
+
+
+def test_sessions_that_draw_the_same_slot_are_both_listed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tabs that finish at the same moment leave two sessions, and either of them lists and ends the other."""
+    app = site.app()
+    monkeypatch.setattr("webapp.store.sessions_of.secrets.randbelow", lambda most: 5)
+    browsers = [site.signed_on(app=app) for _ in range(3)]
+    sessions = app.extensions["services"].session_use.sessions
+    held = {cookie_values(browser)["session"] for browser in browsers}
+    subject = browsers[0].session()["subject"]
+    assert held == {id for id, _ in sessions.all_of(subject)}
+    browsers[0].post("/sign-off")
+    assert held - {id for id, _ in sessions.all_of(subject)}
+    assert 2 == len([*sessions.all_of(subject)])

@@ -78,10 +78,10 @@ class SealedBytes:
     def touch(self, key: str, ttl: float) -> bytes | None:
         return _unwrap(self._sealed.touch("record", key, ttl))
 
-    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
-        self._sealed.change(
-            [("record", put.key, _wrap(put.value), put.ttl) for put in puts], [("record", key) for key in drops]
-        )
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = (), entry: Put | None = None) -> bool:
+        wrapped = [("record", put.key, _wrap(put.value), put.ttl) for put in (*puts, *([entry] if entry else []))]
+        last = wrapped.pop() if entry else None
+        return self._sealed.change(wrapped, [("record", key) for key in drops], last)
 
     def spend(self, charges: Sequence[Charge]) -> float:
         return self._sealed.spend([("record", *charge) for charge in charges])

@@ -21,6 +21,15 @@ def test_a_change_is_done_as_a_whole(any_shelf):
     assert (b"1", None) == (store.get("session"), store.get("story"))
 
 
+def test_an_entry_of_a_change_is_put_where_it_is_free(any_shelf):
+    """Of two sign-ons at the same moment one gets the entry of an index; the other hears so, and has its session."""
+    store = any_shelf.store
+    values = {"session 1": b"1", "session 2": b"2"}
+    answers = [store.change([Put(key, value, 60)], [], Put("entry", value, 60)) for key, value in values.items()]
+    assert ([True, False], b"1") == (answers, store.get("entry"))
+    assert (b"1", b"2", True) == (store.get("session 1"), store.get("session 2"), store.change([], []))
+
+
 def test_a_change_that_fails_changes_nothing(any_shelf):
     """Half a sign-on must not be found by anybody."""
     any_shelf.store.put("attempt", b"0", 60)

@@ -42,9 +42,10 @@ class CountingStore:
         found: bytes | None = self._call("touch", key, ttl)
         return found
 
-    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = (), entry: Put | None = None) -> bool:
         kinds = [put.key.partition(":")[0] for put in puts] + ["-" + key.partition(":")[0] for key in drops]
-        self._call("change", "", puts, drops, what=" ".join(kinds))
+        kinds += ["+" + entry.key.partition(":")[0]] if entry else []
+        return bool(self._call("change", "", puts, drops, entry, what=" ".join(kinds)))
 
     def spend(self, charges: Sequence[Charge]) -> float:
         return float(self._call("spend", "", charges))

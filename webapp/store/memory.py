@@ -79,14 +79,15 @@ class MemoryStore:
         with self._lock:
             return self._live(key) == value and self.drop(key)
 
-    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
-        """Drop and put several records in one transaction."""
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = (), entry: Put | None = None) -> bool:
+        """Drop and put several records in one transaction, and `entry` where it is free."""
         with self._lock:
             living = [outlives_now(put.ttl) for put in puts]
             for key in (*drops, *(put.key for put in puts)):
                 self._remove(key)
             for put in (put for put, lives in zip(puts, living, strict=True) if lives):
                 self._write(*put)
+            return entry is None or self.add(*entry)
 
     def spend(self, charges: Sequence[Charge]) -> float:
         """Charge every bucket, or none; return the seconds until none would overflow."""

@@ -102,11 +102,13 @@ class Store(Protocol):
         """
         ...
 
-    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = (), entry: Put | None = None) -> bool:
         """Drop and put several records in one transaction: all of it is done, or nothing and an error.
 
-        A sign-on ends like this: its session is there together with its story, and its attempt is gone.
+        A sign-on ends like this: its session is there together with its story. ``entry`` is put as by ``add``; the
+        answer is False if its key was not free, and the rest is done all the same.
         """
+        ...
 
     def spend(self, charges: Sequence[Charge]) -> float:
         """Charge every bucket, or none if one of them would overflow; return the seconds until it would not.

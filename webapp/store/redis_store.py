@@ -55,8 +55,7 @@ class RedisStore:
             protocol=2,
             **_options_for(urlsplit(url).scheme),
         )
-        self._rooms = rooms
-        self._has_getdel = True
+        self._rooms, self._has_getdel = rooms, True
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
         """Keep ``value`` under ``key``, whatever was there before."""
@@ -101,13 +100,15 @@ class RedisStore:
         """Remove the record only if it still holds ``value``."""
         return self._ask_again(lambda: self._command("EVAL", scripts.RELEASE, 1, key, value)) == 1
 
-    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
-        """Drop and put several records in one transaction."""
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = (), entry: Put | None = None) -> bool:
+        """Drop and put several records in one transaction, and `entry` where it is free."""
         ended = [put.key for put in puts if not outlives_now(put.ttl)]
         commands: list[_Words] = [words for key in (*drops, *ended) for words in self._removing(key)]
         commands += [self._keeping(put, "") for put in puts if put.ttl > 0]
+        commands += [self._keeping(entry, "NX")] if entry else []
         # At its memory limit Redis opens no transaction, not even one that only removes.
-        self._ask(lambda: self._together(commands, transaction=bool(puts)))
+        answers = self._ask(lambda: self._together(commands, transaction=bool(puts)))
+        return entry is None or bool(answers[-1])
 
     def spend(self, charges: Sequence[Charge]) -> float:
         """Charge every bucket, or none; return the seconds until none would overflow."""

@@ -82,14 +82,24 @@ class SealedStore:
         """The record, which lives ``ttl`` from now; None when it is absent, expired or not readable."""
         return self._first(lambda name: self._store.touch(name, ttl), kind, id)
 
-    def change(self, puts: Sequence[Sealed], drops: Sequence[tuple[str, str]] = ()) -> None:
-        """Drop each (kind, id) and put each (kind, id, record, ttl) in one transaction: all of it, or nothing."""
-        sealed, former = [], [name for kind, id in drops for name in self._keyring.names(kind, id)]
-        for kind, id, record, ttl in puts:
-            name, *old = self._keyring.names(kind, id)
-            sealed.append(Put(name, self._keyring.seal(name, _to_json(record)), ttl))
-            former += old
-        self._store.change(sealed, former)
+    def change(
+        self, puts: Sequence[Sealed], drops: Sequence[tuple[str, str]] = (), entry: Sealed | None = None
+    ) -> bool:
+        """Drop each (kind, id) and put each (kind, id, record, ttl) in one transaction: all of it, or nothing.
+
+        ``entry`` is put only if its id is free; False if it was not, and the rest is done all the same.
+        """
+        former = [name for kind, id in drops for name in self._keyring.names(kind, id)]
+        former += [old for kind, id, *_ in puts for old in self._keyring.names(kind, id)[1:]]
+        if entry is not None and any(self._store.get(old) is not None for old in self._keyring.names(*entry[:2])[1:]):
+            self.change(puts, drops)  # While SECRET_KEY changes there are two names for it.
+            return False
+        return self._store.change([*map(self._put, puts)], former, None if entry is None else self._put(entry))
+
+    def _put(self, sealed: Sealed) -> Put:
+        kind, id, record, ttl = sealed
+        name = self._keyring.names(kind, id)[0]
+        return Put(name, self._keyring.seal(name, _to_json(record)), ttl)
 
     def spend(self, charges: Sequence[tuple[str, str, float, float]]) -> float:
         """Charge each bucket (kind, id, cost, most), or none; return the seconds until none would overflow.

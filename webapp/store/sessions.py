@@ -77,19 +77,23 @@ class Sessions:
         id, record = secrets.token_urlsafe(32), {**content, "established_at": self.now()}
         if self.ended is not None:
             self.ended.expect(str(record.get("sid", "")))
-        if self.of is not None and record.get("subject"):
-            # Before the session itself: one that nobody could find in the list could not be ended from elsewhere.
-            record["slot"] = self.of.enter(str(record["subject"]), id, self.now())
+        entry, subject = None, str(record.get("subject", ""))
+        if self.of is not None and subject:
+            # With the session itself: one that nobody could find in the list could not be ended from elsewhere.
+            record["slot"], entry = self.of.entry(subject, id, self.now())
         puts: list[Sealed] = [(KIND, id, record, self.idle_seconds)]
         if over:
             puts.append((REPLACED, over, {"by": id}, LATE))
         try:
             try:
-                self.store.change([*puts, *beside], drops)
+                listed = self.store.change([*puts, *beside], drops, entry)
             except StoreUnavailable:
                 if not beside:
                     raise
-                self.store.change(puts)
+                listed = self.store.change(puts, entry=entry)
+            if self.of is not None and not listed:
+                record["slot"] = self.of.enter(subject, id, self.now(), record["slot"])
+                self.store.replace(KIND, id, record, self.idle_seconds)
             if self._ended_by_pingone(record):
                 self.store.drop(KIND, id)
                 return None

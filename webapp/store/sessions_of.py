@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
-from .sealed import SealedStore
+from .sealed import Sealed, SealedStore
 
 KIND = "session-of"
 SLOTS = 64
@@ -22,10 +22,15 @@ class SessionsOf:
     def __init__(self, store: SealedStore, lifetime: float) -> None:
         self._store, self._lifetime = store, lifetime
 
-    def enter(self, subject: str, id: str, now: float) -> int:
-        """Enter a session, and return its slot. Raises `StoreUnavailable`."""
-        start, entry = secrets.randbelow(SLOTS), {"id": id, "at": now}
-        tried = [(start + number) % SLOTS for number in range(TRIES)]
+    def entry(self, subject: str, id: str, now: float) -> tuple[int, Sealed]:
+        """Return a slot for a session, and its entry there: it is put together with the session if the slot is free."""
+        slot = secrets.randbelow(SLOTS)
+        return slot, (KIND, _key(subject, slot), {"id": id, "at": now}, self._lifetime)
+
+    def enter(self, subject: str, id: str, now: float, taken: int) -> int:
+        """Enter a session in a slot after the one that is taken, and return which. Raises `StoreUnavailable`."""
+        entry = {"id": id, "at": now}
+        tried = [(taken + number) % SLOTS for number in range(1, TRIES + 1)]
         for slot in tried:
             if self._store.add(KIND, _key(subject, slot), entry, self._lifetime):
                 return slot

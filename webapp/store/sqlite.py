@@ -91,19 +91,20 @@ class SqliteStore:
         row = {"key": key, "value": value}
         return self._change(lambda connection, row: connection.execute(sql.RELEASE, row).rowcount == 1, row, True)
 
-    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
-        """Drop and put several records in one transaction."""
+    def change(self, puts: Sequence[Put], drops: Sequence[str] = (), entry: Put | None = None) -> bool:
+        """Drop and put several records in one transaction, and `entry` where it is free."""
         dropped = [*drops, *(put.key for put in puts if not outlives_now(put.ttl))]
 
-        def work(connection: sqlite3.Connection, row: dict[str, Any]) -> None:
+        def work(connection: sqlite3.Connection, row: dict[str, Any]) -> bool:
             for key in dropped:
                 connection.execute(sql.DROP, {"key": key})
             for put in puts:
                 if put.ttl > 0:
                     self._write(connection, sql.PUT, put, row["now"])
+            return entry is None or self._write(connection, sql.ADD, entry, row["now"])
 
         self._sweep_now_and_then()
-        self._change(work, {}, removing=not puts)
+        return self._change(work, {}, removing=not puts)
 
     def spend(self, charges: Sequence[Charge]) -> float:
         """Charge every bucket, or none; return the seconds until none would overflow."""
