@@ -49,6 +49,7 @@ NOTES: dict[str, str] = {
     "STEP_UP_ACR": "The sign-on policy that asks for a second factor, for what is sensitive.",
     "API_URL": "As our server reaches it; `flask --app webapp api --port 9100` serves it alone. Without it: the one "
     "beside the simulator.",
+    "USERINFO_CLAIMS": "At sign-on, in one call, if the ID token lacks one of them; separated by spaces.",
     "API_AUDIENCE": "The API accepts tokens for it and no others. With the simulator, its own.",
     "API_RESOURCE_ID": "For an API that asks PingOne about each token. Without it, tokens are verified locally.",
     "API_RESOURCE_SECRET": "The resource's, in the PingOne console.",

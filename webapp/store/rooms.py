@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 SLOT = 4096
 """Bytes of a value that occupy one slot; every slot that was begun counts."""
-ROOMS: Mapping[str, int] = {"attempt": 25_000, "trace": 15_000, "story": 20_000, "throttle": 20_000}
+ROOMS: Mapping[str, int] = {"attempt": 25_000, "trace": 15_000, "story": 20_000, "throttle": 20_000, "kept_form": 5_000}
 """Slots by kind of record. All rooms full, strangers hold 160 MB: open sign-ons with their stories, and stories of
 refused ones. Stories of people who signed on have 80 MB of their own; throttling counts hold no value."""
 
