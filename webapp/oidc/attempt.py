@@ -14,6 +14,7 @@ from .response import Parameters, single
 LIFETIME = 900
 """Seconds for which an attempt is kept: 15 minutes, after which providers forget an unfinished sign-on too."""
 COOKIE = "so."
+NEVER_EMPTY = ("id", "client_id", "issuer", "redirect_uri", "state", "nonce", "verifier", "secret")
 BINDING = "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"
 
 Clock = Callable[[], float]
@@ -49,9 +50,9 @@ class Attempt:
     secret: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("id", "client_id", "issuer", "redirect_uri", "state", "nonce", "verifier", "secret"):
-            value = getattr(self, name)
-            if not isinstance(value, str) or not value:
+        members = vars(self)
+        for name in NEVER_EMPTY:
+            if type(members[name]) is not str or not members[name]:
                 raise ValueError(f"an attempt has a {name}")
 
     @classmethod

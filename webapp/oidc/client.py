@@ -6,7 +6,7 @@ A provider accepts the method that the application is registered with, and often
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from authlib.oauth2.rfc7523.assertion import client_secret_jwt_sign, private_key_jwt_sign
 from joserfc.errors import JoseError
@@ -16,7 +16,7 @@ from .http import Answer, HttpClient
 from .keys import MINIMUM_BITS, bits_of
 from .provider import Provider
 from .strict_json import parse_object
-from .wire import send
+from .wire import encoded, send
 
 ASSERTION_SECONDS = 60
 """An assertion is made for one call; Authlib's hour would leave a stolen one useful for long."""
@@ -70,7 +70,7 @@ def post_form(
     headers, members = METHODS[client.method](client, provider, now)
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     # A parameter that comes twice is refused: what a method writes itself replaces what the form has.
-    return send(http, "POST", url, headers=headers, body=urlencode({**form, **members}), timeout=timeout)
+    return send(http, "POST", url, headers=headers, body=encoded({**form, **members}), timeout=timeout)
 
 
 def none(client: Client, provider: Provider, now: float) -> tuple[Members, Members]:

@@ -1,14 +1,14 @@
 """The authorization request: what the browser, or our server, takes to the provider."""
 
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from .client import Client, post_form
 from .errors import ProviderError, TokenRefused
 from .http import HttpClient
 from .pkce import challenge
 from .provider import Provider
-from .wire import said
+from .wire import encoded, said
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class AuthorizationRequest:
 def authorization_url(provider: Provider, parameters: dict[str, str]) -> str:
     """Return the URL to visit. Parameters that the endpoint has of its own stay (RFC 6749 section 3.1)."""
     joiner = "&" if urlsplit(provider.authorization_endpoint).query else "?"
-    return f"{provider.authorization_endpoint}{joiner}{urlencode(parameters)}"
+    return f"{provider.authorization_endpoint}{joiner}{encoded(parameters)}"
 
 
 def push(

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 from .errors import SignOnError
 from .http import HttpClient
 from .provider import Provider
-from .wire import send
+from .wire import encoded, send
 
 LONGEST_URL = 7000
 """Characters that every server on the way takes; beyond it the hint travels as a form."""
@@ -50,7 +49,7 @@ def sign_off_request(provider: Provider, parameters: dict[str, str]) -> SignOffR
     endpoint = provider.end_session_endpoint
     if not endpoint:
         return SignOffRequest()
-    url = f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
+    url = f"{endpoint}{'&' if '?' in endpoint else '?'}{encoded(parameters)}"
     return SignOffRequest(url) if len(url) <= LONGEST_URL else SignOffRequest(endpoint, parameters)
 
 
@@ -59,7 +58,7 @@ def end_held_session(http: HttpClient, request: SignOffRequest, cookies: Mapping
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
     if request.form:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-    body = urlencode(request.form) or None
+    body = encoded(request.form) or None
     try:
         return send(http, request.method, request.url, headers=headers, body=body, timeout=timeout).status < 400
     except SignOnError:

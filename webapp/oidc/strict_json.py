@@ -16,10 +16,12 @@ def parse_object(text: bytes | str) -> dict[str, Any]:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
+        else:
+            text.encode("utf-8")  # Half a surrogate pair fails here (UnicodeEncodeError is a ValueError).
         value = json.loads(
             text, parse_constant=_refuse, parse_int=_integer, parse_float=_number, object_pairs_hook=_members
         )
-        _inspect(value, MAX_DEPTH)
+        _inspect(value, MAX_DEPTH, escapes="\\u" in text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     if not isinstance(value, dict):
@@ -51,16 +53,18 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _inspect(value: Any, depth: int) -> None:
+def _inspect(value: Any, depth: int, escapes: bool) -> None:
+    """Refuse what is nested too deeply and, where there are escapes, half surrogate pairs that one of them made."""
     if depth < 0:
         raise ValueError("nested too deeply")
-    if isinstance(value, str):
-        # A lone surrogate fails here (UnicodeEncodeError is a ValueError), not in a log line later.
-        value.encode("utf-8")
-    elif isinstance(value, dict):
+    if type(value) is str:
+        if escapes:
+            value.encode("utf-8")  # Fails here, not in a log line later.
+    elif type(value) is dict:
         for name, member in value.items():
-            name.encode("utf-8")
-            _inspect(member, depth - 1)
-    elif isinstance(value, list):
+            if escapes:
+                name.encode("utf-8")
+            _inspect(member, depth - 1, escapes)
+    elif type(value) is list:
         for member in value:
-            _inspect(member, depth - 1)
+            _inspect(member, depth - 1, escapes)

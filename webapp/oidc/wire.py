@@ -3,11 +3,13 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote_plus
 
 from .errors import ProviderError, ProviderUnreachable, Said
 from .http import Answer, HttpClient, Request, http_of
 from .strict_json import parse_object
 
+_NEEDS_NO_QUOTES = re.compile(r"[A-Za-z0-9_.~-]*")
 _UUID = re.compile(r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")
 _REFERENCE = re.compile(rf"\(Correlation ID: {_UUID.pattern}\)")
 
@@ -39,6 +41,17 @@ def send(
         known = f" (the provider's reference: {reference})" if (reference := said(answer).reference) else ""
         raise ProviderError(f"{method} {_place(url)}: {answer.status}{known}", status=status, retry_after=wait)
     return answer
+
+
+def encoded(members: Mapping[str, str]) -> str:
+    """Return the pairs as a query or as the body of a form (application/x-www-form-urlencoded).
+
+    What `urllib.parse.urlencode` returns, for a fraction of its cost: of the values of a sign-on few need quoting.
+    Raises `UnicodeEncodeError` for half a surrogate pair.
+    """
+    plain = _NEEDS_NO_QUOTES.fullmatch
+    pieces = [piece if plain(piece) else quote_plus(piece) for pair in members.items() for piece in pair]
+    return "&".join(map("=".join, zip(pieces[::2], pieces[1::2], strict=True)))
 
 
 def said(answer: Answer) -> Said:

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import current_app, session
+from flask import Flask, current_app, session
 from werkzeug.local import LocalProxy
 
 from ..signon.signed_in import SessionRecord, SignedIn, from_record
@@ -10,9 +10,13 @@ from ..store.sessions import Sessions
 from ..wiring import Services
 from .store_session import StoreSession
 
+_application = cast("LocalProxy[Flask]", current_app)
+_session = cast("LocalProxy[StoreSession]", session)
+
 
 def services() -> Services:
-    return cast(Services, current_app.extensions["services"])
+    found: Services = _application._get_current_object().extensions["services"]
+    return found
 
 
 def signed_in() -> SignedIn | None:
@@ -31,7 +35,7 @@ def sessions() -> Sessions:
 
 def own_session() -> StoreSession:
     """Return the session of this request itself, not Flask's stand-in for it."""
-    return cast("LocalProxy[StoreSession]", session)._get_current_object()
+    return _session._get_current_object()
 
 
 def session_record() -> SessionRecord:
