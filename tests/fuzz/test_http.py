@@ -86,6 +86,6 @@ def test_any_answer_is_one_or_is_refused(parrot: Parrot, line: bytes, fields: li
     head = [line, *(f"{name}: {value}".encode("latin-1") for name, value in fields), b"", b""]
     parrot.words = b"\r\n".join(head) + body
     clock = Clock(sleep=lambda seconds: None)  # Before a second try nobody has to wait here.
-    transport = Transport(deadline=2.0, max_bytes=LARGEST, clock=clock)
+    transport = Transport(allowed_origins=None, deadline=2.0, max_bytes=LARGEST, clock=clock)
     with closing(transport), suppress(NoAnswer):
         assert len(transport.http().exchange(Request(method, parrot.url)).body) <= LARGEST

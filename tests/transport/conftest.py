@@ -147,7 +147,7 @@ def make_transport() -> Iterator[Callable[..., Transport]]:
     transports: list[Transport] = []
 
     def make(**options) -> Transport:
-        transports.append(Transport(**options))
+        transports.append(Transport(**{"allowed_origins": None, **options}))
         return transports[-1]
 
     yield make

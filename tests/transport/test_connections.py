@@ -135,7 +135,7 @@ def test_threads_share_the_pool(serve, make_transport):
 
 def test_closing_closes_kept_connections_and_may_be_repeated(serve):
     """After close() the server sees the end of its connection; a later call simply opens another."""
-    server, transport = serve(lambda visit: visit.send(OK)), Transport()
+    server, transport = serve(lambda visit: visit.send(OK)), Transport(allowed_origins=None)
     get(transport.http(), server.url)
     transport.close()
     transport.close()

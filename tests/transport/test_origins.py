@@ -1,9 +1,11 @@
 """A call goes where it may go, or nowhere."""
 
+from contextlib import closing
+
 import pytest
 
 from tests.transport.conftest import get
-from webapp.transport import InvalidURL, OriginNotAllowed
+from webapp.transport import InvalidURL, OriginNotAllowed, Transport
 from webapp.transport.origin import Origin, origin_of
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -14,6 +16,14 @@ def test_an_allowed_origin_is_called(serve, make_transport):
     server = serve(lambda visit: visit.send(OK))
     transport = make_transport(allowed_origins=[f"{server.url}/some/where"])
     assert 200 == get(transport.http(), f"{server.url}/else/where").status
+
+
+def test_nothing_named_is_nothing_allowed(serve):
+    """A forgotten list must not open every place to whoever can choose a URL."""
+    server = serve(lambda visit: visit.send(OK))
+    with closing(Transport()) as transport, pytest.raises(OriginNotAllowed):
+        get(transport.http(), server.url)
+    assert 0 == server.connections
 
 
 def test_another_origin_is_not_called(serve, make_transport):

@@ -54,12 +54,12 @@ def origin_of(url: str) -> Origin:
 
 
 class AllowedOrigins:
-    """The only places a call may go to; an empty list allows every place."""
+    """The only places a call may go to: none when the list is empty. `None` in its place allows every place."""
 
-    def __init__(self, urls: Collection[str]) -> None:
-        self._origins = frozenset(origin_of(url) for url in urls)
+    def __init__(self, urls: Collection[str] | None) -> None:
+        self._origins = None if urls is None else frozenset(origin_of(url) for url in urls)
 
     def check(self, origin: Origin) -> None:
         """Raises `OriginNotAllowed`."""
-        if self._origins and origin not in self._origins:
+        if self._origins is not None and origin not in self._origins:
             raise OriginNotAllowed(f"{origin} is not among the allowed origins")

@@ -36,7 +36,7 @@ class Transport:
         ca_bundle: str = "",
         proxy: str = "",
         wsgi: Mapping[str, "WSGIApplication"] | None = None,
-        allowed_origins: Collection[str] = (),
+        allowed_origins: Collection[str] | None = (),
         connect_timeout: float = 2.0,
         deadline: float = 8.0,
         max_bytes: int = 1_048_576,
@@ -52,7 +52,7 @@ class Transport:
 
         `ca_bundle`: PEM file or directory instead of the public authorities. `proxy`: URL of an http proxy for https
         origins. `wsgi`: URL prefix to the application that
-        answers it in memory. `allowed_origins`: URLs whose origins may be called besides those prefixes; empty means
+        answers it in memory. `allowed_origins`: URLs whose origins may be called besides those prefixes; None means
         any. `concurrency`: calls at once per origin, to be kept below the server's threads; further ones wait up to
         `patience`. `failures` in a row leave an origin alone for `cooldown`.
         `labels` are header fields for every call, asked for at each.
