@@ -33,7 +33,7 @@ class Encounter:
 
     def sign_off(self) -> None:
         process = self.world.process()
-        assert process.sign_offs.by_owner(self.first, self.person).removed
+        assert "record" not in process.sign_offs.by_owner(self.first, self.person).left
         self.jar = ""
 
     def pingone_signs_off(self) -> None:

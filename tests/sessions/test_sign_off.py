@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.sessions.conftest import PUBLIC_URL, Site, cookie_values
-from tests.support import provider_wire
+from tests.support import provider_faults, provider_wire
 from tests.support.provider import Provider
 from tests.support.relying_party import MODES
 from webapp.oidc.relying_party import GOODBYE
@@ -204,3 +204,56 @@ def test_a_short_hint_travels_in_the_address(site: Site, provider: Provider) -> 
     page = site.signed_on().post("/sign-off", follow=False)
     assert 303 == page.status
     assert len(page.headers["Location"]) <= LONGEST_URL
+
+
+def _down(provider: Provider, *endpoints: str) -> None:
+    for endpoint in endpoints:
+        provider.faults[endpoint] = provider_faults.status(500)
+
+
+@pytest.mark.parametrize(
+    ("mode", "down", "told", "untold"),
+    [
+        ("hosted", (), ["PingOne has ended its own"], ["could not be", "nothing to end"]),
+        ("redirectless", (), ["our server has ended PingOne’s"], ["could not be", "nothing to end"]),
+        ("hosted", ("revoke",), ["could not be revoked"], ["session could not be ended", "was given back"]),
+        ("redirectless", ("signoff",), ["session could not be ended"], ["could not be revoked", "server has ended"]),
+        ("custom", ("revoke", "signoff"), ["could not be revoked", "session could not be ended"], ["has ended"]),
+    ],
+)
+def test_the_page_says_what_was_done_and_what_was_not(
+    site: Site, provider: Provider, mode: str, down: tuple[str, ...], told: list[str], untold: list[str]
+) -> None:
+    """Of the tokens and of PingOne's session, each by itself, and nothing that is not so."""
+    browser = site.signed_on(mode)
+    _down(provider, *down)
+    page = browser.post("/sign-off")
+    assert 200 == page.status
+    assert [] == [words for words in told if words not in page.text]
+    assert [] == [words for words in untold if words in page.text]
+
+
+def test_without_a_session_there_was_nothing_to_end(site: Site) -> None:
+    """Which is another thing than a session that could not be read."""
+    browser = site.browser()
+    page = browser.post("/sign-off")
+    assert (200, True) == (page.status, "nothing to end here" in page.text)
+    assert "could not be" not in page.text
+
+
+def test_a_store_that_answers_the_second_time_gives_all_back(site: Site, provider: Provider) -> None:
+    """The request found no session, as the store was away; a moment later it is there, and ends with what it held."""
+    browser = site.signed_on()
+    failed: list[str] = []
+
+    def fail_first(call: str) -> None:
+        if call in ("touch session", "take session") and call not in failed:
+            failed.append(call)
+            raise StoreUnavailable("a moment")
+
+    site.store.before = fail_first
+    page = browser.post("/sign-off")
+    assert ["touch session", "take session"] == failed
+    assert (200, 1) == (page.status, provider.ledger.count("signoff"))
+    assert [*provider._answers.refresh_tokens] == [call.params["token"] for call in provider.ledger.of("revoke")]
+    assert "could not be" not in page.text

@@ -213,7 +213,9 @@ class RelyingParty:
         undone = () if self._give_back(http, provider, signed_on.tokens, now, access_too=False) else ("revocation",)
         parameters = sign_off_parameters(signed_on.tokens.id_token, self.post_logout_redirect_uri, state)
         request = sign_off_request(provider, parameters)
-        if not signed_on.provider_cookies or not request.url:
+        if not request.url:
+            return SignOffRequest(undone=(*undone, "session"))
+        if not signed_on.provider_cookies:
             return replace(request, undone=undone)
         ended = end_held_session(http, request, signed_on.provider_cookies, GOODBYE)
         return SignOffRequest(undone=undone if ended else (*undone, "session"))
@@ -239,9 +241,10 @@ class RelyingParty:
         token, hint = tokens.refresh_token, "refresh_token"
         if not token and access_too:
             token, hint = tokens.access_token, "access_token"
-        if token and provider.revocation_endpoint:
-            try:
-                revoke(http, self.client, provider, token, hint, now(), GOODBYE)
-            except SignOnError:
-                return False
+        if not token or not provider.revocation_endpoint:
+            return not token
+        try:
+            revoke(http, self.client, provider, token, hint, now(), GOODBYE)
+        except SignOnError:
+            return False
         return True

@@ -29,9 +29,10 @@ class SignedOff:
     """What takes the browser to PingOne to end its session; empty when nothing is left for it to end."""
     state: str = field(default="", repr=False)
     """What PingOne sends back with the browser, where the request goes there."""
-    removed: bool = True
-    """Whether the session's record is known to be gone. False: the store did not answer, a copied cookie may still
-    open it until its lifetime ends."""
+    left: tuple[str, ...] = ()
+    """What there is to report: `nobody` (there was no session); `record` (the store did not answer: a copied cookie may
+    open the session until its lifetime ends); `unread` (nor could it be read, so nothing that it held was given back);
+    `revocation` and `session`, which could not be done at PingOne; `ended` (our server has ended PingOne's session)."""
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,22 @@ class SignOffs:
         """
         person, removed = seen, True
         try:
-            record = self.sessions.end(id) or self.sessions.end(self.sessions.replaced_by(id))
-            person = from_record((record or {}).get("signed_in")) or seen
+            person = self._ended(id) or seen
         except StoreUnavailable:
             removed = False
         state = self.token(32)
         request = SignOffRequest() if person is None else self._farewell(person, state)
         if not removed:
             with contextlib.suppress(StoreUnavailable):
-                self.sessions.end(id)
+                late = self._ended(id)
                 removed = True
-        return SignedOff(person, request, state if request.url else "", removed)
+                if late is not None and (person is None or late.refresh_token != person.refresh_token):
+                    person, request = late, self._farewell(late, state)
+        return SignedOff(person, request, state if request.url else "", _left(person, request, removed))
+
+    def _ended(self, id: str) -> SignedIn | None:
+        record = self.sessions.end(id) or self.sessions.end(self.sessions.replaced_by(id))
+        return from_record((record or {}).get("signed_in"))
 
     def _farewell(self, held: SignedIn, state: str) -> SignOffRequest:
         with contextlib.suppress(SignOnError, StoreUnavailable), self.recorded.story(held) as (http, story):
@@ -72,7 +78,7 @@ class SignOffs:
             if request.url:
                 story.hop("browser", "pingone", request.method, request.url, at=self.now(), body=request.form.items())
             return request
-        return SignOffRequest()
+        return SignOffRequest(undone=("revocation", "session"))
 
     def give_back(self, held: SignedIn) -> None:
         """Give back what a session held that nobody will sign off: its refresh token, and the PingOne session that only
@@ -109,3 +115,10 @@ class SignOffs:
         else:
             self.ended.mark_subject(claims["sub"], float(claims["iat"]))
         self.ended.remember(claims["jti"], OLDEST * 2)
+
+
+def _left(person: SignedIn | None, request: SignOffRequest, removed: bool) -> tuple[str, ...]:
+    if person is None:
+        return ("nobody",) if removed else ("record", "unread")
+    ended = ("ended",) if not request.url and "session" not in request.undone else ()
+    return (*(() if removed else ("record",)), *request.undone, *ended)

@@ -32,11 +32,10 @@ def sign_off() -> Response:
     if done.person is not None:
         logs.event("signed_off", mode=done.person.mode, subject=done.person.subject)
         leave_story(response, done.person)
-    left = "" if done.removed else "record" if done.person else "everything"
-    if away.url or left:
+    if away.url or done.left:
         expected = hashlib.sha256(done.state.encode()).hexdigest() if away.url else ""
         response.set_cookie(
-            _state_cookie(), f"{expected}.{left}", max_age=600, path="/", httponly=True,
+            _state_cookie(), f"{expected}.{'-'.join(done.left)}", max_age=600, path="/", httponly=True,
             secure=settings.secure_cookies, samesite="Lax",
         )  # fmt: skip
     return response
@@ -59,7 +58,7 @@ def signed_off() -> Response:
             "signed_off.html",
             how="pingone" if state_ok else "here",
             state_ok=state_ok,
-            left=left,
+            left=left.split("-"),
             story=story_left(),
         )
     )
