@@ -50,6 +50,8 @@ POST /transfer
 GET /orders
 GET /session/others
 POST /session/others/end
+GET /approval
+POST /approval
 GET /healthz
 GET /readyz
 """

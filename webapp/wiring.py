@@ -17,6 +17,7 @@ from .oidc.pkce import Token
 from .oidc.provider import Provider, discover
 from .oidc.relying_party import RelyingParty
 from .oidc.resource_server import ResourceServer
+from .pingone.approval import may_ask
 from .pingone.endpoints import environment_in
 from .request_id import request_id
 from .signon.api_calls import ApiCalls
@@ -27,7 +28,8 @@ from .signon.session_use import SessionUse
 from .signon.sign_offs import SignOffs
 from .signon.sign_on import SignOn
 from .signon.turns import Turns
-from .simulator import create_simulator
+from .simulator import CLIENT_ID, create_simulator
+from .simulator.engine.applications import LONG_SECRET
 from .simulator.engine.fault_catalogue import CATALOGUE, OF_ONE_VISITOR
 from .simulator.within import Within
 from .store.ended import Ended
@@ -41,6 +43,8 @@ from .transport.transport import Transport
 from .transport.wsgi import nap
 
 Clock = Callable[[], float]
+SIGNER = ("2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a02", "client_secret_post", LONG_SECRET)
+"""`UseCasePostApp` of the simulator."""
 ENVIRONMENTS = 500
 """How many strangers of a public demo may have a simulated environment of their own at once."""
 
@@ -211,7 +215,13 @@ def parties_of(settings: Settings, provider: Cached[Provider], keys: ProviderKey
     custom = replace(main, client=own) if own is not client else main
     environment_id = settings.environment_id or environment_in(settings.auth_base_url)
     response_mode = "form_post" if settings.response_mode == "form_post" else ""
-    return Parties(main, custom, environment_id.lower(), response_mode)
+    if may_ask(client):
+        approving: RelyingParty | None = main
+    else:
+        # The simulator's own client is a public one; another of its applications can sign.
+        signer = Client(*SIGNER) if settings.simulator and client.client_id == CLIENT_ID else None
+        approving = replace(main, client=signer) if signer else None
+    return Parties(main, custom, environment_id.lower(), approving, response_mode)
 
 
 def clients(settings: Settings) -> tuple[Client, Client]:

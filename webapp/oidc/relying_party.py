@@ -88,11 +88,18 @@ class RelyingParty:
 
     def url(self, http: HttpClient, attempt: Attempt, now: Clock, response_mode: str = "") -> str:
         """Return the URL of an attempt's authorization request, pushed before where wanted. Raises as `begin`."""
+        return self.url_of(http, self.parameters(attempt, response_mode), now)
+
+    def parameters(self, attempt: Attempt, response_mode: str = "") -> dict[str, str]:
+        """Return the parameters of an attempt's authorization request. Raises `ValueError` for another party's."""
         self._ours(attempt)
-        provider = self.provider.get(http)
         secrets = {"state": attempt.state, "nonce": attempt.nonce, "verifier": attempt.verifier}
         ours = {"client_id": attempt.client_id, "redirect_uri": attempt.redirect_uri}
-        parameters = AuthorizationRequest(**ours, ask=attempt.ask, **secrets, response_mode=response_mode).parameters()
+        return AuthorizationRequest(**ours, ask=attempt.ask, **secrets, response_mode=response_mode).parameters()
+
+    def url_of(self, http: HttpClient, parameters: dict[str, str], now: Clock) -> str:
+        """Return the URL that asks with `parameters`, pushed before where wanted. Raises as `begin`."""
+        provider = self.provider.get(http)
         if self.par == "on" or (self.par == "auto" and provider.par_required):
             parameters = push(http, self.client, provider, parameters, now())
         return authorization_url(provider, parameters)
@@ -118,15 +125,9 @@ class RelyingParty:
         told(accepted.checks)
         self.keys.get(http)  # A code redeemed now would be lost if the keys could not be had afterwards.
         tokens = exchange_code(
-            http,
-            self.client,
-            provider,
-            code=accepted.code,
-            verifier=attempt.verifier,
-            redirect_uri=attempt.redirect_uri,
-            now=now(),
-            unusable=lambda brought: self.give_back(http, brought, now),
-        )
+            http, self.client, provider, code=accepted.code, verifier=attempt.verifier,
+            redirect_uri=attempt.redirect_uri, now=now(), unusable=lambda brought: self.give_back(http, brought, now),
+        )  # fmt: skip
         with self.given_back_unless_used(http, tokens, now):
             if not tokens.id_token:
                 raise ProviderError("the token answer has no id_token: is openid among the scopes?")

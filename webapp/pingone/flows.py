@@ -49,7 +49,12 @@ def begin_flow(
 def start(http: HttpClient, party: RelyingParty, attempt: Attempt, now: Clock) -> tuple[Flow, Attempt]:
     """Start the flow of an attempt that is `direct`. `begin_flow` does both; this is for a host that needs the attempt
     before anything is asked. Raises as `begin_flow`."""
-    flow, cookies = api.start(http, party.url(http, attempt, now, "pi.flow"))
+    return started(http, attempt, party.url(http, attempt, now, "pi.flow"))
+
+
+def started(http: HttpClient, attempt: Attempt, url: str) -> tuple[Flow, Attempt]:
+    """Start the flow of an attempt whose authorization request is at `url`. Raises as `api.start`, and `Refused`."""
+    flow, cookies = api.start(http, url)
     api.not_failed(flow)
     held = {"flow": flow.document, "cookies": cookies}
     if flow.authorize_response:

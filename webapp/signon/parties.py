@@ -13,6 +13,8 @@ class Parties:
     custom: RelyingParty
     """The client whose Signon URL is our page; the same one where the tenant has only one."""
     environment_id: str = ""
+    approving: RelyingParty | None = None
+    """The one that asks for approvals: only a client with a secret or a key can sign what is approved."""
     response_mode: str = ""
     """`form_post`, or empty for the query: how the answer to hosted and custom page mode comes."""
 
@@ -22,6 +24,8 @@ class Parties:
 
     def of_client(self, client_id: str) -> RelyingParty:
         """Return the one to which tokens or an attempt belong."""
+        if self.approving and client_id == self.approving.client.client_id:
+            return self.approving
         return self.custom if client_id == self.custom.client.client_id else self.main
 
     @property

@@ -18,10 +18,12 @@ from ..oidc.errors import Refused, ResponseMalformed, SignOnUnknown
 from ..oidc.pkce import Token
 from ..oidc.request import Ask
 from ..oidc.response import Parameters
-from ..pingone import flows, page
+from ..pingone import approval, flows, page
+from ..pingone.approval import Transaction
 from ..pingone.errors import FlowPending, ResumeNoCookie
 from ..pingone.flow import Flow
 from ..store.protocol import StoreUnavailable
+from .approvals import Approved, approved, is_approval
 from .attempts import SealedAttempts, new_id
 from .parties import Parties
 from .signed_in import SignedIn
@@ -52,6 +54,9 @@ class Finished:
 
     person: SignedIn
     story: Mapping[str, Any] = field(repr=False)
+
+
+Done = Finished | Approved
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,19 @@ class SignOn:
             turn.attempts.put(started)
         return Begun(attempt.id, attempt.secret)
 
+    def begin_approval(self, subject: str, transaction: Transaction) -> Begun:
+        """Ask a person who is signed on to approve: our server drives the flow, our form shows its steps."""
+        party, id = self.parties.approving or self.parties.main, new_id(self.now(), self.token, clicked=True)
+        note = {"mode": "redirectless", "trace": id, "approves": str(transaction), "subject": subject}
+        ask = Ask(scope="openid", acr_values=approval.POLICY)
+        attempt = party.attempt(ask, self.now, self.token, id=id, note=note, direct=True)
+        with self.turns.recorded(attempt, opening=True) as turn:
+            turn.story.hop("browser", "application", "POST", "/approval", at=self.now())
+            _, started = approval.start(turn.http, party, attempt, transaction, subject, self.now, self.token)
+            turn.goes_on(started)
+            turn.attempts.put(started)
+        return Begun(attempt.id, attempt.secret)
+
     def adopt(self, environment_id: str, flow_id: str, browser: Browser) -> Begun:
         """Custom page mode: PingOne sent this browser to our sign-on page with a flow; take the flow over.
 
@@ -131,7 +149,7 @@ class SignOn:
         attempt = found(attempt, id, browser, self.now())
         return Waiting(attempt, flows.flow_of(attempt))
 
-    def look(self, at: Waiting, browser: Browser) -> Waiting | Finished:
+    def look(self, at: Waiting, browser: Browser) -> Waiting | Done:
         """Ask PingOne whether a flow that waits for something elsewhere (a push confirmation) has moved on."""
         with self.turns.recorded(at.attempt) as turn:
             flow, after = self._unless_failed(flows.read, turn)
@@ -145,7 +163,7 @@ class SignOn:
                 return self.waiting(after.id, browser)  # A step was faster: what that one stored counts.
             return Waiting(after, flow)
 
-    def submit(self, at: Waiting, browser: Browser, action: str, fields: Mapping[str, str]) -> Waiting | Finished:
+    def submit(self, at: Waiting, browser: Browser, action: str, fields: Mapping[str, str]) -> Waiting | Done:
         """Take the next step. Raises `FlowRefused` when PingOne wants the form again: the flow is still there."""
         with self.turns.recorded(at.attempt) as turn:
             turn.story.hop("browser", "application", "POST", f"/sign-on/step/{at.attempt.id}", at=self.now())
@@ -157,7 +175,7 @@ class SignOn:
                 found(None, after.id, browser, self.now())  # Finished in another tab at the same time.
             return Waiting(after, flow)
 
-    def resume(self, flow_id: str, browser: Browser) -> Waiting | Finished:
+    def resume(self, flow_id: str, browser: Browser) -> Waiting | Done:
         """Finish a flow that a browser brings back, if our server drove it for this browser.
 
         For any other flow the ST cookie is elsewhere: PingOne would refuse, and rightly. A flow that still waits for a
@@ -185,10 +203,12 @@ class SignOn:
             self.attempts.take(turn.attempt.id, turn.attempt.secret)
             raise
 
-    def _finished(self, turn: Turn, browser: Browser) -> Finished:
+    def _finished(self, turn: Turn, browser: Browser) -> Done:
         """The step that this project is about: `GET /as/resume?flowId=` with the ST cookie, for the code."""
         driven = turn.attempt
         owner, parameters = flows.redeem(turn.http, turn.attempts, driven, browser, self.now)
+        if is_approval(owner):
+            return approved(turn, self.parties.of_client(owner.client_id), owner, parameters, self.now)
         return self._signed_in(turn, owner, parameters, driven)
 
     # -- the authorization response -------------------------------------------------------------------------------

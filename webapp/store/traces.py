@@ -54,6 +54,11 @@ class Traces:
         after = {"owner": _owner(secret), "person": _owner(subject), "until": until}
         return self._store.update(KIND, trace, lambda record: None if record is None else record | after, LIFETIME)
 
+    def leave(self, trace: str, secret: str, subject: str, until: float, story: Mapping[str, Any]) -> None:
+        """Give a story that no session ever owned to its browser, as `hand_over` does."""
+        owned = {"owner": _owner(secret), "person": _owner(subject), "until": until}
+        self._store.put(KIND, trace, {**owned, "story": packed(story)}, LIFETIME)
+
     def left_behind(self, trace: str, secrets: Collection[str]) -> tuple[str, float] | None:
         """Return by whom (a hash, see `is_of`) and until when a story was left to its browser; None for another."""
         record = self._owned(trace, secrets, KIND)

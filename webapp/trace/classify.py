@@ -25,7 +25,7 @@ _OWN_PATHS = (
     (re.compile(r"/signed-off"), "signed_off"),
     (re.compile(r"/front-channel-sign-off|/back-channel-sign-off"), "sign_off_by_pingone"),
     (re.compile(r"/session(/.*)?"), "session"),
-    (re.compile(r"/members|/admins|/transfer|/orders(/invoices)?"), "guarded"),
+    (re.compile(r"/members|/admins|/transfer|/approval|/orders(/invoices)?"), "guarded"),
 )
 
 # Requests to PingOne, by the end of the path: the part before it differs between regions and custom domains.

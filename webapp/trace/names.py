@@ -78,7 +78,7 @@ GUESSABLE = frozenset(
 )
 
 # Tokens whose header and payload are worth reading; the refresh token is opaque to everybody but PingOne.
-READABLE_TOKENS = frozenset({"id_token", "access_token", "client_assertion", "logout_token", "request"})
+READABLE_TOKENS = frozenset({"request", "id_token", "access_token", "client_assertion", "logout_token"})
 
 URL_HEADERS = frozenset({"location", "content-location", "referer", "refresh", "link", "origin"})
 CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "x-auth-token", "dpop"})

@@ -108,7 +108,7 @@ def _masked(texts: dict[str, str], bodies: dict[str, dict[str, Any]], redactor: 
         body["tokens"] = [[next(rest), next(papers), next(papers), next(rest)] for _ in body["tokens"]]
         text = next(papers if body["kind"] == "json" else rest)
         body["text"] = cut(text, LONGEST_UNKNOWN if body["kind"] == "text" else LONGEST_TEXT)
-        if body["kind"] != "empty" or body["type"]:
+        if body["kind"] != "empty" or body["type"] or body["tokens"]:  # of a GET: those in its query
             note[name] = {member: value for member, value in body.items() if value}
     return note
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from ..wiring import Services
 from . import (
+    approval,
     attacks,
     cli,
     errors,
@@ -35,7 +36,7 @@ def assemble(app: Flask, services: Services) -> None:
     protection.register(app, settings)
     errors.register(app)
     cli.register(app)
-    afterwards = guarded, transfer, orders, others
+    afterwards = guarded, transfer, approval, orders, others
     for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, *afterwards, attacks, help, health):
         app.register_blueprint(module.pages)
     frame.register(app, services)

@@ -8,6 +8,7 @@ from flask import Response, request
 
 from ..oidc.attempt import Browser
 from ..oidc.provider import origin
+from ..signon.approvals import Approved
 from ..signon.attempts import began_here
 from ..signon.sign_on import Begun
 from ..signon.signed_in import SignedIn
@@ -105,6 +106,15 @@ def leave_story(response: Response, person: SignedIn) -> Response:
     with suppress(StoreUnavailable):  # A story that cannot be left undoes no sign-off.
         if services().traces.hand_over(person.trace, secret, person.subject, until):
             bind(response, Begun(person.trace, secret))
+    return response
+
+
+def leave_approval(response: Response, approved: Approved) -> Response:
+    """The story of an approval is its browser's from the beginning, in the same way."""
+    secret, until = services().sign_on.token(32), services().now() + LIFETIME
+    with suppress(StoreUnavailable):  # It was approved, whether or not that can be read again.
+        services().traces.leave(approved.trace, secret, approved.subject, until, approved.story)
+        bind(response, Begun(approved.trace, secret))
     return response
 
 

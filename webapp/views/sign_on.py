@@ -9,7 +9,7 @@ from ..oidc.errors import ResponseMalformed, SignOnError, SignOnOtherBrowser, Si
 from ..oidc.request import Ask
 from ..oidc.response import Parameters, single
 from ..pingone.errors import FlowRefused, StepUnsupported
-from ..signon.sign_on import Begun, Finished, Waiting
+from ..signon.sign_on import Begun, Done, Finished, Waiting
 from ..signon.signed_in import from_record
 from ..signon.turns import SignOnRefused, mode_of, trace_of
 from . import forms, logs
@@ -20,6 +20,7 @@ from .browser import (
     browser_in_words,
     clicked,
     drop_stories_of_others,
+    leave_approval,
     leave_story,
     unbind,
 )
@@ -63,9 +64,9 @@ def start(mode: str, wishes: Ask, target: str) -> Response:
     """Begin a sign-on that leads to `target`, a path on this site or empty."""
     admit_start(mode)
     if mode != "redirectless":
-        return _begun(services().sign_on.begin(mode, wishes, target, clicked()))
+        return go_on(services().sign_on.begin(mode, wishes, target, clicked()))
     outcome = services().sign_on.begin_redirectless(wishes, target, clicked())
-    return _signed_in(outcome) if isinstance(outcome, Finished) else _begun(outcome)
+    return go_on(outcome) if isinstance(outcome, Begun) else done(outcome)
 
 
 @pages.get("/sign-on/page")
@@ -76,7 +77,7 @@ def page() -> Response:
     if any(name == "error" for name, _ in params):
         raise ResponseMalformed("PingOne sent an error to the sign-on page")
     environment_id, flow_id = single(params, "environmentId"), single(params, "flowId")
-    return _begun(services().sign_on.adopt(environment_id, flow_id, attempts_of_browser()))
+    return go_on(services().sign_on.adopt(environment_id, flow_id, attempts_of_browser()))
 
 
 @pages.get("/sign-on/step/<handle>")
@@ -86,7 +87,7 @@ def step(handle: str) -> Response:
     at = services().sign_on.waiting(handle, browser)
     if forms.waits_elsewhere(at.flow) or at.flow.finished:
         outcome = services().sign_on.look(at, browser)
-        return _signed_in(outcome) if isinstance(outcome, Finished) else _form(outcome)
+        return _form(outcome) if isinstance(outcome, Waiting) else done(outcome)
     refused = shown_now(f"{handle}\n{browser[handle]}")
     return _form(at, refused.get("errors"), request.args.get("show", ""), refused.get("entered"))
 
@@ -108,9 +109,7 @@ def submit(handle: str) -> Response:
                    pingone=refusal.problem.reference)  # fmt: skip
         shown = {"errors": problems(refusal.problem, action), "entered": forms.shown_again(request.form)}
         return show_at(url_for(".step", handle=handle, show=action), f"{handle}\n{browser[handle]}", shown)
-    if isinstance(outcome, Finished):
-        return _signed_in(outcome)
-    return go_to(url_for(".step", handle=handle))
+    return go_to(url_for(".step", handle=handle)) if isinstance(outcome, Waiting) else done(outcome)
 
 
 @pages.get("/callback")
@@ -140,9 +139,9 @@ def resume() -> Response:
     """Receives a browser that finished a flow which our server drives."""
     flow_id = single(_params(), "flowId")
     outcome = services().sign_on.resume(flow_id, attempts_of_browser())
-    if isinstance(outcome, Finished):
-        return _signed_in(outcome)
-    return go_to(url_for(".step", handle=outcome.attempt.id))
+    if isinstance(outcome, Waiting):
+        return go_to(url_for(".step", handle=outcome.attempt.id))
+    return done(outcome)
 
 
 @pages.get("/sign-on/initiate")
@@ -175,7 +174,7 @@ def _params() -> Parameters:
     return params
 
 
-def _begun(begun: Begun) -> Response:
+def go_on(begun: Begun) -> Response:
     return bind(go_to(begun.url or url_for("sign_on.step", handle=begun.id)), begun)
 
 
@@ -185,8 +184,22 @@ def _form(
     step = forms.step(at, errors or {}, wanted, entered or {})
     if step["kind"] == "unsupported":
         logs.event("step_unsupported", status=at.flow.status)
+    approves = at.attempt.note.get("approves", "")
     status = 422 if errors else StepUnsupported.status if step["kind"] == "unsupported" else 200
-    return make_response(render_template("step.html", step=step, trace_id=trace_of(at.attempt)), status)
+    page = render_template("step.html", step=step, trace_id=trace_of(at.attempt), approves=approves)
+    return make_response(page, status)
+
+
+def done(outcome: Done) -> Response:
+    """Nothing is left to ask: a session begins, or something is approved in one."""
+    if isinstance(outcome, Finished):
+        return _signed_in(outcome)
+    person = signed_in()
+    if person is None or person.subject != outcome.subject:
+        raise SignOnOtherBrowser("the session in which this was to be approved is over")
+    logs.event("approved", subject=outcome.subject)
+    shown = {"done": outcome.words, "trace": outcome.trace}
+    return leave_approval(show_at(url_for("approval.form"), f"{own_session().sid}\napproval", shown), outcome)
 
 
 def _signed_in(finished: Finished) -> Response:
