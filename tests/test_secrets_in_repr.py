@@ -9,6 +9,7 @@ import webapp
 
 SECRET = re.compile(r"token|secret|verifier|nonce|state|cookies|code|key|form|body|password|^id$")
 HARMLESS = {
+    "webapp.console.Place.terraform",
     "webapp.oidc.attempt.Attempt.id", "webapp.oidc.relying_party.RelyingParty.keys",
     "webapp.oidc.resource_server.ResourceServer.keys",
     "webapp.oidc.keys.SigningKey.key", "webapp.oidc.provider.Provider.token_endpoint", "webapp.pingone.flow.Flow.id",
