@@ -93,9 +93,9 @@ class RelyingParty:
     def parameters(self, attempt: Attempt, response_mode: str = "") -> dict[str, str]:
         """Return the parameters of an attempt's authorization request. Raises `ValueError` for another party's."""
         self._ours(attempt)
-        secrets = {"state": attempt.state, "nonce": attempt.nonce, "verifier": attempt.verifier}
-        ours = {"client_id": attempt.client_id, "redirect_uri": attempt.redirect_uri}
-        return AuthorizationRequest(**ours, ask=attempt.ask, **secrets, response_mode=response_mode).parameters()
+        names = ("client_id", "redirect_uri", "ask", "state", "nonce", "verifier")
+        own = {name: getattr(attempt, name) for name in names}
+        return AuthorizationRequest(**own, response_mode=response_mode).parameters()
 
     def url_of(self, http: HttpClient, parameters: dict[str, str], now: Clock) -> str:
         """Return the URL that asks with `parameters`, pushed before where wanted. Raises as `begin`."""
@@ -181,14 +181,9 @@ class RelyingParty:
     # -- afterwards -----------------------------------------------------------------------------------------------
 
     def refreshed(
-        self,
-        http: HttpClient,
-        seen: SignedOn,
-        record: SessionRecord,
-        now: Clock,
-        lock: AbstractContextManager[object] | None = None,
-        told: Told = nobody,
-    ) -> SignedOn:
+        self, http: HttpClient, seen: SignedOn, record: SessionRecord, now: Clock,
+        lock: AbstractContextManager[object] | None = None, told: Told = nobody,
+    ) -> SignedOn:  # fmt: skip
         """Renew the tokens, once however many ask: providers rotate refresh tokens, and a replay revokes them all.
 
         `seen` is the session as the caller knows it; if another request has renewed it since, that one's is returned.
