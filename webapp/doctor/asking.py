@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from config import Settings
 
+from ..console import resource_of
 from ..oidc.client import Client
 from ..oidc.errors import Said, TokenRefused
 from ..oidc.http import HttpClient
@@ -48,6 +49,13 @@ class Asking:
     now: float
     pushes: bool = False
 
+    @property
+    def scope(self) -> str:
+        """The scopes of the settings, as far as one request may ask for them: a mix is a finding of its own."""
+        scopes = self.settings.scopes.split()
+        mixed = {"PINGONE_API", "CUSTOM"} <= {resource_of(scope) for scope in scopes}
+        return " ".join(scope for scope in scopes if not mixed or resource_of(scope) != "CUSTOM")
+
     def ask(self, changes: Mapping[str, str] | None = None) -> Outcome:
         """Ask for a sign-on with `changes` to the usual request, '' leaving a parameter out.
 
@@ -64,7 +72,7 @@ class Asking:
         request = AuthorizationRequest(
             client_id=self.client.client_id,
             redirect_uri=self.settings.redirect_uri,
-            ask=Ask(scope=self.settings.scopes),
+            ask=Ask(scope=self.scope),
             state=new_token(16),
             nonce=new_token(16),
             verifier=new_verifier(),

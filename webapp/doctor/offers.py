@@ -22,7 +22,7 @@ def look_at_offers(asking: Asking, which: str) -> Iterator[Finding]:
 
 def _scopes(asking: Asking, which: str) -> Finding:
     """Each scope alone: PingOne drops those that an application does not have, and refuses if none is left."""
-    scopes = asking.settings.scopes.split()
+    scopes = asking.scope.split()
     refused = [scope for scope in scopes if asking.ask({"scope": scope}).said.error == "invalid_scope"]
     title, field = f"The scopes{which}", str(console.SCOPES)
     if refused:
