@@ -223,6 +223,74 @@ def test_a_look_while_the_last_step_is_on_its_way_does_not_lose_the_sign_on(site
     assert browser.signed_in
 
 
+def _tab(site: Site, browser: Browser) -> Browser:
+    tab = site.browser(browser.client.application)
+    tab.client._cookies = dict(browser.client._cookies)
+    return tab
+
+
+def _at_a_push(site: Site, provider: Provider) -> tuple[Browser, str]:
+    """A browser whose flow waits for a push: each look at its form asks PingOne."""
+    browser = site.browser()
+    provider.tamper("flow", status="PUSH_CONFIRMATION_REQUIRED")
+    form = browser.start("redirectless")
+    return browser, urlsplit(form.trail[-1]).path
+
+
+ENTERED = {"username": USERNAME, "password": PASSWORD, "action": "usernamePassword.check"}
+
+
+def test_a_look_that_is_overtaken_by_the_last_step_changes_nothing(site: Site, provider: Provider) -> None:
+    """PingOne's answer to the look is from before: it brings no attempt back, and the story is that of a sign-on."""
+    browser, form = _at_a_push(site, provider)
+
+    def finish() -> None:
+        provider.before.clear()
+        assert browser.post(form, ENTERED).status == 200
+
+    tab = _tab(site, browser)
+    provider.before["flow"] = finish
+    assert 400 == tab.get(form).status
+    assert browser.signed_in
+    trace = browser.session()["trace"]
+    story = browser.client.application.extensions["services"].traces.get(trace)
+    assert ("signed_on", "") == (story["outcome"], story["code"])
+    assert [] == [name for name in site.store.store._records if name.startswith("attempt:")]
+
+
+def test_a_look_that_is_overtaken_by_another_step_does_not_undo_it(site: Site, provider: Provider) -> None:
+    """The step has led to a passcode, and PingOne's new cookies are in the attempt: what it stored counts."""
+    browser, form = _at_a_push(site, provider)
+    provider.tamper("check", status="OTP_REQUIRED")
+
+    def step() -> None:
+        provider.before.clear()
+        browser.post(form, ENTERED, follow=False)
+
+    provider.before["flow"] = step
+    page = _tab(site, browser).get(form)
+    assert (200, True) == (page.status, 'name="otp"' in page.text)
+    assert 'name="otp"' in browser.get(form).text
+
+
+def test_a_refused_look_leaves_the_story_of_the_session_alone(site: Site, provider: Provider) -> None:
+    """The attempt is taken and the session about to be written; a look is refused at that moment."""
+    browser = site.browser()
+    form = urlsplit(browser.start("redirectless").trail[-1]).path
+    tab, statuses = _tab(site, browser), []
+
+    def look(call: str) -> None:
+        if call.startswith("change session"):
+            site.store.before = nothing
+            statuses.append(tab.get(form).status)
+
+    site.store.before = look
+    browser.post(form, ENTERED)
+    assert [400] == statuses
+    story = browser.client.application.extensions["services"].traces.get(browser.session()["trace"])
+    assert "signed_on" == story["outcome"]
+
+
 def test_the_hosted_story_begins_with_the_authorization_request(site: Site) -> None:
     """The browser carries it, and no call of ours shows it: without this hop the story would lack its first half."""
     browser = site.browser()

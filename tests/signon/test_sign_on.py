@@ -149,6 +149,32 @@ def test_a_flow_that_is_brought_back_too_early_is_not_used_up(client, simulator,
     assert session_of(client)["signed_in"]
 
 
+def test_a_sign_off_while_a_pending_flow_is_brought_back_ends_it(client, simulator):
+    """PingOne says that the flow still waits, and in between this browser has signed off: its attempt stays ended."""
+    simulator.path, simulator.change = "/as/authorize", lambda flow: (flow, ["ST=anonymous; Path=/"])
+    form = get(client, "/sign-on/redirectless").location
+    flow_id, handle = own_flow(client, form), form.rpartition("/")[2]
+    browser = {handle: client.get_cookie(f"so.{handle}").value}
+    sign_on = client.application.extensions["services"].sign_on
+
+    def pending(_):
+        sign_on.end_attempts(browser)
+        return {"id": flow_id, "status": "USERNAME_PASSWORD_REQUIRED", "_links": {}}, []
+
+    simulator.path, simulator.change = "/as/resume", pending
+    get(client, f"/resume?flowId={flow_id}")
+    simulator.path = ""
+    assert (400, "sign_on_unknown") == ((answer := get(client, form)).status_code, refusal(answer))
+    assert sign_on.attempts.get(handle, browser[handle]) is None
+
+
+def test_a_flow_is_found_by_its_id_in_either_case(client, simulator):
+    """PingOne writes ids in lower case, and what brings a browser back may not: a UUID is the same in both."""
+    form = get(client, "/sign-on/redirectless").location
+    answer = get(client, f"/resume?flowId={own_flow(client, form).upper()}")
+    assert (303, form) == (answer.status_code, answer.location)
+
+
 def test_resume_finishes_what_is_finished(client, simulator):
     """/resume with the cookie in our hands asks PingOne's resume, and its word counts, not what we saw last."""
     simulator.path, simulator.change = "/as/authorize", lambda flow: (flow, ["ST=ours; Path=/"])
