@@ -18,6 +18,17 @@ def test_it_ends_without_activity(site: Site) -> None:
     assert (401, {}) == (page.status, cookie_values(browser))
 
 
+def test_tokens_of_a_session_that_nobody_uses_are_forgotten(site: Site, provider: Provider) -> None:
+    """The store removes the record by itself: nothing is left here that could give them back, or be stolen."""
+    browser = site.signed_on()
+    site.clock.ahead = 60 * MINUTE + 1
+    assert 401 == browser.get("/session").status
+    assert 0 == provider.ledger.count("revoke")
+    site.signed_on()  # A write sweeps.
+    held = [name for name in site.store.store._records if name.startswith("session:")]
+    assert 1 == len([name for name in held if site.store.store.get(name)])
+
+
 def test_activity_prolongs_it(site: Site) -> None:
     """Each page view begins the pause anew, although nothing is written but the record's end."""
     browser = site.signed_on()

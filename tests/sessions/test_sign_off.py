@@ -9,7 +9,7 @@ import pytest
 
 from tests.sessions.conftest import PUBLIC_URL, Site, cookie_values
 from tests.support import provider_faults, provider_wire
-from tests.support.provider import Provider
+from tests.support.provider import DELETE, Provider
 from tests.support.relying_party import MODES
 from webapp.oidc.relying_party import GOODBYE
 from webapp.oidc.sign_off import LONGEST_URL
@@ -257,3 +257,32 @@ def test_a_store_that_answers_the_second_time_gives_all_back(site: Site, provide
     assert (200, 1) == (page.status, provider.ledger.count("signoff"))
     assert [*provider._answers.refresh_tokens] == [call.params["token"] for call in provider.ledger.of("revoke")]
     assert "could not be" not in page.text
+
+
+def test_a_second_try_gives_back_what_a_refresh_has_brought_since(site: Site, provider: Provider) -> None:
+    """The first try failed after the request had read the session, and a refresh has renewed it in between."""
+    browser = site.signed_on()
+    other = site.browser(browser.client.application)
+    other.client.set_cookie("session", cookie_values(browser)["session"], domain="localhost")
+    tries: list[str] = []
+
+    def fail_first(call: str) -> None:
+        if call == "take session":
+            tries.append(call)
+            if len(tries) == 1:
+                assert 303 == other.post("/session/refresh", follow=False).status
+                raise StoreUnavailable("a moment")
+
+    site.store.before = fail_first
+    browser.post("/sign-off")
+    (newest,) = provider._answers.refresh_tokens
+    assert 2 == len(tries)
+    assert newest in [call.params["token"] for call in provider.ledger.of("revoke")]
+
+
+def test_a_provider_without_an_end_of_sessions_is_said_so(site: Site, provider: Provider) -> None:
+    """Its session goes on, and the page must not say that it ended."""
+    provider.tamper("discovery", end_session_endpoint=DELETE)
+    page = site.signed_on().post("/sign-off")
+    assert "session could not be ended" in page.text
+    assert "has ended" not in page.text
