@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request
 
 from tests.support.walker import Walker
+from webapp.oidc.attempt import browser_of
 from webapp.trace.story import Story
 from webapp.wiring import Services
 
@@ -117,8 +118,9 @@ class Reader(Walker):
         return found[1]
 
     def story(self) -> dict[str, Any]:
-        """The record of that story, as it is stored."""
-        record = self.services.traces.get(self.trace)
+        """The record of that story, as it is stored: by itself, or in the attempt of a sign-on that goes on."""
+        mine = browser_of({cookie.key: cookie.value for cookie in self.client._cookies.values()})
+        record = self.services.traces.get(self.trace) or self.services.sign_on.turns.open_stories(mine).get(self.trace)
         assert record is not None
         return record
 

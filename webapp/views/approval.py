@@ -6,6 +6,7 @@ from ..oidc.access import Wanted
 from ..pingone.approval import Transaction
 from .context import own_session, services, signed_in
 from .guards import guarded_pages, wants
+from .marks import acts_on_get
 from .shown_once import show_at, shown_now
 from .sign_on import go_on
 from .throttled import admit_start
@@ -16,6 +17,7 @@ CURRENCIES = ("EUR", "USD", "GBP")
 
 
 @pages.get("/approval")
+@acts_on_get
 @wants(Wanted())
 def form() -> Response:
     """What to approve, or what was approved just now."""
