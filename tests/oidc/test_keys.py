@@ -89,6 +89,21 @@ def test_what_is_no_token_is_refused(signer, token):
         verified_claims(token, keys_of(signer))
 
 
+@pytest.mark.parametrize("change", [lambda token: token.rpartition(".")[0], lambda token: f"{token}.x"])
+def test_a_token_of_other_parts_costs_no_fetch(signer, change):
+    """Fresh keys could not make it a token, however well its header reads."""
+    keys, fetched = ring([keys_of(signer)])
+    with pytest.raises(IdTokenSignature, match="JWS form"):
+        keys.verified_claims(change(signer.token(CLAIMS)), None)
+    assert 1 == len(fetched)
+
+
+def test_a_token_too_long_is_not_verified(signer):
+    """Whoever signed it: verifying costs time by the byte."""
+    with pytest.raises(IdTokenSignature, match="JWS form"):
+        verified_claims(signer.token({**CLAIMS, "more": "x" * 32_768}), keys_of(signer))
+
+
 def short_key():
     """A key that is whole in every other way."""
     modulus = rsa.generate_private_key(65537, 1024).public_key().public_numbers().n
