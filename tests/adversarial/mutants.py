@@ -42,6 +42,7 @@ class Project:
 
     root: Path
     sound: set[str] = field(default_factory=lambda: {ENDLESS})
+    """Functions of which a case passes while nothing is missing."""
     unsound: set[str] = field(default_factory=set)
 
     def noticed(self, file: str, mutant: Mutant, paths: tuple[str, ...]) -> str:
@@ -51,8 +52,10 @@ class Project:
             self._write(file, mutant.source)
             by = self._first_failing(paths)
             self._write(file, original)
-            if by and by not in self.sound:
-                (self.unsound if self._first_failing((by,)) else self.sound).add(by)
+            function = by.partition("[")[0]
+            if by and function not in self.sound:
+                unsound = self._first_failing((by,))
+                (self.unsound if unsound else self.sound).add(by if unsound else function)
             if by not in self.unsound:
                 return by
             sys.stdout.write(f"fails without any mutant: {by}\n")

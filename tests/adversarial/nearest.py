@@ -12,10 +12,10 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
     "webapp/oidc": ("tests/oidc", "tests/copied/test_modes.py", SIGN_ON),
     "webapp/oidc/access.py": ("tests/oidc/test_access.py", "tests/oidc/test_resource_server.py"),
     "webapp/oidc/attempt.py": (
-        "tests/copied/test_modes.py",
+        "tests/copied/test_attempt.py",
         f"{HERE}/test_authorization_response.py",
         f"{HERE}/test_form_post.py",
-        "tests/copied/test_attempt.py",
+        "tests/copied/test_modes.py",
         f"{HERE}/test_pushed_request.py",
         SIGN_ON,
     ),
