@@ -62,6 +62,7 @@ PAR = Place(
 )
 SIGNED_REQUESTS = Place(CONFIGURATION, "Request Parameter Signature", (), "oidc_options.require_signed_request_object")
 CORS = Place(CONFIGURATION, "CORS Settings", (), "oidc_options.cors_settings.behavior")
+GROUP_NAMES = Place("Attribute Mappings", "Group Names, not required", ("GROUPS_CLAIM",))
 SCOPES = Place("Resources", "Allowed Scopes", ("PINGONE_SCOPES",), "scopes")
 POLICIES = Place("Policies", "")
 

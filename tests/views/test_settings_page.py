@@ -61,6 +61,7 @@ def test_a_stranger_cannot_make_a_public_application_call_pingone(public: Reader
     assert "/settings/examine" in public.get("/settings").text
     answer = public.press("/settings/examine")
     assert (200, True) == (answer.status_code, "Findings of the doctor" in answer.text)
+    assert re.search("Groups (do not )?arrive", answer.text)
     assert PUBLIC["INSTANCE_PATH"] not in answer.text
 
 

@@ -7,6 +7,7 @@ nobody goes on with end by themselves after 15 minutes.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from config import Settings
 
@@ -16,6 +17,7 @@ from .application import look_at_application
 from .asking import Asking
 from .ends_2027 import look_at_tokens
 from .finding import Finding
+from .groups import look_at_groups
 from .here import look_here
 from .offers import look_at_sign_off
 from .reach import look_there
@@ -29,12 +31,13 @@ def examine(
     examine_store: Callable[[], list[str] | None],
     now: Callable[[], float],
     tokens: Mapping[str, str] | None = None,
+    claims: Mapping[str, Any] | None = None,
 ) -> list[Finding]:
     """Look at everything and return every finding; raises nothing for what it finds.
 
     `http` may reach PingOne only; `examine_store` raises `StoreUnavailable` if the store cannot be used, and returns
     what to know about one that works; `now` is seconds since 1970, UTC; `tokens` are those of somebody who is signed
-    on: `id_token`, `access_token` and `refresh_token`.
+    on: `id_token`, `access_token` and `refresh_token`; `claims` are those of the same person's ID token.
     """
     findings = [*look_here(settings, examine_store)]
     for found in look_there(settings, http, now()):
@@ -49,4 +52,5 @@ def examine(
             other = replace(asking, client=custom)
             findings += look_at_application(other, " (own sign-on page)", own_page=True)
         findings += look_at_sign_off(asking)
-    return [*findings, *look_at_tokens(tokens or {})]
+    groups = look_at_groups(claims, settings.groups_claim) if claims is not None else ()
+    return [*findings, *groups, *look_at_tokens(tokens or {})]

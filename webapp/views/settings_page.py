@@ -100,7 +100,8 @@ def examined() -> list[Finding]:
     held = services()
     person, names = signed_in(), ("id_token", "access_token", "refresh_token")
     tokens = {name: getattr(person, name) for name in names} if person else {}
-    findings = examine(held.settings, held.transport.http(), held.store.examine, held.now, tokens)
+    claims = person.claims if person else None
+    findings = examine(held.settings, held.transport.http(), held.store.examine, held.now, tokens, claims)
     if held.settings.secure_cookies:
         folder = held.settings.instance_path
         findings = [replace(each, detail=each.detail.replace(folder, "the instance folder")) for each in findings]
