@@ -54,7 +54,7 @@ def test_a_kept_page_is_blank_after_sign_off(make_visitor: MakeVisitor) -> None:
     visitor.sign_on("hosted")
     page = visitor.page
     page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
-    assert not page.get_by_role("main").is_visible()
+    expect(page.get_by_role("main")).to_be_hidden()
     with page.expect_navigation():
         page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
     expect(page.get_by_role("main")).to_be_visible()

@@ -12,6 +12,22 @@ from webapp.transport import ConnectionDropped, NoAnswer, Transport, pool
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
+def test_a_connection_in_use_when_the_pool_is_closed_is_closed_after_it(serve, make_transport):
+    """A fetch in the background may end after the application has: its connection must not stay open for good."""
+    ended = Event()
+
+    def script(visit):
+        transport.close()
+        visit.send(OK)
+        visit.connection.settimeout(5)
+        if visit.connection.recv(1) == b"":
+            ended.set()
+
+    server, transport = serve(script), make_transport()
+    assert 200 == get(transport.http(), server.url).status
+    assert ended.wait(5)
+
+
 def test_every_use_shares_one_connection(serve, make_transport):
     """An `Http` per use costs no connection: they all draw on the same pool."""
     server, transport = serve(lambda visit: visit.send(OK)), make_transport()

@@ -74,6 +74,7 @@ class Pool:
         self._monotonic = monotonic
         self._lock = Lock()
         self._idle: dict[Origin, list[Connection]] = {}
+        self._closed = False
         self.connections = 0
 
     def __call__(self, call: Call, attempt: Attempt) -> Answer:
@@ -98,8 +99,9 @@ class Pool:
             self._put_back(call.origin, connection, keep)
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the kept connections; one that is in use is closed when its exchange has ended."""
         with self._lock:
+            self._closed = True
             idle, self._idle = self._idle, {}
         for connection in (each for kept in idle.values() for each in kept):
             connection.close()
@@ -125,7 +127,7 @@ class Pool:
     def _put_back(self, origin: Origin, connection: Connection, keep: bool) -> None:
         with self._lock:
             kept = self._idle.setdefault(origin, [])
-            if keep and len(kept) < self._pool_size:
+            if keep and len(kept) < self._pool_size and not self._closed:
                 kept.append(connection)
                 return
         connection.close()
