@@ -90,6 +90,15 @@ def test_a_lost_attempt_has_its_reason(theirs, attempt):
         theirs.attempt.take(attempts, [("code", "x")], mine, begun)
 
 
+def test_a_browser_without_cookie_asks_no_store(theirs, attempt):
+    """An answer that somebody else made up, and an empty cookie, find nothing in any store, not even in none."""
+    for browser in ({}, {attempt.id: ""}):
+        with pytest.raises(theirs.errors.SignOnOtherBrowser):
+            theirs.attempt.take(None, [("state", attempt.state)], browser, attempt.begun_at)
+        with pytest.raises(theirs.errors.SignOnOtherBrowser):
+            theirs.attempt.find(None, attempt.id, browser, attempt.begun_at)
+
+
 def test_without_openid_nobody_begins(theirs, host):
     """There would be no ID token to sign on with."""
     with pytest.raises(ValueError, match="openid"):
