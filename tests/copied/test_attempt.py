@@ -99,6 +99,12 @@ def test_a_browser_without_cookie_asks_no_store(theirs, attempt):
             theirs.attempt.find(None, attempt.id, browser, attempt.begun_at)
 
 
+def test_other_cookies_are_no_attempts(theirs):
+    """They would crowd out those that are: only so many of a browser's are looked at."""
+    cookies = {"so.a": "1", "__Host-so.b": "2", "session": "3", "__Host-session": "4", "also.c": "5"}
+    assert {"a": "1", "b": "2"} == theirs.attempt.browser_of(cookies)
+
+
 def test_without_openid_nobody_begins(theirs, host):
     """There would be no ID token to sign on with."""
     with pytest.raises(ValueError, match="openid"):
