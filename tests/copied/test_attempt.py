@@ -105,6 +105,14 @@ def test_other_cookies_are_no_attempts(theirs):
     assert {"a": "1", "b": "2"} == theirs.attempt.browser_of(cookies)
 
 
+@pytest.mark.parametrize(("https", "prefix"), [(True, "__Host-so."), (False, "so.")])
+def test_the_cookie_is_one_that_browsers_keep(attempt, https, prefix):
+    """They drop a cookie named `__Host-` that is not secure, and a secure one over http."""
+    cookie = attempt.cookie(https)
+    assert (prefix + attempt.id, attempt.secret, https) == (cookie["key"], cookie["value"], cookie["secure"])
+    assert ("/", True, "Lax", 900) == tuple(cookie[name] for name in ("path", "httponly", "samesite", "max_age"))
+
+
 def test_without_openid_nobody_begins(theirs, host):
     """There would be no ID token to sign on with."""
     with pytest.raises(ValueError, match="openid"):
