@@ -41,6 +41,7 @@ NEAREST: Mapping[str, tuple[str, ...]] = {
         "tests/copied/test_afterwards.py",
         f"{HERE}/test_after_sign_on.py",
         f"{HERE}/test_after_sign_on_refused.py",
+        f"{SESSIONS}/test_refresh.py",
     ),
     "webapp/oidc/resource_server.py": ("tests/oidc/test_resource_server.py", "tests/api"),
     "webapp/oidc/response.py": ("tests/oidc/test_response.py", f"{HERE}/test_authorization_response.py"),
