@@ -1,11 +1,13 @@
 """The three modes on the copied folders, from the start to the session, and what is refused on the way."""
 
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
 from tests.copied.host import PUBLIC, at_pingone
+from webapp.simulator import ENVIRONMENT_ID
 
 
 def flow_id(url):
@@ -75,6 +77,17 @@ def test_a_foreign_flow_is_not_adopted(host):
     later.attempts, later.now = host.attempts, lambda: begun + host.theirs.page.ADOPTABLE + 5
     with pytest.raises(no_cookie):
         later.adopt(victim, flow_id(location))
+
+
+def test_a_flow_of_another_environment_is_not_adopted(host):
+    """Nor is the beginning spent by it: our own environment, in whatever letters, is given the flow."""
+    visitor = {}
+    url = host.begin_page(visitor)
+    location = host.theirs.http.http_of(host.http).exchange(host.theirs.http.Request("GET", url)).header("Location")
+    adopt = partial(host.theirs.page.adopt, host.http, host.attempts, visitor, flow_id(location), host.now)
+    with pytest.raises(host.theirs.errors.ResponseMalformed, match="environmentId"):
+        adopt(environment_id="03ae87ab-173f-459f-8225-965d338735b8")
+    assert flow_id(location) == adopt(environment_id=ENVIRONMENT_ID.upper())[0].id
 
 
 def test_a_wrong_answer_leaves_the_flow_where_it_was(host):
