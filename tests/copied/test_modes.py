@@ -90,6 +90,18 @@ def test_a_flow_of_another_environment_is_not_adopted(host):
     assert flow_id(location) == adopt(environment_id=ENVIRONMENT_ID.upper())[0].id
 
 
+def test_a_beginning_that_another_flow_has_taken_adopts_none(host):
+    """Of two flows that arrive at once, the one whose beginning is gone by then finds nothing."""
+    visitor = {}
+    url = host.begin_page(visitor)
+    location = host.theirs.http.http_of(host.http).exchange(host.theirs.http.Request("GET", url)).header("Location")
+    (begun,) = host.theirs.page.newest(host.attempts, visitor)
+    host.attempts.take(begun.id, begun.secret)
+    with pytest.raises(host.theirs.pingone_errors.ResumeNoCookie):
+        host.theirs.page.take_over(host.http, host.attempts, begun, flow_id(location), host.now)
+    assert host.attempts.get(begun.id, begun.secret) is None
+
+
 def test_a_wrong_answer_leaves_the_flow_where_it_was(host):
     """PingOne wants the form again: said so, and the next answer counts."""
     visitor = {}
