@@ -214,6 +214,8 @@ def test_the_server_stops_while_silent_connections_are_open(tmp_path: Path) -> N
     port = free_port()
     env = environment(tmp_path, PORT=str(port))
     with running(GUNICORN, env, port, tmp_path / "log") as process, ExitStack() as held:
+        # A worker that is still starting does not hear that it is to stop.
+        assert 200 == requests.get(f"http://localhost:{port}/healthz", timeout=20).status_code
         for part in [b"", HALF_A_HEAD] * 10:
             held.enter_context(send(port, part))
         process.terminate()

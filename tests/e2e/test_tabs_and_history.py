@@ -53,6 +53,7 @@ def test_a_kept_page_is_blank_after_sign_off(make_visitor: MakeVisitor) -> None:
     visitor = make_visitor()
     visitor.sign_on("hosted")
     page = visitor.page
+    page.wait_for_load_state()  # The browser's own pageshow comes with it.
     page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
     expect(page.get_by_role("main")).to_be_hidden()
     with page.expect_navigation():
