@@ -1,6 +1,9 @@
 """What an application does after sign-on, as a person meets it: guards, step-up, an API, sessions elsewhere."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
+import requests
 from playwright.sync_api import expect
 
 from tests.support.examination import faults
@@ -86,3 +89,36 @@ def test_a_session_that_was_ended_elsewhere_is_told(make_visitor: MakeVisitor) -
     assert "session_ended" == there.refused_with
     there.visit("/")
     assert (True, False) == (here.session()["signed_in"], there.session()["signed_in"])
+
+
+@pytest.fixture
+def choose_fault(visitor: Visitor) -> Iterator[Callable[[str], None]]:
+    """Chooses what goes wrong at the simulator, and sets it right afterwards."""
+    address = f"{visitor.at.simulator}/faults"
+    yield lambda name: requests.post(
+        address, json={"fault": name, "mode": "until-cleared"}, timeout=10
+    ).raise_for_status()
+    requests.post(address, json={"clear": True}, timeout=10).raise_for_status()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "words"),
+    [
+        ("access_is_id_token", "token_not_accepted", "invalid_token"),
+        ("access_audience_wrong", "token_not_accepted", "invalid_token"),
+        ("access_issuer_wrong", "token_not_accepted", "invalid_token"),
+        ("access_expired", "token_not_accepted", "invalid_token"),
+        ("access_scope_missing", "access_refused", "insufficient_scope"),
+    ],
+)
+def test_what_the_api_refuses_is_told(
+    visitor: Visitor, choose_fault: Callable[[str], None], fault: str, code: str, words: str
+) -> None:
+    """A token that the API does not accept ends on a page with the API's own word, and the session stays."""
+    choose_fault(fault)
+    visitor.sign_on("hosted")
+    visitor.visit("/orders")
+    assert code == visitor.refused_with
+    expect(visitor.page.get_by_text(words).first).to_be_visible()
+    assert [] == faults(visitor.page)
+    assert visitor.session()["signed_in"]
