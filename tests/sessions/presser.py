@@ -49,12 +49,15 @@ def main() -> None:
     store: Store = RedisStore(where) if where else SqliteStore(f"{settings.instance_path}/state.sqlite")
     counting = CountingStore(store)
 
+    waiting = threading.Semaphore(orders["threads"] - 1)
+
     def opened(call: str) -> None:
-        if counting.calls.count("touch session") == orders["threads"]:
-            counting.before = lambda call: None
+        # Whoever has not looked yet when another one is through would rightly refresh again.
+        if call == "touch session" and not waiting.acquire(blocking=False):
+            counting.after = lambda call: None
             say("opened")
 
-    counting.before = opened
+    counting.after = opened
     app = create_app(settings, wiring.build(settings, store=counting, deadline=30))
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(orders["templates"])
     results: list[list[Any]] = []

@@ -13,12 +13,14 @@ def nothing(call: str) -> None:
 class CountingStore:
     """Calls are written down as `operation kind`, such as `get session`.
 
-    `before(call)` runs first; it may take its time, change something, or raise in place of the call.
+    `before(call)` runs first; it may take its time, change something, or raise in place of the call. `after(call)` runs
+    when the call has returned.
     """
 
     def __init__(self, store: Store, before: Callable[[str], None] = nothing) -> None:
         self.store = store
         self.before = before
+        self.after: Callable[[str], None] = nothing
         self.calls: list[str] = []
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
@@ -76,4 +78,6 @@ class CountingStore:
         call = f"{operation} {what or key.partition(':')[0]}".strip()
         self.calls.append(call)
         self.before(call)
-        return getattr(self.store, operation)(*([key] if key else []), *rest)
+        answer = getattr(self.store, operation)(*([key] if key else []), *rest)
+        self.after(call)
+        return answer
