@@ -72,7 +72,7 @@ class RelyingParty:
         """Return the URL that takes the browser to the provider, and the attempt to keep until it comes back.
 
         Before the redirect: keep the attempt, and give the browser a cookie with its `secret`. Raises `TokenRefused`
-        (PAR), `ProviderError`, `ProviderUnreachable`, `MetadataInvalid`.
+        (PAR), `ProviderError`, `ProviderUnreachable`, `MetadataInvalid`; `ValueError` for a scope without openid.
         """
         attempt = self.attempt(ask, now, token, note=note or {})
         return self.url(http, attempt, now, response_mode), attempt
@@ -115,7 +115,8 @@ class RelyingParty:
         answer; keys are there before the code is redeemed; tokens that do not pass are given back. `told` is called
         with the checks that an answer passed, at once; those of a refusal are in the error.
         Raises `StateMismatch`, `IssuerMismatch`, `ResponseMalformed`, `Refused`, `TokenRefused`, `IdTokenSignature`,
-        `IdTokenClaim`, `ProviderError`, `ProviderUnreachable`, `MetadataInvalid`.
+        `IdTokenClaim`, `SubjectChanged` (userinfo is about another person), `ProviderError`, `ProviderUnreachable`,
+        `MetadataInvalid`; `ValueError` for an attempt that another relying party began.
         """
         self._ours(attempt)
         if attempt.direct and not isinstance(parameters, Direct):

@@ -88,7 +88,8 @@ class ResourceServer:
     def accepted(self, http: HttpClient, authorization: str | None, wanted: Wanted, now: Clock) -> Mapping[str, Any]:
         """Return the claims of a token that may do what is wanted.
 
-        Raises `TokenNotAccepted`; `ProviderError` and `ProviderUnreachable` when keys or introspection cannot be had.
+        Raises `TokenNotAccepted`; `QuestionRefused` when the provider refuses introspection to this API's own client;
+        `ProviderError`, `ProviderUnreachable` and `MetadataInvalid` when keys or introspection cannot be had.
         """
         token = bearer(authorization)
         if self.client is not None:
@@ -106,7 +107,10 @@ class ResourceServer:
 
 
 def bearer(authorization: str | None) -> str:
-    """Return the token of an `Authorization` header (https://www.rfc-editor.org/rfc/rfc6750#section-2.1)."""
+    """Return the token of an `Authorization` header; raise `TokenNotAccepted` when it holds none.
+
+    https://www.rfc-editor.org/rfc/rfc6750#section-2.1
+    """
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer":
         raise TokenNotAccepted("", "no bearer token")

@@ -47,9 +47,10 @@ def start(http: HttpClient, url: str) -> tuple[Flow, dict[str, str]]:
 
 
 def read(http: HttpClient, endpoints: Endpoints, flow_id: str, cookies: Cookies) -> tuple[Flow, dict[str, str]]:
-    """Ask where the flow stands. Raises `FlowExpired` when PingOne has forgotten it.
+    """Ask PingOne for the state of the flow.
 
-    Raises `FlowRefused`, `ProviderError`, `ProviderUnreachable` too.
+    Raises `FlowExpired` when PingOne has forgotten it, `FlowRefused`, `FlowPolicyUnsupported`, `ProviderError`,
+    `ProviderUnreachable`; `ValueError` for a `flow_id` that is no UUID, before any call.
     """
     answer = send(http, "GET", endpoints.flow(flow_id), headers={**ACCEPT, **header(cookies)})
     return _flow(answer, flow_id), received(cookies, answer.fields)
@@ -61,7 +62,7 @@ def act(
     """Take one step. The media type names the action; plain `application/json` would be answered with 415.
 
     `action` is the media type's suffix (`otp.check`), `body` its JSON. Raises `FlowRefused` (the flow stays as it was),
-    `FlowExpired`, `ProviderError`, `ProviderUnreachable`.
+    `FlowExpired`, `FlowPolicyUnsupported`, `ProviderError`, `ProviderUnreachable`; `ValueError` as `read`.
     https://developer.pingidentity.com/pingone-api/auth/flows/flows-1.html
     """
     headers = {**ACCEPT, "Content-Type": f"application/vnd.pingidentity.{action}+json", **header(cookies)}
@@ -77,7 +78,7 @@ def resume(http: HttpClient, endpoints: Endpoints, flow_id: str, cookies: Cookie
     flow around it is an authorization response too.
     Raises `ResumeNoCookie` before any call when the attempt holds no ST cookie: knowing a flow id must not be enough to
     collect a code. Raises `FlowPending`, `Refused`, `FlowExpired`, `FlowRefused`, `ResumeForeignLocation`,
-    `ResponseMalformed`, `ProviderError`, `ProviderUnreachable`.
+    `ResponseMalformed`, `FlowPolicyUnsupported`, `ProviderError`, `ProviderUnreachable`; `ValueError` as `read`.
     """
     if not may_resume(cookies):
         check = Check("ST cookie", "held by this attempt", "absent", False, RESUME)

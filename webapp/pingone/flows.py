@@ -41,7 +41,7 @@ def begin_flow(
     Keep the attempt, give the browser its `secret`, then show the form of the step, or call `finish_flow` for a flow
     that is `finished`: one that needs no step at all.
     Raises `Refused`, `TokenRefused` (PAR), `FlowPolicyUnsupported`, `ProviderError`, `ProviderUnreachable`,
-    `MetadataInvalid`.
+    `MetadataInvalid`; `ValueError` for a scope without openid, or an attempt that another relying party began.
     """
     return start(http, party, party.attempt(ask, now, token, note=note or {}, direct=True), now)
 
@@ -63,7 +63,8 @@ def started(http: HttpClient, attempt: Attempt, url: str) -> tuple[Flow, Attempt
 
 
 def flow_of(attempt: Attempt) -> Flow:
-    """Return the flow as PingOne last told it. Raises `ResumeNoCookie` for an attempt that drives none."""
+    """Return the flow as PingOne last reported it. Raises `ResumeNoCookie` for an attempt that drives none,
+    and as `parse_flow` for a record that was changed."""
     if "flow" not in attempt.held:
         raise ResumeNoCookie("this attempt drives no flow")
     return parse_flow(attempt.held["flow"])
@@ -72,7 +73,7 @@ def flow_of(attempt: Attempt) -> Flow:
 def read(http: HttpClient, attempt: Attempt) -> tuple[Flow, Attempt]:
     """Ask where the flow is now: after a push to a telephone, say. Keep the attempt that is returned.
 
-    Raises `Refused`, `FlowExpired`, `ProviderError`, `ProviderUnreachable`.
+    Raises `Refused` for a flow that failed, as `flow_of`, and as `api.read`.
     """
     flow, cookies = api.read(http, endpoints_of(attempt), flow_of(attempt).id, attempt.held["cookies"])
     return _moved(attempt, flow, cookies)
@@ -82,8 +83,8 @@ def act(http: HttpClient, attempt: Attempt, action: str, fields: Mapping[str, st
     """Take the next step with the fields of a form. Keep the attempt that is returned.
 
     `action` is one of `steps.ACTIONS`, and `fields` are named as there (`username`, `password`, `otp`).
-    Raises `FlowRefused` when PingOne wants the form again (the flow is where it was), `StepUnsupported`, `Refused`,
-    `FlowExpired`, `ProviderError`, `ProviderUnreachable`.
+    Raises `FlowRefused` when PingOne wants the form again (the flow is where it was), `StepUnsupported`, `Refused`
+    for a flow that failed, as `flow_of`, and as `api.act`.
     """
     media, body = known_action(action).name, body_of(action, fields)
     flow, cookies = api.act(http, endpoints_of(attempt), flow_of(attempt).id, media, body, attempt.held["cookies"])
@@ -124,9 +125,10 @@ def finish_flow(
 def redeem(
     http: HttpClient, attempts: Attempts, driven: Attempt, browser: Browser, now: Clock
 ) -> tuple[Attempt, Direct]:
-    """Use the attempt of a finished flow up and resume; return what `finish` wants. Raises as `find` and `resume` do.
+    """Use the attempt of a finished flow up and resume; return what `finish` wants.
 
-    `FlowPending`, for a flow that nobody has called finished so far, leaves the attempt where it was.
+    Raises as `find`, `take` and `resume` do. `FlowPending`, for a flow that nobody has called finished so far, leaves
+    the attempt where it was.
     """
 
     def used() -> None:

@@ -35,7 +35,7 @@ def begin_page(
 ) -> tuple[str, Attempt]:
     """As `RelyingParty.begin`, for the client whose Signon URL is a page of the host's.
 
-    PingOne sends the browser to that page with a `flowId`, and `adopt` takes the flow over.
+    PingOne sends the browser to that page with a `flowId`, and `adopt` takes the flow over. Raises as `begin`.
     """
     attempt = party.attempt(ask, now, token, note=note or {}, held=FOR_PAGE)
     return party.url(http, attempt, now, response_mode), attempt
@@ -55,7 +55,7 @@ def adopt(
     Only a browser that began so a moment ago is given a flow, one per beginning: otherwise an attacker could have
     somebody else finish the attacker's. Which attempt the flow answers is settled by the state in its answer. The same
     address again finds the flow where it is. Give the browser the cookie of the attempt that is returned. Raises
-    `ResponseMalformed`, `ResumeNoCookie`, `FlowExpired`, `Refused`, `ProviderError`, `ProviderUnreachable`.
+    `ResponseMalformed`, `ResumeNoCookie`, `Refused` for a flow that failed, and as `api.read`.
     """
     mine = newest(attempts, browser)
     driven = driving(mine, flow_id)
@@ -69,7 +69,7 @@ def adopt(
 
 
 def driving(mine: Sequence[Attempt], flow_id: str) -> Attempt | None:
-    """Return the one of a browser's attempts that drives the flow already."""
+    """Return the one of a browser's attempts that drives the flow already. Raises as `flow_of`."""
     known = (each for each in mine if "flow" in each.held)
     return next((each for each in known if flow_of(each).id.lower() == flow_id.lower()), None)
 
