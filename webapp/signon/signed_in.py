@@ -6,12 +6,10 @@ from typing import Any, Self
 
 from ..oidc.attempt import Attempt
 from ..oidc.checks import Check
-from ..oidc.pkce import challenge
 from ..oidc.signed_on import SignedOn
 from ..store.sessions import Sessions
-from ..trace.mask import mask
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -22,9 +20,8 @@ class SignedIn:
     mode: str
     authenticated_at: int
     """Seconds since 1970, UTC."""
-    verifier_mask: str = ""
-    """The tag of the spent verifier, for people who want to follow it; not the verifier."""
-    challenge: str = ""
+    verifier: str = field(default="", repr=False)
+    """Spent: it went out once, with the code. Kept for its owner, who may want to compute the challenge of it."""
     trace: str = ""
     return_to: str = ""
     attempts: tuple[str, ...] = ()
@@ -37,8 +34,7 @@ class SignedIn:
             on=on,
             mode=mode,
             authenticated_at=int(on.received_at),
-            verifier_mask=mask("code_verifier", attempt.verifier),
-            challenge=challenge(attempt.verifier),
+            verifier=attempt.verifier,
             trace=str(attempt.note.get("trace", "")),
             return_to=str(attempt.note.get("return_to", "")),
             attempts=tuple(dict.fromkeys(attempts)),

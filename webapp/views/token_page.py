@@ -28,6 +28,7 @@ def token_context(
     return {
         "tokens": [_token(kind, value, person, reveal == kind) for kind, value in held.items() if value],
         "arithmetic": _arithmetic(person),
+        "trace": person.trace,
         "introspection": _pretty(introspection),
         "introspected": introspected(person, introspection, services().now()) if introspection else [],
         "userinfo": _pretty(userinfo),
@@ -69,44 +70,23 @@ def _pretty(members: Mapping[str, Any] | None) -> str:
     return json.dumps(members, indent=2, ensure_ascii=False) if members else ""
 
 
-def _arithmetic(person: SignedIn) -> list[dict[str, Any]]:
-    sums = [
-        {
-            "title": "PKCE: the challenge is the hash of the verifier",
-            "lines": [
-                f"verifier   {person.verifier_mask}",
-                f"challenge  {person.challenge}",
-                "BASE64URL(SHA-256(verifier)) = challenge",
-            ],
-            "words": "The verifier is spent: it was sent once, with the code, and only its tag is left. "
-            "With a verifier of your own, this command makes the challenge.",
-            "command": command("CODE_VERIFIER"),
-        }
-    ]
+def _arithmetic(person: SignedIn) -> dict[str, str] | None:
+    """Return the one check of a token that its owner can compute again; None where the ID token has no `at_hash`."""
     stated = person.claims.get("at_hash")
-    if isinstance(stated, str):
-        computed = half_hash(person.access_token)
-        sums.append(
-            {
-                "title": "at_hash: the ID token names the access token",
-                "lines": [
-                    f"access token  {mask('access_token', person.access_token)}",
-                    f"computed      {computed}",
-                    f"at_hash       {stated}",
-                    "BASE64URL(left half of SHA-256(access token)) = at_hash"
-                    + ("" if computed == stated else ": different since the tokens were refreshed"),
-                ],
-                "words": "Reveal the access token above and compute it again.",
-                "command": command("ACCESS_TOKEN", half=True),
-            }
-        )
-    return sums
-
-
-def command(variable: str, *, half: bool = False) -> str:
-    """Return the shell command that prints BASE64URL(SHA-256) of a variable, or of the hash's left half."""
-    cut = " | head -c 16" if half else ""
-    return (
-        f'printf %s "${variable}" | openssl dgst -sha256 -binary{cut} \\\n'
-        "  | openssl base64 | tr '+/' '-_' | tr -d '='"
+    if not isinstance(stated, str):
+        return None
+    computed = half_hash(person.access_token)
+    differs = "" if computed == stated else ": different since the tokens were refreshed"
+    lines = (
+        f"access token  {mask('access_token', person.access_token)}",
+        f"computed      {computed}",
+        f"at_hash       {stated}",
+        f"BASE64URL(left half of SHA-256(access token)) = at_hash{differs}",
     )
+    return {"lines": "\n".join(lines), "command": command('"$ACCESS_TOKEN"', half=True)}
+
+
+def command(word: str, *, half: bool = False) -> str:
+    """Return the shell command that prints BASE64URL(SHA-256) of a word of the shell, or of the hash's left half."""
+    cut = " | head -c 16" if half else ""
+    return f"printf %s {word} | openssl dgst -sha256 -binary{cut} | openssl base64 -A | tr '+/' '-_' | tr -d '='"

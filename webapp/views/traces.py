@@ -11,8 +11,10 @@ from ..trace.diagram import draw
 from ..trace.har import to_har
 from ..trace.render import Presented, present
 from ..version import VERSION
-from .context import services
+from .context import own_session, services, signed_in
+from .pkce import proof
 from .protection import go_to
+from .shown_once import show_at, shown_now
 from .stories import own_stories, own_story
 
 pages = Blueprint("traces", __name__)
@@ -54,7 +56,27 @@ def show(id: str) -> str:
     record = _record(id)
     shown = present(record)
     story = {**asdict(shown), "diagram": draw(record), "silent": was_silent(shown)}
-    return render_template("trace.html", story=story, har_url=url_for(".har", id=id))
+    pkce = proof(shown.cards, _verifier(id), bool(shown_now(_revealing(id))))
+    return render_template("trace.html", story=story, pkce=pkce, har_url=url_for(".har", id=id))
+
+
+@pages.post("/traces/<id>/verifier")
+def verifier(id: str) -> Response:
+    """Show the spent verifier once, to the owner of the session that came of the sign-on."""
+    if not _verifier(id):
+        abort(404)
+    shown = show_at(url_for(".show", id=id), _revealing(id), {"verifier": True})
+    shown.headers["Location"] += "#pkce"
+    return shown
+
+
+def _verifier(id: str) -> str:
+    person = signed_in()
+    return person.verifier if person is not None and person.trace == id else ""
+
+
+def _revealing(id: str) -> str:
+    return f"{own_session().sid}\nverifier\n{id}"
 
 
 def was_silent(story: Presented) -> bool:
