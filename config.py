@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -77,7 +78,7 @@ class Settings:
     response_mode: str = _setting("PINGONE_RESPONSE_MODE", "how the answer comes", Reader.choice, "query", "form_post")
     ca_bundle: str = _setting("PINGONE_CA_BUNDLE", "PEM file to verify PingOne with", Reader.text)
     outbound_proxy: str = _setting("OUTBOUND_PROXY", "http proxy on the way to PingOne", Reader.secret)
-    public_url: str = _setting("PUBLIC_URL", "where browsers reach this application", Reader.url)
+    public_url: str = _setting("PUBLIC_URL", "where browsers reach this application", Reader.url, True)
     secret_key: str = _setting("SECRET_KEY", "protects sessions, 32 bytes or more", Reader.secret)
     secret_key_fallbacks: tuple[str, ...] = _setting(
         "SECRET_KEY_FALLBACKS", "earlier secret keys, separated by spaces or commas", Reader.secret
@@ -125,6 +126,19 @@ class Settings:
     @property
     def secure_cookies(self) -> bool:
         return self.public_url.startswith("https:")
+
+    @property
+    def path(self) -> str:
+        """The path under which this application is, such as '/sign-on'; '' where it has a host to itself."""
+        return urlsplit(self.public_url).path
+
+    def cookie_name(self, name: str) -> str:
+        """The name that a cookie of ours has in browsers.
+
+        `__Host-` keeps a neighbouring subdomain from setting it; browsers accept that with https only, and with the
+        path `/` only. So its name and not its path keeps it apart from those of another application on this host.
+        """
+        return ("__Host-" if self.secure_cookies else "") + ".".join([*self.path.split("/")[1:], name])
 
     @property
     def simulator_base(self) -> str:

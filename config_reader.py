@@ -18,7 +18,7 @@ from joserfc.jwk import RSAKey
 
 SHORTEST_SECRET = 32  # bytes: the strength of the keys that are derived from it
 FEWEST_CHARACTERS = 8  # different ones: of 32 random digits, one in millions has fewer
-_URL = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?((?:/[\w.~-]+)*)", re.I | re.ASCII)
+_URL = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?((?:/[\w~-][\w.~-]*)*)", re.I | re.ASCII)
 _PROXY = re.compile(r"http://(?:[^@/?#\\\s]+@)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?/?", re.I | re.ASCII)
 _LOOPBACK = re.compile(r"https?://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$)", re.IGNORECASE)
 

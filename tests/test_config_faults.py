@@ -42,7 +42,7 @@ def faults(**environ: str) -> list[str]:
         ({"PUBLIC_URL": "http://localhost.example.com"}, "PUBLIC_URL must be https"),
         ({"PUBLIC_URL": "www.example.com"}, "PUBLIC_URL must look like"),
         ({"PUBLIC_URL": "https://www.example.com/"}, "PUBLIC_URL must look like"),
-        ({"PUBLIC_URL": "https://www.example.com/app"}, "PUBLIC_URL must look like"),
+        ({"PUBLIC_URL": "https://www.example.com/../app"}, "PUBLIC_URL must look like"),
         ({"PUBLIC_URL": "https://www.example.com?a=b"}, "PUBLIC_URL must look like"),
         ({"PUBLIC_URL": "https://www.example.com#top"}, "PUBLIC_URL must look like"),
         ({"PUBLIC_URL": "https://user@www.example.com"}, "PUBLIC_URL must look like"),

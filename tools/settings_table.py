@@ -36,7 +36,8 @@ NOTES: dict[str, str] = {
     "PINGONE_RESPONSE_MODE": "In hosted and custom page mode. `form_post` keeps the code out of URLs.",
     "PINGONE_CA_BUNDLE": "Without it: `REQUESTS_CA_BUNDLE`, or the default trust store.",
     "OUTBOUND_PROXY": "`http://user:password@host:3128`, used with `CONNECT`. `HTTPS_PROXY` and its kin are not read.",
-    "PUBLIC_URL": "Without it: `http://localhost` and the port. `http` is accepted for loopback addresses only.",
+    "PUBLIC_URL": "Without it: `http://localhost` and the port. `http` is accepted for loopback addresses only. It "
+    "may have [a path](operate.md#under-a-path).",
     "TRUSTED_PROXIES": "Every proxy that appends to `X-Forwarded-For` and `X-Forwarded-Proto`, a CDN included.",
     "SESSION_MINUTES": "Minutes.",
     "SESSION_IDLE_MINUTES": "Minutes.",

@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         MAX_CONTENT_LENGTH=65_536,
         MAX_FORM_PARTS=100,
         PROVIDE_AUTOMATIC_OPTIONS=False,
-        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
+        SESSION_COOKIE_NAME=settings.cookie_name("session"),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -61,13 +61,14 @@ def _mount(app: Flask, settings: Settings, services: Services) -> None:
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from .admission import OwnHost
+    from .admission import OwnHost, UnderPath
 
     if settings.simulator and services.simulator is not None:
         pages = services.visitors.pages(app.wsgi_app) if services.visitors else app.wsgi_app
         mounted = {"/simulator": services.simulator, "/api": services.api}
         app.wsgi_app = DispatcherMiddleware(pages, mounted)  # type: ignore[method-assign]
     app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url, settings.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = UnderPath(app.wsgi_app, settings.public_url, settings.trusted_proxies)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""Whom a request must be for, before the application or the mounted simulator sees it.
+"""Whom a request must be for, and under which path, before the application or the mounted simulator sees it.
 
 A page of another site can have its own name resolve to our address (DNS rebinding): its scripts would then read our
 pages as their own origin, on a developer's computer above all. The name they asked for is in the Host header.
@@ -60,6 +60,37 @@ class OwnHost:
         elif ":" not in self._names[0]:
             name = name.removesuffix(":443")
         return name in self._names
+
+
+class UnderPath:
+    """A WSGI application whose address has a path: requests come with it or without it, its own addresses have it.
+
+    Some proxies take the path off and some leave it on; one that takes it off may say so in `X-Forwarded-Prefix`. The
+    path is that of PUBLIC_URL in any case, as the redirect URI and PingOne's other ways back are.
+    """
+
+    def __init__(self, application: "WSGIApplication", public_url: str, trusted_proxies: int) -> None:
+        self._application = application
+        self._public_url = public_url
+        self._path = urlsplit(public_url).path
+        self._trusted = bool(trusted_proxies)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        said = environ.get("HTTP_X_FORWARDED_PREFIX", "") if self._trusted else ""
+        taken_off = [each.strip().rstrip("/") for each in said.split(",") if each.strip(" /")]
+        if taken_off and taken_off[-1] != self._path:
+            return _refuse(
+                start_response,
+                "421 Misdirected Request",
+                f"The proxy in front says that this server is under the path {taken_off[-1][:100]!r}, and PUBLIC_URL "
+                f"is {self._public_url}. Set PUBLIC_URL to the address that browsers see, with its path.",
+            )
+        if self._path:
+            path = environ.get("PATH_INFO", "")
+            rest = path.removeprefix(self._path)
+            inside = not taken_off and rest != path and rest[:1] in ("", "/")
+            environ["SCRIPT_NAME"], environ["PATH_INFO"] = self._path, (rest if inside else path) or "/"
+        return self._application(environ, start_response)
 
 
 def _refuse(start_response: "StartResponse", status: str, sentence: str) -> Iterable[bytes]:

@@ -31,8 +31,7 @@ SYSTEMS = (("Android", "Android"), ("iPhone", "an iPhone"), ("iPad", "an iPad"),
 
 
 def _prefix() -> str:
-    # `__Host-` keeps a neighbouring subdomain from setting our cookies; browsers accept it with https only.
-    return "__Host-so." if services().settings.secure_cookies else "so."
+    return services().settings.cookie_name("so.")
 
 
 def attempts_of_browser() -> Browser:

@@ -91,8 +91,8 @@ def show(error: SignOnError, outcome: str = "", of: Refusal = Refusal()) -> Resp
     if of.prompt == "none" and error.said and error.said.error in NOT_NOW:
         logs.event("not_signed_on", mode=of.mode, detail=error.said.error)
         # It was asked to be silent, and whoever asked has a page to return to; home says what came of it.
-        target = of.return_to or url_for("pages.home") + (f"?not_signed_on={of.trace}" if of.trace else "")
-        return Response(status=303, headers={"Location": target})
+        there = of.return_to or (f"/?not_signed_on={of.trace}" if of.trace else "/")
+        return Response(status=303, headers={"Location": request.script_root + there})
     reference = secrets.token_hex(6)
     theirs = error.said.reference if error.said else ""
     known = {"reference": reference, "pingone": theirs}

@@ -69,5 +69,5 @@ def _site(services: Services, assets: str) -> SimpleNamespace:
         users=DEMO_USERS,
         password=PASSWORD,
         version=VERSION,
-        public_url=settings.public_url,
+        origin=settings.public_url.removesuffix(settings.path),
     )

@@ -18,7 +18,7 @@ MOST = 20
 
 
 def _cookie() -> str:
-    return "__Host-kept" if services().settings.secure_cookies else "kept"
+    return services().settings.cookie_name("kept")
 
 
 def keep(page: Response, subject: str, path: str, form: Mapping[str, str]) -> Response:

@@ -42,7 +42,7 @@ def sign_off() -> Response:
 
 
 def _state_cookie() -> str:
-    return "__Host-off" if services().settings.secure_cookies else "off"
+    return services().settings.cookie_name("off")
 
 
 @pages.get("/signed-off")

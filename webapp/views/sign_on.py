@@ -209,7 +209,7 @@ def _signed_in(finished: Finished) -> Response:
     begun = services().session_use.begin(person, session.sid, finished.story, where)
     session.fill(begun)
     logs.event("signed_on", mode=person.mode, subject=person.subject)
-    target = services().settings.public_url + (person.return_to or url_for("session.show"))
+    target = services().settings.public_url + (person.return_to or "/session")
     response = unbind(go_to(target), *person.attempts)
     former = from_record((begun.former or {}).get("signed_in"))
     if former is not None and former.subject == person.subject:
