@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from config import Settings
 
 from .. import console
+from ..oidc.cause import chain_of
 from ..oidc.errors import MetadataInvalid, ProviderUnreachable, SignOnError
 from ..oidc.http import Answer, HttpClient
 from ..oidc.keys import fetch_keys
@@ -59,7 +60,7 @@ def unreachable(failure: ProviderUnreachable, issuer: str) -> Finding:
     host, title = urlsplit(issuer).netloc, "PingOne cannot be reached"
     network = "Network: name service, firewall or proxy between this computer and PingOne"
     spelled = "Settings PINGONE_REGION or PINGONE_AUTH_BASE_URL, or the network's name service"
-    for cause in _chain(failure):
+    for cause in chain_of(failure):
         if isinstance(cause, socket.gaierror):
             return Finding(False, title, f"The name {host} does not resolve ({cause.strerror}).", spelled)
         if isinstance(cause, ConnectionRefusedError):
@@ -77,16 +78,6 @@ def unreachable(failure: ProviderUnreachable, issuer: str) -> Finding:
         if isinstance(cause, TimeoutError):
             return Finding(False, title, f"{host} did not answer in time: packets may be dropped on the way.", network)
     return Finding(False, title, f"{failure.detail}: {failure.__cause__}", network)
-
-
-def _chain(failure: BaseException) -> list[BaseException]:
-    """The failure behind the failure, the first cause first."""
-    found: list[BaseException] = []
-    cause: BaseException | None = failure
-    while cause is not None and len(found) < 10:
-        found.append(cause)
-        cause = cause.__cause__ or cause.__context__
-    return found[::-1]
 
 
 def _clock(answer: Answer, now: float) -> Iterator[Finding]:

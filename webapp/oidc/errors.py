@@ -99,6 +99,8 @@ class ProviderUnreachable(TheySaid):
 
     code = "provider_unreachable"
     status = 503
+    cause = ""
+    """Which of them, as `oidc.cause` names it; '' where nothing was asked."""
 
 
 class ResponseMalformed(WeFound):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
+from .cause import cause_of
 from .errors import ProviderError, ProviderUnreachable, Said
 from .http import Answer, HttpClient, Request, http_of
 from .strict_json import parse_object
@@ -34,7 +35,9 @@ def send(
         answer = http_of(http).exchange(request)
     except OSError as fault:
         wait = getattr(fault, "retry_after", None)
-        raise ProviderUnreachable(f"{method} {_place(url)}: {type(fault).__name__}", retry_after=wait) from fault
+        unreachable = ProviderUnreachable(f"{method} {_place(url)}: {type(fault).__name__}", retry_after=wait)
+        unreachable.cause = cause_of(fault)
+        raise unreachable from fault
     if answer.status == 429 or answer.status >= 500:
         wait = retry_after(answer.header("Retry-After"))
         status = 503 if answer.status == 429 else None

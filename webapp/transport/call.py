@@ -20,6 +20,8 @@ _NEVER_IN_A_VALUE = re.compile(r"[^\t -~\x80-\xff]")
 class InvalidRequest(NoAnswer, ValueError):
     """A method or a header field that would not be one on the wire; no byte left."""
 
+    cause = "not_sent"
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -6,18 +6,26 @@ body, because those carry codes and tokens.
 """
 
 import math
+from typing import ClassVar
 
 
 class NoAnswer(OSError):
     """There is no answer that anybody may use."""
 
+    cause: ClassVar[str] = ""
+    """Why, in one word, where no error of Python's below says so; see `webapp.oidc.cause`."""
+
 
 class InvalidURL(NoAnswer, ValueError):
     """Not an absolute http or https URL that can be sent as it is; no byte left."""
 
+    cause = "not_sent"
+
 
 class OriginNotAllowed(NoAnswer):
     """The call would have gone to an origin outside the allow-list; no byte left."""
+
+    cause = "not_sent"
 
 
 class NoConnection(NoAnswer, ConnectionError):
@@ -42,13 +50,19 @@ class ConnectionDropped(NoAnswer, ConnectionError):
     What the other side did with the request is unknown.
     """
 
+    cause = "dropped"
+
 
 class MalformedAnswer(NoAnswer):
     """The answer is not HTTP as we accept it: status line, header block, framing or content coding."""
 
+    cause = "malformed"
+
 
 class TooLarge(NoAnswer):
     """The answer is larger than the cap and was abandoned, not cut."""
+
+    cause = "too_large"
 
 
 class Backoff(NoAnswer):
@@ -63,6 +77,10 @@ class Backoff(NoAnswer):
 class CircuitOpen(Backoff):
     """The origin failed several times in a row and is left alone for a moment."""
 
+    cause = "circuit"
+
 
 class OriginBusy(Backoff):
     """As many calls as we allow are waiting for this origin already."""
+
+    cause = "crowd"
