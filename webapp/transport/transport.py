@@ -47,6 +47,7 @@ class Transport:
         cooldown: float = 5.0,
         clock: Clock | None = None,
         labels: Callable[[], Mapping[str, str]] = dict,
+        around: Callable[[Sender], Sender] = lambda send: send,
     ) -> None:
         """Times are seconds.
 
@@ -55,11 +56,13 @@ class Transport:
         answers it in memory. `allowed_origins`: URLs whose origins may be called besides those prefixes; None means
         any. `concurrency`: calls at once per origin, to be kept below the server's threads; further ones wait up to
         `patience`. `failures` in a row leave an origin alone for `cooldown`.
-        `labels` are header fields for every call, asked for at each.
+        `labels` are header fields for every call, asked for at each. `around` wraps what makes an attempt, as for
+        counting.
         """
         self._clock = clock or Clock()
         self._deadline = deadline
         self._labels = labels
+        self._attempt = around(self._send)
         self._allowed = AllowedOrigins(allowed_origins)
         monotonic = self._clock.monotonic
         self._mounted = [WsgiSender(prefix, mounted, monotonic) for prefix, mounted in (wsgi or {}).items()]
@@ -99,7 +102,7 @@ class Transport:
 
     def http(self, record: Record | None = None) -> Http:
         """Return the transport as an `Http`; `record` is called with an `Exchange` for every attempt."""
-        send = recording(self._send, record, self._clock) if record else self._send
+        send = recording(self._attempt, record, self._clock) if record else self._attempt
         return _Http(send, self._deadline, self._clock, self._labels)
 
     def close(self) -> None:
