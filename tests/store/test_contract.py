@@ -258,3 +258,12 @@ def test_replace_never_beats_a_drop(any_shelf):
         for saver in savers:
             saver.join()
         assert store.get(key) is None
+
+
+def test_counts_its_records_by_kind(shelf):
+    """What precedes the colon of a key is its kind; what was dropped is not counted."""
+    for key in ("session:1", "session:2", "story:1", "attempt:1"):
+        shelf.store.put(key, b"value", 60)
+    shelf.store.drop("session:1")
+    found = shelf.store.census()
+    assert {"session": 1, "story": 1, "attempt": 1} == {kind: found[kind] for kind in ("session", "story", "attempt")}

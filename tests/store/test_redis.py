@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from tests.support.redis_server import RedisServer
-from webapp.store import Store, StoreUnavailable
+from webapp.store import Store, StoreUnavailable, redis_census
 from webapp.store.protocol import Put
 from webapp.store.redis_store import RedisStore
 
@@ -227,3 +227,18 @@ def test_a_policy_that_evicts_sessions_is_said(server, store, policy, memory, ad
         admin.config_set("maxmemory-policy", policy)
         admin.config_set("maxmemory", f"{memory}mb")
     assert advised == (policy in " ".join(store.advice()))
+
+
+def test_many_records_are_counted_by_a_sample(redis_url, monkeypatch):
+    """Some looks at some keys, whatever there is; the kinds have their shares of the whole."""
+    monkeypatch.setattr(redis_census, "LOOKS", 4)
+    monkeypatch.setattr(redis_census, "KEYS_A_LOOK", 100)
+    with redis.Redis.from_url(redis_url) as client:
+        client.mset({f"{'session' if number % 4 else 'story'}:{number}": b"" for number in range(4000)})
+        client.config_resetstat()
+        store = RedisStore(redis_url)
+        found = store.census()
+        store.close()
+        assert 4 == client.info("commandstats")["cmdstat_scan"]["calls"]
+    assert 4000 == pytest.approx(sum(found.values()), abs=2)
+    assert 3000 == pytest.approx(found["session"], rel=0.15)

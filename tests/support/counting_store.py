@@ -59,6 +59,9 @@ class CountingStore:
     def advice(self) -> list[str]:
         return self.store.advice()
 
+    def census(self) -> dict[str, int]:
+        return self.store.census()
+
     def drop(self, key: str) -> bool:
         return bool(self._call("drop", key))
 

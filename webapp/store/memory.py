@@ -3,6 +3,7 @@
 import threading
 import time
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from .protocol import Charge, Put, outlives_now
@@ -108,6 +109,11 @@ class MemoryStore:
     def advice(self) -> list[str]:
         """Memory is for tests: nobody asks."""
         return []
+
+    def census(self) -> dict[str, int]:
+        """How many records of each kind there are."""
+        with self._lock:
+            return dict(Counter(key.partition(":")[0] for key in self._records))
 
     def ping(self) -> None:
         """Memory is always there."""

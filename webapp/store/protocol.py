@@ -128,6 +128,13 @@ class Store(Protocol):
         """
         ...
 
+    def census(self) -> dict[str, int]:
+        """About how many records of each kind there are, the kind being what precedes the colon of a key.
+
+        For those who watch a server. It may count what has just expired, and estimate where counting would be slow.
+        """
+        ...
+
     def ping(self) -> None:
         """Return if the store could keep a record now, else raise ``StoreUnavailable``. Writes nothing."""
 

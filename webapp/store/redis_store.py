@@ -12,6 +12,7 @@ from redis.retry import Retry
 
 from . import redis_scripts as scripts
 from .protocol import Charge, Put, StoreFull, StoreUnavailable, outlives_now
+from .redis_census import count_kinds
 from .rooms import ROOMS, SLOT, room_of
 
 EVICTED = 200  # slots of each room that are given up when Redis has no memory left
@@ -129,6 +130,10 @@ class RedisStore:
             return []
         return [f"Redis evicts at {memory >> 20} MB by {policy}, sessions too: set maxmemory-policy to volatile-ttl."]
 
+    def census(self) -> dict[str, int]:
+        """About how many records of each kind there are."""
+        return self._ask_again(lambda: count_kinds(self._redis))
+
     def ping(self) -> None:
         """Ask for a write that changes nothing; a plain PING is answered by a replica or a full Redis too."""
         self._ask_again(lambda: self._redis.set("ping", b"", px=1, xx=True))
@@ -225,12 +230,8 @@ def _options_for(scheme: str) -> dict[str, Any]:
         return {}
     # Firewalls forget idle connections without a word; keep-alives notice before a visitor does.
     probes = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
-    options: dict[str, Any] = {
-        "socket_keepalive": True,
-        "socket_keepalive_options": {
-            getattr(socket, name): value for name, value in probes.items() if hasattr(socket, name)
-        },
-    }
+    known = {getattr(socket, name): value for name, value in probes.items() if hasattr(socket, name)}
+    options: dict[str, Any] = {"socket_keepalive": True, "socket_keepalive_options": known}
     if scheme == "rediss":
         options["ssl_check_hostname"] = True  # redis-py before 6 checks the chain but not the name
     return options
@@ -245,6 +246,5 @@ def _bytes_or_none(answer: object) -> bytes | None:
 
 
 def _in_words(error: Exception) -> str:
-    # Redis repeats the arguments of a command that it does not know; its first line and few words
-    # are enough, and the store's users seal what they keep.
+    # Redis repeats the arguments of a command that it does not know: a few words of its first line are enough.
     return f"{type(error).__name__}: {str(error).splitlines()[0][:120] if str(error) else 'no words'}"

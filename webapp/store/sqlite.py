@@ -133,6 +133,11 @@ class SqliteStore:
             return []  # There is no such directory yet: the first write makes it.
         return [f"The disk with the SQLite file has {free >> 20} MB left: make room."] if free < SCARCE else []
 
+    def census(self) -> dict[str, int]:
+        """How many records of each kind there are, expired ones that were not swept yet included."""
+        with self._file.reading() as connection:
+            return dict(connection.execute(sql.CENSUS).fetchall())
+
     def ping(self) -> None:
         """Begin to write and find nothing to write: a read-only, damaged or locked file is found out."""
         with self._file.writing() as connection:

@@ -60,5 +60,7 @@ DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE room = :room
 MAKE_ROOM = """
 DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE room IS NOT NULL ORDER BY expires LIMIT :most)
 """
+# The index of the keys alone: to look at an end means to read past the value in front of it.
+CENSUS = "SELECT substr(key, 1, instr(key, ':') - 1), count(*) FROM records GROUP BY 1"
 CLOCK = "SELECT seen, ahead FROM clock"
 SET_CLOCK = "UPDATE clock SET seen = :seen, ahead = :ahead"
