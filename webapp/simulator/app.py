@@ -20,6 +20,7 @@ from .endpoints import (
     flows,
     home,
     inbox_page,
+    journal,
     metadata,
     problems,
     sign_off,
@@ -81,5 +82,6 @@ def create_simulator(
     if admin:
         administration.register(app)
     problems.register(app)
+    journal.register(app)
     cross_origin.register(app)
     return app

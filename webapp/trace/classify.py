@@ -68,7 +68,7 @@ def _by_pingone(step: "Step", path: str) -> str:
     if path.endswith("/as/token"):
         return _GRANTS.get(_field(step["body"], "grant_type"), "token_other")
     if path.endswith(("/signon", "/signon/")):
-        return "pingone_page"
+        return "pingone_page" if step["method"] == "GET" else "pingone_form"
     if _FLOW.search(path):
         return _flow(step)
     return next((name for end, name in _PINGONE_PATHS if path.endswith(end)), "other")

@@ -63,7 +63,7 @@ def draw(record: Mapping[str, object]) -> Diagram:
     rows: list[Row] = []
     for card in cards_of(story):
         rows.append(_row(len(rows), card))
-        if card.name == "authorize" and story.mode == "hosted":
+        if card.name == "authorize" and story.mode == "hosted" and not card.simulated:
             y = FIRST_ROW + ROW * len(rows)
             rows.append(Row(0, "unseen", y, _X["browser"], _X["pingone"], UNSEEN, failed=False, unseen=True))
     bottom = FIRST_ROW + ROW * max(len(rows) - 1, 0) + ROW // 2

@@ -68,6 +68,13 @@ STEPS: Mapping[str, Explanation] = {
         "In hosted mode the password goes to PingOne only; this application never sees it.",
         at.FLOWS,
     ),
+    "pingone_form": Explanation(
+        "The form of PingOne's page",
+        "The browser posts what was typed to PingOne, which answers with the next page or with where to go on.",
+        "Whoever sends the credentials gets the cookie ST, PingOne's session: here it is the browser, so that it can "
+        "resume, and is signed on for other applications too.",
+        at.FLOWS,
+    ),
     "sign_on_page": Explanation(
         "PingOne hands the flow to our page",
         "PingOne sends the browser to the application's own sign-on page with the environment id and the flow id.",

@@ -60,6 +60,8 @@ class Card:
     """None for the browser's own requests, whose time we cannot see."""
     new_connection: bool
     repeats: int
+    simulated: bool
+    """Seen only because PingOne is simulated: the whole step, or the answer to it."""
     transaction: str
     """Our id of the request, as PingOne was told it; '' for a request that carries none."""
     reference: str
@@ -102,6 +104,7 @@ def _card(index: int, step: Step, code_base: str) -> Card:
         duration_ms=milliseconds(step["duration"]) if step["sender"] == "application" else None,
         new_connection=step["new_connection"],
         repeats=step["repeats"],
+        simulated=step["simulated"],
         transaction=_transaction(step) if refused else "",
         reference=_reference(step) if refused or step["name"] == "callback" else "",
     )

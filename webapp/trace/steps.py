@@ -53,6 +53,8 @@ class Step(TypedDict):
     new_connection: bool
     checks: list[KeptCheck]
     repeats: int
+    simulated: bool
+    """Seen only because PingOne is simulated."""
 
 
 def steps_of(notes: Iterable[Note], started_at: float) -> list[Step]:
@@ -95,6 +97,7 @@ def step_of(note: Note) -> Step:
         new_connection=bool(note.get("new_connection")),
         checks=[],
         repeats=int(note.get("repeats", 1)),
+        simulated=bool(note.get("simulated")),
     )
     step["name"] = name_of(step)
     return step

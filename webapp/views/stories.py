@@ -1,7 +1,10 @@
 """Whose story is whose: the browser that began a sign-on owns its story, later the session that came of it does."""
 
+from functools import partial
 from typing import Any
 
+from ..simulator.endpoints.journal import journal
+from ..trace.hidden import with_hidden_half
 from .browser import attempts_of_browser
 from .context import services, signed_in
 
@@ -25,6 +28,11 @@ def own_stories() -> list[dict[str, Any]]:
     if person is not None and (story := traces.get(person.trace)):
         found[person.trace] = story
     return sorted(found.values(), key=lambda record: float(record.get("started_at", 0)))
+
+
+def whole(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the story with what passed between the browser and PingOne, where PingOne is simulated in this process."""
+    return with_hidden_half(record, partial(journal, services().simulator))
 
 
 def _longer(open: dict[str, Any] | None, ended: dict[str, Any] | None) -> dict[str, Any] | None:

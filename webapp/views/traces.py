@@ -15,7 +15,7 @@ from .context import own_session, services, signed_in
 from .pkce import proof
 from .protection import go_to
 from .shown_once import show_at, shown_now
-from .stories import own_stories, own_story
+from .stories import own_stories, own_story, whole
 
 pages = Blueprint("traces", __name__)
 SLACK = 30
@@ -26,7 +26,7 @@ def _record(id: str) -> dict[str, Any]:
     record = own_story(id)
     if record is None:
         abort(404)
-    return record
+    return whole(record)
 
 
 @pages.get("/traces")
@@ -47,7 +47,7 @@ def comparison() -> Response:
 
 
 def _own() -> list[Presented]:
-    return [present(record) for record in reversed(own_stories())]
+    return [present(whole(record)) for record in reversed(own_stories())]
 
 
 @pages.get("/traces/<id>")

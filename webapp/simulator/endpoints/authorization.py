@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from ..engine import authorization_request, davinci, sign_on
@@ -38,6 +38,7 @@ def authorize(environment: Environment) -> ResponseReturnValue:
         return found(error_page_url(environment, shown))
     except RefusedRequest as refused:
         return _refuse(environment, refused)
+    g.flow = flow  # For the journal.
     look(environment, flow)
     if flow.over:
         return finish(environment, flow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from .. import constants
 from .applications import Application, registered
@@ -75,6 +76,8 @@ class Environment:
         self.pushed: Table[tuple[float, dict[str, list[str]]]] = Table(now, lifetime=600.0, capacity=min(2_000, rows))
         self.grants = Grants(now, rows)
         self.inbox = Inbox(now, min(200, rows))
+        #: What browsers exchanged with the hosted page, by the challenge of their sign-on, as long as an hour.
+        self.journals: Table[tuple[Any, ...]] = Table(now, lifetime=3_600.0, capacity=min(200, max(1, rows // 4)))
         self.faults = Switchboard()
         self.switches = Switches()
 

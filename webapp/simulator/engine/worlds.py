@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from .environment import FLOW_SECONDS, Environment
 from .keys import SigningKey, new_signing_key
@@ -121,6 +122,16 @@ class Worlds:
                 if any(each in environment for each in wanted)
             ]
         return self.find(names[0]) if names else None
+
+    def journal(self, challenge: str) -> Sequence[Any]:
+        """What browsers exchanged with the hosted page in the sign-on with this challenge, whoever's it is."""
+        with self._lock:
+            everybody = [self.everybodys, *(each for table in (self._settled, self._newcomers) for each in table)]
+        for environment in everybody:
+            with environment.lock:
+                if (kept := environment.journals.get(challenge)) is not None:
+                    return kept
+        return ()
 
     def close(self, name: str) -> None:
         """Forget an environment and all that is in it."""
