@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,12 @@ from .signon.session_use import SessionUse
 from .signon.sign_offs import SignOffs
 from .signon.sign_on import SignOn
 from .signon.turns import Turns
+from .signon.unkept import CachedUnlessFaulty
 from .simulator import CLIENT_ID, create_simulator
 from .simulator.engine.applications import LONG_SECRET
-from .simulator.engine.fault_catalogue import CATALOGUE, OF_ONE_VISITOR
-from .simulator.within import Within
+from .simulator.engine.fault_catalogue import CATALOGUE
+from .simulator.engine.faults import DISCOVERY, KEYS
+from .simulator.within import Board, Within
 from .store.ended import Ended
 from .store.protocol import Store
 from .store.sealed import SealedStore
@@ -63,6 +66,8 @@ class Services:
     now: Clock
     faults: Mapping[str, str]
     """Name and title of the faults that the built-in simulator offers; empty without it."""
+    board: Board | None = None
+    """Which of them the visitor of a request has chosen; None where no simulator is built in."""
     simulator: Any = None
     """The simulator's WSGI application when it is built in."""
     api: Any = None
@@ -98,7 +103,7 @@ def build(
             settings.simulator_base, public_url=settings.public_url, sleep=nap, environments=environments
         )
     visitors = Within.of(simulator)
-    faults = (OF_ONE_VISITOR if visitors else CATALOGUE) if settings.simulator else ()
+    board = Board.of(simulator) if settings.simulator else None
     mounted = {settings.simulator_base: visitors.calls if visitors else simulator} if settings.simulator else {}
     api = build_api(settings, now, mounted, deadline) if settings.simulator else None
     transport = Transport(
@@ -115,16 +120,14 @@ def build(
     traces = Traces(sealed)
     # Of those who wait for a silent PingOne's metadata only so many, so that threads are left for other pages.
     waiters = max(1, settings.web_threads // 4)
-    provider: Cached[Provider] = Cached(
-        lambda http: discover(http, settings.issuer), transport.http, now, waiters=waiters
+    cached = partial(CachedUnlessFaulty, faults=board)
+    provider: Cached[Provider] = cached(
+        lambda http: discover(http, settings.issuer), transport.http, now, scope=DISCOVERY, waiters=waiters
     )
-    keys: Cached[KeySet] = Cached(
+    keys: Cached[KeySet] = cached(
         lambda http: fetch_keys(http, provider.get(http).jwks_uri),
-        transport.http,
-        now,
-        ask_first=True,
-        waiters=waiters,
-    )
+        transport.http, now, scope=KEYS, ask_first=True, waiters=waiters,
+    )  # fmt: skip
     parties = parties_of(settings, provider, ProviderKeys(keys))
     attempts = SealedAttempts(sealed)
     turns = Turns(traces, attempts, transport.http, now)
@@ -139,7 +142,8 @@ def build(
         throttle=Throttle(sealed),
         transport=transport,
         now=now,
-        faults={fault.name: fault.title for fault in faults},
+        faults={fault.name: fault.title for fault in CATALOGUE} if board else {},
+        board=board,
         simulator=simulator,
         api=api,
         orders=ApiCalls(session_use, settings.api_url) if settings.api_url else None,

@@ -31,7 +31,7 @@ def test_they_notice_nothing_of_each_other(strangers: tuple[Visitor, Visitor]) -
     ann.give("sharedTestUser")
     expect(ann.page.locator("[data-error-code=refused]")).to_be_visible()
 
-    ann.visit("/simulator/faults")
+    ann.visit("/simulator/faults?mode=until-cleared")
     ann.press("Until cleared: Wrong nonce")
     ann.begin("redirectless")
     ann.give("mfaTestUser")

@@ -219,7 +219,7 @@ def test_the_switchboard_as_a_page(driver: Driver) -> None:
     assert [fault["name"] for fault in body(driver.get("/faults"))["faults"]] == names
     back = driver.post("/faults", data={"fault": "alg_none", "mode": "next"}, headers=HTML)
     assert (303, True) == (back.status_code, back.location.endswith("/simulator/faults"))
-    assert "Chosen: alg: none" in driver.get("/faults", headers=HTML).text
+    assert "Fault on: alg: none" in driver.get("/faults", headers=HTML).text
     ours = {"fault": "alg_none", "return_to": "http://localhost:8123/checks"}
     origin = {"Origin": REDIRECT_URI.removesuffix("/callback")}
     assert "http://localhost:8123/checks" == driver.post("/faults", data=ours, headers=origin).location

@@ -43,6 +43,11 @@ class Stranger:
         fields |= {"username": username, "password": password, "action": "usernamePassword.check"}
         return self.post(target.removeprefix(PUBLIC), **fields)
 
+    def refused_at_the_start(self) -> str:
+        """The error code with which a redirectless sign-on ends before it has begun; empty when it begins."""
+        found = re.search(r'data-error-code="([a-z_]+)"', self.get("/sign-on/redirectless").text)
+        return found[1] if found else ""
+
     def sign_on(self, mode: str, username: str = "sharedTestUser", password: str = PASSWORD) -> str:
         """Sign on; the error code of the page where it ended, empty when somebody is signed on."""
         page = self.enter(self.get(f"/sign-on/{mode}"), username, password)
@@ -82,13 +87,25 @@ def test_faults_meet_their_owner_alone(strangers) -> None:
     assert ["session_ended", None] == [each and each[1] for each in outcomes]
 
 
-def test_what_cannot_fail_for_one_alone_is_not_offered(strangers) -> None:
-    """Neither on the simulator's page nor beside the application's rules."""
-    ann, _ = strangers
-    for path in ("/simulator/faults", "/checks"):
-        page = ann.get(path, Accept="text/html").text
-        offered = [name for name in ("nonce_wrong", "discovery_foreign_issuer") if re.search(f'(#|id="){name}"', page)]
-        assert ["nonce_wrong"] == offered, path
+def test_metadata_goes_wrong_for_its_owner_alone(strangers) -> None:
+    """With everything kept already; the other stranger goes on with what is kept, and so does the owner afterwards."""
+    ann, bob = strangers
+    assert "" == bob.sign_on("redirectless")
+    for fault, code in (("discovery_foreign_issuer", "metadata_invalid"), ("keys_500", "provider_error")):
+        ann.post("/simulator/faults", fault=fault, mode="until-cleared")
+        assert (code, "") == (ann.refused_at_the_start() or ann.sign_on("redirectless"), bob.sign_on("redirectless"))
+        ann.post("/faults", clear="true")
+        assert "" == ann.sign_on("redirectless")
+
+
+def test_the_bar_is_about_ones_own_fault(strangers) -> None:
+    """On every page of the stranger who chose it, the simulator's included, and on no page of the other."""
+    ann, bob = strangers
+    ann.post("/simulator/faults", fault="nonce_wrong", mode="until-cleared")
+    pages = [each.get(path, Accept="text/html").text for each in (ann, bob) for path in ("/checks", "/simulator/inbox")]
+    assert [True, True, False, False] == ["Fault on: Wrong nonce" in page for page in pages]
+    ann.post("/faults", clear="true")
+    assert "Fault on" not in ann.get("/checks").text
 
 
 def test_the_inbox_of_a_flow_that_the_server_drives(strangers) -> None:

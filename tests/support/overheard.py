@@ -55,6 +55,7 @@ class Wire:
                 self._members(json.loads(body))
             return [body]
 
+        vars(listening).update(extensions=getattr(app, "extensions", {}))
         return listening
 
     def keep(self, name: str, value: str) -> None:

@@ -113,7 +113,7 @@ def same_person(approved_by: str, subject: str) -> Check:
     """Return the check that who approved is who was asked. Raises `SubjectChanged`: somebody else's yes is none."""
     passed = same(approved_by, subject)
     source = "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation"
-    check = Check("sub", "the person who was asked", "equal" if passed else "different", passed, source)
+    check = Check("approved by", "the person who was asked", "equal" if passed else "different", passed, source)
     if not passed:
         raise SubjectChanged("the approval is another person's", check=check, checks=(check,))
     return check

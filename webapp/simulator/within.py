@@ -7,15 +7,17 @@ on their way in, and the calls that are made while one of them is answered get i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from .endpoints.visitors import EXTENSION, VISITOR, cookie_name
+from .endpoints.visitors import EXTENSION, OWN_METADATA, VISITOR, cookie_name
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from .engine.faults import Switchboard
     from .engine.worlds import Worlds
 
 
@@ -26,6 +28,7 @@ class _Visit:
         self.name = name
         self.address = address
         self.cookie = ""
+        self.own_metadata = False
 
 
 _visit: ContextVar[_Visit | None] = ContextVar("visit", default=None)
@@ -41,6 +44,7 @@ class Within:
         self._simulator = simulator
         self._worlds = worlds
         self._cookie = cookie_name(worlds.everybodys.base_url)
+        worlds.named = True
 
     @classmethod
     def of(cls, simulator: Any) -> Within | None:
@@ -63,7 +67,8 @@ class Within:
                     kept.append((name, value))
             return start_response(status, kept, exc_info) if exc_info else start_response(status, kept)
 
-        return self._simulator({**environ, VISITOR: visit.name, "REMOTE_ADDR": visit.address}, start)
+        named = {VISITOR: visit.name, OWN_METADATA: visit.own_metadata, "REMOTE_ADDR": visit.address}
+        return self._simulator({**environ, **named}, start)
 
     def pages(self, application: WSGIApplication) -> WSGIApplication:
         """The application, its visitors noticed."""
@@ -85,6 +90,49 @@ class Within:
                 _visit.reset(before)
 
         return noticing
+
+
+class Board:
+    """Which fault is chosen by the visitor whose request the application is answering."""
+
+    def __init__(self, worlds: Worlds) -> None:
+        self._worlds = worlds
+
+    @classmethod
+    def of(cls, simulator: Any) -> Board | None:
+        """For a simulator in this process; None for any other WSGI application."""
+        worlds = getattr(simulator, "extensions", {}).get(EXTENSION)
+        return cls(worlds) if worlds is not None else None
+
+    def chosen(self) -> tuple[str, str]:
+        """The fault's name and its mode (``next``, ``until-cleared``); two empty strings when there is none."""
+        faults = self._faults()
+        fault = faults.chosen if faults else None
+        return (fault.name, faults.mode) if faults and fault else ("", "")
+
+    def meets(self, scope: str) -> bool:
+        """Whether the next request of this kind, such as ``discovery``, meets a fault."""
+        faults = self._faults()
+        return faults is not None and faults.chosen is not None and faults.chosen.scope == scope
+
+    @contextmanager
+    def own_metadata(self) -> Iterator[None]:
+        """Fetch discovery and keys as this visitor's alone: otherwise they are everybody's, and nobody's fault."""
+        visit = _visit.get()
+        if visit is not None:
+            visit.own_metadata = True
+        try:
+            yield
+        finally:
+            if visit is not None:
+                visit.own_metadata = False
+
+    def _faults(self) -> Switchboard | None:
+        if not self._worlds.shared:
+            return self._worlds.everybodys.faults
+        visit = _visit.get()
+        environment = self._worlds.find(visit.name) if visit is not None and visit.name else None
+        return environment.faults if environment else None
 
 
 def _value(header: str, name: str) -> str:

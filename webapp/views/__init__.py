@@ -8,6 +8,7 @@ from . import (
     attacks,
     cli,
     errors,
+    faults,
     frame,
     guarded,
     health,
@@ -36,7 +37,7 @@ def assemble(app: Flask, services: Services) -> None:
     protection.register(app, settings)
     errors.register(app)
     cli.register(app)
-    afterwards = guarded, transfer, approval, orders, others
-    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, *afterwards, attacks, help, health):
+    afterwards = guarded, transfer, approval, orders, others, attacks, faults
+    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, *afterwards, help, health):
         app.register_blueprint(module.pages)
     frame.register(app, services)

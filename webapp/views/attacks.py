@@ -52,13 +52,11 @@ def show(name: str) -> str:
         abort(404)
     names = list(records)
     record, after = records[name], names[(names.index(name) + 1) % len(names)]
-    faults, base = services().faults, services().settings.simulator_base
-    fault = record["fault"] if record["fault"] in faults and base else ""
     return render_template(
         "attack.html",
         attack=record,
         excerpt=stopper(record),
-        fault={"title": faults[fault], "url": f"{base}/faults#{fault}"} if fault else None,
+        trial=services().faults.get(record["fault"], ""),
         after=records[after],
         rule=next((rule for rule in RULES if PROOFS[rule.id].attack == name), None),
     )

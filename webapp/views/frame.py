@@ -14,6 +14,7 @@ from ..version import VERSION
 from ..wiring import Services
 from .claims import iso, utc
 from .context import signed_in
+from .faults import fault_on
 from .markup import FILTERS
 
 KEPT = 128
@@ -46,7 +47,7 @@ def register(app: Flask, services: Services) -> None:
         person = signed_in()
         visitor = {"signed_in": person is not None, "name": person.display_name if person else ""}
         makers = {"once": once} if app.debug else kept(request.environ.get("SCRIPT_NAME", ""), request.blueprint)
-        return {"visitor": visitor, **makers}
+        return {"visitor": visitor, "fault_on": fault_on(), **makers}
 
 
 def _fingerprint(folder: Path) -> str:

@@ -55,6 +55,7 @@ PROOFS = {
     "group": Proof("A claim that is a string contains the group’s name: former-members opens what is for members."),
     "step-up-acr": Proof("A weaker policy that happened to be fulfilled passes for the second factor."),
     "step-up-auth_time": Proof("A stolen session, hours old, moves the money."),
+    "approval": Proof("Mallory approves with a factor of Mallory’s what Alice was asked."),
     "api-token": Proof("A token that another API was given is shown to this one."),
     "scope": Proof("A scope whose name begins like the wanted one is taken for it."),
     "userinfo-sub": Proof("other-userinfo", ("-userinfo-invalid-sub",)),

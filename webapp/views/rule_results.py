@@ -8,21 +8,20 @@ from .context import services
 from .proofs import proof_of
 from .rules import RULES, Rule
 from .stories import own_stories
+from .trials import BY_RULE
 
 
 def checked_rules() -> list[dict[str, Any]]:
     """Return each rule with its last result for this visitor and the simulator's fault that breaks it."""
     results = _last_results()
-    settings = services().settings
-    page = f"{settings.simulator_base}/faults" if settings.simulator else ""
     known = services().faults
     return [
         {
             **vars(rule),
             "last": results.get(rule.id),
             "proof": proof_of(rule.id, recorded()),
-            "fault": {"name": rule.fault, "title": known[rule.fault]} if rule.fault in known else None,
-            "fault_url": f"{page}#{rule.fault}" if page else "",
+            "trial": BY_RULE[rule.id].title if known and rule.id in BY_RULE else known.get(rule.fault, ""),
+            "by_rule": rule.id in BY_RULE,
         }
         for rule in RULES
     ]

@@ -1,6 +1,7 @@
 """Signing on: three starts, our form, and the two ways back."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
@@ -28,6 +29,7 @@ from .context import own_session, services, signed_in
 from .errors import Refusal
 from .errors import show as show_error
 from .explained import explained_request
+from .faults import forgotten, over
 from .marks import acts_on_get
 from .posted import carried
 from .protection import go_to
@@ -63,10 +65,11 @@ def redirectless() -> Response:
 def start(mode: str, wishes: Ask, target: str) -> Response:
     """Begin a sign-on that leads to `target`, a path on this site or empty."""
     admit_start(mode)
-    if mode != "redirectless":
-        return go_on(services().sign_on.begin(mode, wishes, target, clicked()))
-    outcome = services().sign_on.begin_redirectless(wishes, target, clicked())
-    return go_on(outcome) if isinstance(outcome, Begun) else done(outcome)
+    faultless = over()
+    begin = services().sign_on.begin_redirectless if mode == "redirectless" else partial(services().sign_on.begin, mode)
+    outcome = begin(wishes, target, clicked())
+    response = go_on(outcome) if isinstance(outcome, Begun) else done(outcome)
+    return forgotten(response) if faultless else response
 
 
 @pages.get("/sign-on/page")

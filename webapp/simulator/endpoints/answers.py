@@ -14,11 +14,14 @@ from flask.typing import ResponseReturnValue
 from .. import constants
 from ..engine.environment import Environment
 from ..engine.errors import PlatformError, no_access
+from ..engine.fault_catalogue import BY_NAME
+from ..engine.faults import NEXT, UNTIL_CLEARED
 from ..engine.sessions import COOKIE_SECONDS, Session
 
 SESSION_COOKIE = "ST"
 #: The same value without SameSite, for browsers that mishandle ``SameSite=None``.
 SIBLING_COOKIE = "ST-NO-SS"
+LASTS = {NEXT: "for the next sign-on", UNTIL_CLEARED: "until it is cleared"}
 
 P = ParamSpec("P")
 
@@ -140,8 +143,12 @@ def page(
     application by way of resume needs the application's origin as well.
     """
     root = urlsplit(environment.base_url).path
+    board, flow = environment.faults, context.get("flow")
+    fault = BY_NAME.get(flow.fault) if flow is not None else None
     body = render_template(
-        template, root=root, environment_id=constants.ENVIRONMENT_ID, own=environment.everybodys is not None, **context
+        template, root=root, environment_id=constants.ENVIRONMENT_ID, own=environment.everybodys is not None,
+        application=environment.public_url, fault_on=fault or board.chosen,
+        fault_lasts="in this sign-on" if fault else LASTS[board.mode], **context,
     )
     response = make_response(body, status)
     targets = " ".join(["'self'", *sorted({origin_of(environment.base_url), *origins})])

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from ..engine.environment import Environment
 from ..engine.errors import PlatformError, invalid
 from ..engine.fault_catalogue import BY_NAME, CATALOGUE, GROUPS, OF_ONE_VISITOR
-from ..engine.faults import MODES, NEXT, Fault
+from ..engine.faults import MODES, NEXT, UNTIL_CLEARED, Fault
 from .answers import found, locked, origin_of, page, same_origin, wants_page
 from .visitors import worlds
 
@@ -25,7 +25,11 @@ def show(environment: Environment) -> ResponseReturnValue:
         board = environment.faults
         offered = _offered()
         groups = [group for group in GROUPS if any(each.group == group for each in offered)]
-        return page(environment, "faults.html", groups=groups, faults=offered, chosen=board.chosen, mode=board.mode)
+        lasting = request.args.get("mode") == UNTIL_CLEARED
+        return page(
+            environment, "faults.html", groups=groups, faults=offered, chosen=board.chosen, mode=board.mode,
+            choosing=UNTIL_CLEARED if lasting else NEXT,
+        )
     return jsonify(_state(environment))
 
 
@@ -51,7 +55,8 @@ def choose(environment: Environment) -> ResponseReturnValue:
 
 
 def _offered() -> tuple[Fault, ...]:
-    return OF_ONE_VISITOR if worlds().shared else CATALOGUE
+    held = worlds()
+    return OF_ONE_VISITOR if held.shared and not held.named else CATALOGUE
 
 
 def _asked() -> dict[str, Any]:

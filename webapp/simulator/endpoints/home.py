@@ -24,7 +24,7 @@ def show(environment: Environment) -> ResponseReturnValue:
     return page(
         environment, "home.html", here=environment, region=constants.REGION, policies=environment.policies,
         applications=environment.applications.values(), users=constants.DEMO_USERS, password=constants.PASSWORD,
-        chosen=environment.faults.chosen, shared=worlds().shared,
+        shared=worlds().shared,
     )
 
 

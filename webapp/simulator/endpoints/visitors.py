@@ -20,6 +20,8 @@ EXTENSION = "pingone-simulator"
 #: The key of the WSGI environment under which a server that runs the simulator within itself names the visitor on whose
 #: behalf it calls. It is no header: nobody can send it.
 VISITOR = "pingone_simulator.visitor"
+#: Beside it: discovery or keys are fetched for this visitor alone, and nobody else gets the answer.
+OWN_METADATA = "pingone_simulator.own_metadata"
 #: Requests without a name that open an environment; any other looks at everybody's, in which nothing happens.
 _OPENING = ("authorization.authorize", "faults.choose", "switches.choose", "inbox.rotate", "visitors.start_over")
 _FULL = (
@@ -52,7 +54,7 @@ def choose() -> None:
     """Set ``g.environment``. A full house raises PlatformError 403, whose words applications show."""
     held = worlds()
     g.environment, g.name = held.everybodys, ""
-    if held.shared and request.endpoint not in _EVERYBODYS:
+    if held.shared and (request.endpoint not in _EVERYBODYS or request.environ.get(OWN_METADATA)):
         try:
             g.environment = _environment(held)
         except HouseFull:

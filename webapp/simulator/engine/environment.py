@@ -37,6 +37,7 @@ class Environment:
         now: Callable[[], float], sleep: Callable[[float], None], browser_origins: Sequence[str] = (),
     ) -> None:
         self.base_url = base_url.rstrip("/")
+        self.public_url = public_url.rstrip("/")
         self.now = now
         self.sleep = sleep
         self.applications: Mapping[str, Application] = registered(

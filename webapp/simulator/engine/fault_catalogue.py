@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .faults import DISCOVERY, KEYS, REFRESH, Fault
+from .faults import APPROVAL, DISCOVERY, KEYS, REFRESH, Fault
 
 _ID_TOKEN = "ID token"
 _SIGNATURE = "Signature and keys"
 _RESPONSE = "Authorization response"
 _TOKENS = "Token endpoint"
 _FLOW = "Flow and resume"
-_USER = "UserInfo and refresh"
+_USER = "After sign-on"
 _METADATA = "Metadata"
 
 _CLAIM = "id_token_claim"
@@ -39,6 +39,8 @@ CATALOGUE: tuple[Fault, ...] = (
           "unless max_age was asked for.", "", _ID_TOKEN),
     Fault("acr_downgraded", "Another policy", "acr is Single_Factor, whatever was asked for: works unless acr_values "
           "was sent, as a step-up does.", "", _ID_TOKEN),
+    Fault("signed_on_long_ago", "Signed on two hours ago", "auth_time is two hours earlier: works unless a fresher "
+          "sign-on was asked for.", "", _ID_TOKEN),
     Fault("groups_missing", "No groups", "The application maps no group names: the sign-on works, guarded pages "
           "refuse.", "", _ID_TOKEN),
     Fault("groups_text", "Groups as a string", "groups is one string that contains the group's name: the sign-on "
@@ -67,6 +69,8 @@ CATALOGUE: tuple[Fault, ...] = (
     Fault("token_429", "Too many requests", "429 with Retry-After: 30.", _OUTAGE, _TOKENS),
     Fault("token_redirect", "Token endpoint redirects", "307 to another address, which must not get the code.",
           _OUTAGE, _TOKENS),
+    Fault("scope_not_granted", "Fewer scopes", "The answer grants openid alone: works, pages that want more refuse.",
+          "", _TOKENS),
     Fault("token_list", "Not an object", "The JSON is a list.", _OUTAGE, _TOKENS),
     Fault("token_type_wrong", "Other token type", "token_type is mac.", _OUTAGE, _TOKENS),
     Fault("id_token_missing", "No ID token", "The token answer has no id_token.", _OUTAGE, _TOKENS),
@@ -89,6 +93,8 @@ CATALOGUE: tuple[Fault, ...] = (
     Fault("refresh_subject", "Refresh changes the subject", "The refreshed ID token is about somebody else.",
           "subject_changed", _USER, REFRESH),
     Fault("refresh_refused", "Refresh refused", "It is answered with invalid_grant.", "session_ended", _USER, REFRESH),
+    Fault("another_person", "Another person approves", "The ID token of a transaction approval is about somebody else.",
+          "subject_changed", _USER, APPROVAL),
     Fault("access_is_id_token", "ID token for access token", f"The access token is an ID token. {_CALLED}", "", _API),
     Fault("access_audience_wrong", "Another API's token", f"aud is another API. {_CALLED}", "", _API),
     Fault("access_issuer_wrong", "Another issuer's token", f"iss is another issuer. {_CALLED}", "", _API),
@@ -96,15 +102,17 @@ CATALOGUE: tuple[Fault, ...] = (
     Fault("access_scope_missing", "No scope in the token", f"The answer grants it, the token lacks it. {_CALLED}",
           "", _API),
     Fault("discovery_foreign_issuer", "Foreign issuer in discovery", "The document belongs to another issuer. Metadata "
-          "is cached: it shows at the next fetch.", "metadata_invalid", _METADATA, DISCOVERY),
-    Fault("discovery_foreign_endpoint", "Foreign token endpoint", "Discovery sends codes to another host. Shows at the "
-          "next fetch.", "metadata_invalid", _METADATA, DISCOVERY),
-    Fault("discovery_html", "Discovery answers HTML", "Shows at the next fetch, if no older copy is at hand.",
+          "is cached: it shows when it is next fetched.", "metadata_invalid", _METADATA, DISCOVERY),
+    Fault("discovery_foreign_endpoint", "Foreign token endpoint", "Discovery sends codes to another host. Shows when "
+          "metadata is next fetched.", "metadata_invalid", _METADATA, DISCOVERY),
+    Fault("discovery_plain", "PKCE without S256", "Discovery offers plain alone. Shows when metadata is next fetched.",
+          "metadata_invalid", _METADATA, DISCOVERY),
+    Fault("discovery_html", "Discovery answers HTML", "Shows when metadata is next fetched, if no copy is kept.",
           _OUTAGE, _METADATA, DISCOVERY),
-    Fault("keys_500", "Key set fails", "It answers 500. Shows at the next fetch, if no older copy is at hand.",
+    Fault("keys_500", "Key set fails", "It answers 500. Shows when the keys are next fetched, if no copy is kept.",
           _OUTAGE, _METADATA, KEYS),
 )
-#: Where visitors share an application, what its server fetches once for all of them cannot fail for one alone.
+#: What an application fetches once for all its visitors can fail for one of them only if it says for whom it fetches.
 OF_ONE_VISITOR = tuple(fault for fault in CATALOGUE if fault.scope not in (DISCOVERY, KEYS))
 BY_NAME = {fault.name: fault for fault in CATALOGUE}
 GROUPS = tuple(dict.fromkeys(fault.group for fault in CATALOGUE))

@@ -17,6 +17,7 @@ from .keys import SigningKey
 SLOW_SECONDS = 10.0
 _TEN_MINUTES = 600
 _WEEK = 604_800
+_TWO_HOURS = 7_200
 
 _DROPPED = {
     "nonce_missing": "nonce", "subject_missing": "sub", "expiry_missing": "exp", "groups_missing": "groups",
@@ -41,7 +42,9 @@ def id_token_claims(fault: str, claims: Claims) -> Claims:
         "clock_slightly_ahead": _later(claims, 10),
         "at_hash_wrong": {"at_hash": _hash(str(claims["at_hash"]))},
         "auth_time_nonsense": {"auth_time": claims["auth_time"] // 1_000},
+        "signed_on_long_ago": {"auth_time": claims["auth_time"] - _TWO_HOURS},
         "refresh_subject": {"sub": str(uuid4())},
+        "another_person": {"sub": str(uuid4())},
         "groups_text": {"groups": f"former-{','.join(claims.get('groups', ('members',)))}"},
         "acr_downgraded": {"acr": "Single_Factor"},
     }
@@ -117,6 +120,8 @@ def token_body(fault: str, body: dict[str, Any]) -> Any:
     """The body of a token answer."""
     if fault == "token_list":
         return [body]
+    if fault == "scope_not_granted":
+        return {**body, "scope": "openid"}
     if fault == "token_type_wrong":
         return {**body, "token_type": "mac"}
     if fault == "id_token_missing":
@@ -133,6 +138,8 @@ def metadata(fault: str, document: dict[str, Any]) -> dict[str, Any]:
     """The discovery document."""
     if fault == "discovery_foreign_issuer":
         return {**document, "issuer": f"{document['issuer']}1"}
+    if fault == "discovery_plain":
+        return {**document, "code_challenge_methods_supported": ["plain"]}
     if fault == "discovery_foreign_endpoint":
         return {**document, "token_endpoint": "https://tokens.example.com/as/token"}
     return document

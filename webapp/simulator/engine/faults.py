@@ -9,11 +9,12 @@ UNTIL_CLEARED = "until-cleared"
 MODES = (NEXT, UNTIL_CLEARED)
 
 #: What a fault goes with. ``SIGN_ON``: one sign-on from its authorization request to its last token. The others:
-#: one request of that kind, because it belongs to no sign-on.
+#: one request of that kind, or one approval, because it belongs to no sign-on.
 SIGN_ON = "sign-on"
 DISCOVERY = "discovery"
 KEYS = "keys"
 REFRESH = "refresh"
+APPROVAL = "approval"
 
 
 @dataclass(frozen=True)

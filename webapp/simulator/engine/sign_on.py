@@ -5,7 +5,7 @@ from __future__ import annotations
 from . import request_object
 from .authorization_request import AuthorizationRequest
 from .environment import Environment
-from .faults import SIGN_ON
+from .faults import APPROVAL, SIGN_ON
 from .flow import COMPLETED, Flow
 from .grants import Grant
 from .refusals import RefusedRequest
@@ -41,7 +41,7 @@ def begin(environment: Environment, request: AuthorizationRequest, session: Sess
     if "none" in request.prompt and flow.status != COMPLETED:
         refused = RefusedRequest("login_required", "User authentication is required", "prompt", code="LOGIN_REQUIRED")
         raise told(request, refused)
-    flow.fault = environment.faults.take(SIGN_ON)
+    flow.fault = environment.faults.take(SIGN_ON) or (request.transaction and environment.faults.take(APPROVAL)) or ""
     environment.flows.put(flow.id, flow)
     return flow
 

@@ -73,6 +73,8 @@ class Worlds:
     def __init__(self, everybodys: Environment, most: int) -> None:
         self.everybodys = everybodys
         self.most = most
+        #: Whether the application's server says for whom it fetches metadata: then one visitor's may go wrong.
+        self.named = False
         self.keys = KeySupply(everybodys)
         self._lock = threading.Lock()
         self._newcomers: Table[Environment] = Table(everybodys.now, lifetime=FLOW_SECONDS, capacity=max(1, most))
