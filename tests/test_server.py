@@ -61,6 +61,41 @@ def test_every_line_of_the_server_is_in_our_format(tmp_path: Path) -> None:
     assert "canary" not in log.read_text()
 
 
+def test_who_has_connected_is_served_before_the_end(tmp_path: Path) -> None:
+    """A proxy that sent a code to a server which is just told to end gets the answer, not a broken connection."""
+    port = free_port()
+    with running([*PYTHON, "--port", str(port)], environment(tmp_path), port, tmp_path / "log") as process:
+        assert 200 == requests.get(f"http://localhost:{port}/healthz", timeout=10).status_code
+        (worker,) = map(int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split())
+        os.kill(worker, signal.SIGSTOP)  # It is busy, and these wait for it in the kernel.
+        waiting = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(5)]
+        for connection in waiting:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        process.terminate()
+        os.kill(worker, signal.SIGTERM)
+        os.kill(worker, signal.SIGCONT)
+        assert [b"HTTP/1.1 200"] * 5 == [connection.recv(12) for connection in waiting]
+        assert 0 == process.wait(20)
+        for connection in waiting:
+            connection.close()
+
+
+def test_a_server_that_ends_refuses_at_once(tmp_path: Path) -> None:
+    """A proxy asks another instance then. Before, new visitors waited for the end and were cut off there."""
+    port = free_port()
+    with running([*PYTHON, "--port", str(port)], environment(tmp_path), port, tmp_path / "log") as process:
+        assert 200 == requests.get(f"http://localhost:{port}/healthz", timeout=10).status_code
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
+            slow.sendall(b"GET /healthz HTTP/1.1\r\nHost:")
+            process.terminate()
+            with pytest.raises(ConnectionRefusedError):  # noqa: PT012
+                while process.poll() is None:
+                    socket.create_connection(("127.0.0.1", port), timeout=20).close()
+            slow.sendall(b" localhost\r\nConnection: close\r\n\r\n")
+            assert b"HTTP/1.1 200" == slow.recv(12)
+        assert 0 == process.wait(20)
+
+
 @pytest.mark.parametrize("command", [PYTHON, GUNICORN])
 def test_faulty_settings_stop_the_start_with_the_whole_list(command: tuple[str, ...], tmp_path: Path) -> None:
     """Two faults are two lines on stderr, without a trace; the exit code is 1."""

@@ -43,6 +43,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
                 time.sleep(0.05)
             self._drop_oldest()
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """When it stops, take those who have connected already, and refuse others while they can ask another instance:
+        gunicorn would keep the socket to the end of the grace, and then cut off whoever had been waiting there."""
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            before = -1
+            while before < self.nr_conns:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
+
     def enqueue_req(self, conn: Any) -> None:
         """Take a connection that is new, or on which another request begins; a thread gets it when that is complete."""
         if self.cfg.is_ssl:  # Its records cannot be gathered from outside; our settings leave TLS to a proxy.
