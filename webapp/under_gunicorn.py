@@ -7,7 +7,7 @@ from gunicorn.app.base import BaseApplication
 
 from config import Settings
 
-from . import create_app
+from . import create_app, views, wiring  # noqa: F401  # read once, before the fork, and not by each worker again
 from . import gunicorn as production
 
 
