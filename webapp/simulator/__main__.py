@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ssl
 import sys
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -21,12 +22,19 @@ def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulat
                         help="one more to accept; repeatable")
     parser.add_argument("--browser-origin", action="append", default=[], metavar="ORIGIN", help="where "
                         f"UseCaseBrowserApp lives, repeatable (default {' and '.join(BROWSER_ORIGINS)})")
+    parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak https with these two PEM files")
     parser.add_argument("--admin", action="store_true", help="open /simulator/admin to programs on this computer")
     parser.add_argument("--visitors", type=int, default=0, metavar="N",
                         help="give each of N visitors an environment of their own (default: all share one)")
     options = parser.parse_args(arguments)
     if options.admin and options.visitors:
         parser.error("--admin changes the environment that all visitors share: leave out --visitors")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if options.tls else None
+    try:
+        if tls:
+            tls.load_cert_chain(*options.tls)
+    except OSError as failure:
+        parser.error(f"--tls wants the PEM files of a certificate and of its key: {failure}")
     first = urlsplit((options.redirect_uri or ["http://localhost:8000"])[0])
     public_url = options.public_url or f"{first.scheme}://{first.netloc}"
     from .control import Control
@@ -34,8 +42,9 @@ def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulat
 
     try:
         listening, app = server(
-            options.host, options.port, public_url=public_url, redirect_uris=options.redirect_uri, admin=options.admin,
-            browser_origins=options.browser_origin or BROWSER_ORIGINS, environments=options.visitors,
+            options.host, options.port, tls, public_url=public_url, redirect_uris=options.redirect_uri,
+            browser_origins=options.browser_origin or BROWSER_ORIGINS, admin=options.admin,
+            environments=options.visitors,
         )
     except (OSError, OverflowError) as failure:
         sys.exit(f"Cannot listen on {options.host}: {failure}. Choose another port with --port.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,13 +23,20 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
-def server(host: str, port: int, **settings: Any) -> tuple[BaseWSGIServer, Flask]:
-    """A server that listens, and the simulator made with ``settings``; port 0 takes any free one. Raises OSError."""
+def server(
+    host: str, port: int, tls: ssl.SSLContext | None = None, **settings: Any
+) -> tuple[BaseWSGIServer, Flask]:
+    """A server that listens, and the simulator made with ``settings``; port 0 takes any free one. With ``tls``
+    it speaks https. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=128) as listening:
         port = listening.getsockname()[1]
-        app = create_simulator(f"http://{f'[{host}]' if ':' in host else host}:{port}", **settings)
-        return make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listening.fileno()), app
+        scheme, name = "https" if tls else "http", f"[{host}]" if ":" in host else host
+        app = create_simulator(f"{scheme}://{name}:{port}", **settings)
+        listens = make_server(
+            host, port, app, threaded=True, request_handler=_Quiet, ssl_context=tls, fd=listening.fileno()
+        )
+        return listens, app
 
 
 @contextmanager
