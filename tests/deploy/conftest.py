@@ -1,0 +1,53 @@
+"""What an operator's files are tested with: the programs that own their formats, where they are installed."""
+
+import http.client
+import os
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deploy.topology import program
+
+
+def require(*names: str, package: str = "") -> str:
+    """The path of a program. Without it the test is skipped, or fails where CI is set."""
+    try:
+        return program(*names)
+    except FileNotFoundError as missing:
+        reason = f"NOT TESTED: {missing} (apt-get install {package or names[0]})"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer of nginx, or what came through it."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+Asked = Callable[..., Answered]
+
+
+def asker(port: int, certificate: Path) -> Asked:
+    """A function that asks nginx over TLS: `ask(path, method, body, source=..., Header="...")`."""
+    trust = ssl.create_default_context(cafile=certificate)
+
+    def ask(path: str, method: str = "GET", body: bytes = b"", source: str = "127.0.0.1", **headers: str) -> Answered:
+        connection = http.client.HTTPSConnection(
+            "localhost", port, timeout=30, context=trust, source_address=(source, 0)
+        )
+        try:
+            connection.request(method, path, body or None, {k.replace("_", "-"): v for k, v in headers.items()})
+            answer = connection.getresponse()
+            return Answered(answer.status, answer.headers, answer.read())
+        finally:
+            connection.close()
+
+    return ask
