@@ -9,6 +9,7 @@ import pytest
 
 from tests.store.conftest import Clock, let_time_pass_in_redis
 from webapp.store import Store
+from webapp.store import sqlite_statements as sql
 from webapp.store.memory import MemoryStore
 from webapp.store.protocol import Put
 from webapp.store.redis_store import RedisStore
@@ -108,13 +109,15 @@ def test_sizes_are_counted_in_slots():
     assert ("attempt", None) == (room_of("attempt:x", ROOMS), room_of("session:x", ROOMS))
 
 
-def test_a_write_into_a_full_room_looks_at_few_records(tmp_path):
-    """Finding the oldest is a look into an index, however full the room is."""
+@pytest.mark.parametrize("statement", [sql.EVICT, sql.SWEEP], ids=["evict", "sweep"])
+def test_tidying_looks_at_few_records(tmp_path, statement):
+    """Finding what is oldest in a room, or has expired anywhere, is a look into an index, however full the file is."""
     store = SqliteStore(tmp_path / "state.sqlite", rooms=ROOM)
     store.put("attempt:1", b"1", 60)
     store.close()
     connection = sqlite3.connect(tmp_path / "state.sqlite")
-    plan = "EXPLAIN QUERY PLAN SELECT rowid FROM records WHERE room = 'attempt' ORDER BY expires LIMIT 1"
-    (row,) = connection.execute(plan).fetchall()
+    values = {"room": "attempt", "most": 1, "wall": 0.0}
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
     connection.close()
-    assert "SEARCH records USING COVERING INDEX records_by_room" in row[3]
+    assert any("SEARCH records USING COVERING INDEX records_by_room" in step for step in plan)
+    assert not [step for step in plan if "SCAN records" in step]

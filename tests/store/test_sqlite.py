@@ -176,7 +176,7 @@ def test_ping_finds_a_file_that_can_only_be_read(store, path):
 def test_expired_records_leave_the_file(store, path, clock):
     """Records that nobody asks for again are removed now and then by those that are written."""
     for number in range(10):
-        store.put(f"old {number}", b"1", 1)
+        store.put(f"{('old', 'attempt')[number % 2]}:{number}", b"1", 1)
     other = sqlite3.connect(path)
     clock.advance(SWEEP_EVERY - 1)
     store.put("not yet", b"1", 60)  # A write pays for its own; only now and then one tidies up.

@@ -4,8 +4,8 @@ import secrets
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,11 +44,14 @@ class SqliteStore:
     ) -> None:
         self._file = SqliteFile(Path(path), sql.SCHEMA, sql.VERSION, busy_timeout)
         self._path, self._wall, self._rooms = Path(path), now, rooms
-        self._swept = now()
+        self._swept, self._noted = now(), -TICK
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
         """Keep ``value`` under ``key``, whatever was there before."""
-        self.change([Put(key, value, ttl)])
+        if outlives_now(ttl):
+            self._keep(sql.PUT, Put(key, value, ttl))
+        else:
+            self.drop(key)
 
     def add(self, key: str, value: bytes, ttl: float) -> bool:
         """Keep ``value`` only if ``key`` is free."""
@@ -64,11 +67,14 @@ class SqliteStore:
     def get(self, key: str) -> bytes | None:
         """The value, or None when it is absent or expired."""
         with self._file.reading() as connection:
-            return _value(connection.execute(sql.GET, {"key": key, "wall": self._wall()}))
+            value: bytes | None = _first_of(sql.GET, {"key": key}, connection, self._wall())
+        return value
 
     def take(self, key: str) -> bytes | None:
         """The value, removed in the same step."""
-        return self._change(lambda connection, row: _value(connection.execute(sql.TAKE, row)), {"key": key}, True)
+        work = partial(_first_of, sql.TAKE, {"key": key})
+        value: bytes | None = self._change(work, removing=True, together=False)
+        return value
 
     def touch(self, key: str, ttl: float) -> bytes | None:
         """The value, whose record lives ``ttl`` from now; a push that is too small to matter costs no write."""
@@ -79,8 +85,9 @@ class SqliteStore:
             found = connection.execute(sql.LEFT, {"key": key, "wall": self._wall()}).fetchall()
         if not found or abs(found[0][1] - ttl) < touch_slack(ttl):
             return found[0][0] if found else None
-        row = {"key": key, "ttl": ttl}
-        return self._change(lambda connection, row: _value(connection.execute(sql.TOUCH, row)), row)
+        work = partial(_first_of, sql.TOUCH, {"key": key, "ttl": ttl})
+        value: bytes | None = self._change(work, together=False)
+        return value
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
@@ -88,23 +95,26 @@ class SqliteStore:
 
     def release(self, key: str, value: bytes) -> bool:
         """Remove the record only if it still holds ``value``."""
-        row = {"key": key, "value": value}
-        return self._change(lambda connection, row: connection.execute(sql.RELEASE, row).rowcount == 1, row, True)
+
+        def work(connection: sqlite3.Connection, wall: float) -> bool:
+            return connection.execute(sql.RELEASE, {"key": key, "value": value, "wall": wall}).rowcount == 1
+
+        return self._change(work, removing=True, together=False)
 
     def change(self, puts: Sequence[Put], drops: Sequence[str] = (), entry: Put | None = None) -> bool:
         """Drop and put several records in one transaction, and `entry` where it is free."""
         dropped = [*drops, *(put.key for put in puts if not outlives_now(put.ttl))]
 
-        def work(connection: sqlite3.Connection, row: dict[str, Any]) -> bool:
+        def work(connection: sqlite3.Connection, wall: float) -> bool:
             for key in dropped:
                 connection.execute(sql.DROP, {"key": key})
             for put in puts:
                 if put.ttl > 0:
-                    self._write(connection, sql.PUT, put, row["now"])
-            return entry is None or self._write(connection, sql.ADD, entry, row["now"])
+                    self._write(connection, sql.PUT, put, wall)
+            return entry is None or self._write(connection, sql.ADD, entry, wall)
 
         self._sweep_now_and_then()
-        return self._change(work, {}, removing=not puts)
+        return self._change(work, removing=not puts)
 
     def spend(self, charges: Sequence[Charge]) -> float:
         """Charge every bucket, or none; return the seconds until none would overflow."""
@@ -113,17 +123,17 @@ class SqliteStore:
     def spend_and_get(self, charges: Sequence[Charge], key: str) -> tuple[float, bytes | None]:
         """`spend`, and the value under ``key``, in one transaction."""
 
-        def work(connection: sqlite3.Connection, row: dict[str, Any]) -> tuple[float, bytes | None]:
-            found = (_first(connection.execute(sql.LEVEL, {**row, "key": each.key}), 0.0) for each in charges)
-            levels = [max(level, 0.0) for level in found]
+        def work(connection: sqlite3.Connection, wall: float) -> tuple[float, bytes | None]:
+            found = [_first_of(sql.LEVEL, {"key": each.key}, connection, wall) for each in charges]
+            levels = [max(level or 0.0, 0.0) for level in found]
             wait: float = max(level + each.cost - each.most for level, each in zip(levels, charges, strict=True))
             if wait <= 0:
                 for level, each in zip(levels, charges, strict=True):
-                    self._write(connection, sql.PUT, Put(each.key, b"", level + each.cost), row["now"])
-            return max(wait, 0.0), _value(connection.execute(sql.FIND, {**row, "key": key}))
+                    self._write(connection, sql.PUT, Put(each.key, b"", level + each.cost), wall)
+            return max(wait, 0.0), _first_of(sql.GET, {"key": key}, connection, wall)
 
         self._sweep_now_and_then()
-        return self._change(work, {})
+        return self._change(work)
 
     def advice(self) -> list[str]:
         """Say when the disk is nearly full, while everything still works."""
@@ -145,9 +155,9 @@ class SqliteStore:
 
     def probe(self) -> None:
         """Write, read and delete a row in one transaction, which others see nothing of."""
-        row = {"key": f"probe:{secrets.token_hex(16)}", "value": bytes(2048), "expires": 0.0, "room": None, "slots": 1}
+        row = {"key": f"probe:{secrets.token_hex(16)}", "value": bytes(2048), "room": None, "slots": 1}
         with self._file.writing(PROBE_SECONDS) as connection:
-            connection.execute(sql.PUT, row)
+            connection.execute(sql.PUT, {**row, "wall": self._wall(), "ttl": 0.0}).fetchall()
             kept = connection.execute("SELECT value FROM records WHERE key = :key", row).fetchall()
             connection.execute(sql.DROP, row)
         if kept != [(row["value"],)]:
@@ -158,51 +168,56 @@ class SqliteStore:
         self._file.close()
 
     def _keep(self, statement: str, put: Put, seen: bytes | None = None) -> bool:
+        def work(connection: sqlite3.Connection, wall: float) -> bool:
+            return self._write(connection, statement, put, wall, seen)
+
         self._sweep_now_and_then()
-        return self._change(lambda connection, row: self._write(connection, statement, put, row["now"], seen), {})
+        return self._change(work, together=room_of(put.key, self._rooms) is not None)
 
     def _write(
-        self, connection: sqlite3.Connection, statement: str, put: Put, now: float, seen: bytes | None = None
+        self, connection: sqlite3.Connection, statement: str, put: Put, wall: float, seen: bytes | None = None
     ) -> bool:
-        room = room_of(put.key, self._rooms)
-        row = {"key": put.key, "value": put.value, "now": now, "expires": now + put.ttl, "room": room, "seen": seen}
-        kept = connection.execute(statement, {**row, "slots": slots(put.value)}).rowcount == 1
-        if kept and room:
-            excess = _first(connection.execute(sql.USED, row), 0) - self._rooms[room]
-            if excess > 0:
-                connection.execute(sql.EVICT, {"room": room, "most": excess})
-        return kept
+        key, value, ttl = put
+        room, taken = room_of(key, self._rooms), slots(value)
+        row = {"key": key, "value": value, "ttl": ttl, "wall": wall, "room": room, "slots": taken, "seen": seen}
+        kept = connection.execute(statement, row).fetchall()
+        if kept and room and (kept[0][0] or 0) + taken > self._rooms[room]:
+            connection.execute(sql.EVICT, {"room": room, "most": self._rooms[room]})
+        return bool(kept)
 
     def _change(
-        self, work: Callable[[sqlite3.Connection, dict[str, Any]], _Answer], row: dict[str, Any], removing: bool = False
+        self, work: Callable[[sqlite3.Connection, float], _Answer], removing: bool = False, together: bool = True
     ) -> _Answer:
-        """Do the work in one transaction; on a full disk make room by what strangers left, and try once more.
+        """Do the work, `together` in one transaction; on a full disk make room by what strangers left, and try again.
 
         Removing is allowed to use the space that was reserved for it: signing off works on a full disk.
         """
         try:
-            with self._writing() as (connection, now):
-                return work(connection, {**row, "now": now})
+            wall = self._time()
+            with self._file.writing(together=together) as connection:
+                return work(connection, wall)
         except StoreFull:
             self._file.shrink(release_reserve=removing)
             if not removing:
                 with self._file.writing() as connection:
                     connection.execute(sql.MAKE_ROOM, {"most": SWEEP_AT_MOST})
-        with self._writing() as (connection, now):
-            return work(connection, {**row, "now": now})
+        wall = self._time()
+        with self._file.writing(together=together) as connection:
+            return work(connection, wall)
 
-    @contextmanager
-    def _writing(self) -> Iterator[tuple[sqlite3.Connection, float]]:
-        """Lend a connection in a transaction, and the store's time."""
-        with self._file.writing() as connection:
-            wall = self._wall()
-            seen, ahead = connection.execute(sql.CLOCK).fetchall()[0]
-            if abs(wall - seen) > TICK:
-                # Written down before anything else: whoever writes next with a clock that was set back goes on
-                # from here. Without this a held lock would be granted again, or a mark would be over too soon.
-                ahead, seen = ahead + max(seen - wall, 0.0), wall
-                connection.execute(sql.SET_CLOCK, {"seen": seen, "ahead": ahead})
-            yield connection, max(wall, seen) + ahead
+    def _time(self) -> float:
+        """The computer's clock, after a look whether it was set since this process looked last."""
+        wall = self._wall()
+        if abs(wall - self._noted) > TICK:
+            with self._file.writing() as connection:
+                seen, ahead = connection.execute(sql.CLOCK).fetchall()[0]
+                if abs(wall - seen) > TICK:
+                    # Written down before anything else: whoever writes next with a clock that was set back goes on
+                    # from here. Without this a held lock would be granted again, or a mark would be over too soon.
+                    row = {"seen": wall, "ahead": ahead + max(seen - wall, 0.0)}
+                    connection.execute(sql.SET_CLOCK, row)
+            self._noted = wall
+        return wall
 
     def _sweep_now_and_then(self) -> None:
         # Expired records are invisible anyway; this keeps the file small. It comes before the caller's own
@@ -211,19 +226,18 @@ class SqliteStore:
         if abs(wall - self._swept) < SWEEP_EVERY:
             return
         self._swept = wall
-        row = {"most": SWEEP_AT_MOST}
-        removed = self._change(lambda connection, row: connection.execute(sql.SWEEP, row).rowcount, row, True)
+
+        def sweep(connection: sqlite3.Connection, wall: float) -> int:
+            return connection.execute(sql.SWEEP, {"most": SWEEP_AT_MOST, "wall": wall}).rowcount
+
+        removed = self._change(sweep, removing=True)
         self._file.reserve()
         if removed == SWEEP_AT_MOST:
             self._swept = wall - SWEEP_EVERY  # There is more: the next write goes on, and so outruns any flood.
 
 
-def _value(cursor: sqlite3.Cursor) -> bytes | None:
-    value: bytes | None = _first(cursor, None)
-    return value
-
-
-def _first(cursor: sqlite3.Cursor, otherwise: Any) -> Any:
+def _first_of(statement: str, row: dict[str, Any], connection: sqlite3.Connection, wall: float) -> Any:
+    """The first column of the first row; None where there is none."""
     # fetchall, not fetchone: a statement that is not read to its end keeps its lock.
-    rows = cursor.fetchall()
-    return rows[0][0] if rows else otherwise
+    rows = connection.execute(statement, {**row, "wall": wall}).fetchall()
+    return rows[0][0] if rows else None

@@ -85,12 +85,13 @@ class SqliteFile:
         idle.append(opened)
 
     @contextlib.contextmanager
-    def writing(self, patience: float | None = None) -> Iterator[sqlite3.Connection]:
+    def writing(self, patience: float | None = None, *, together: bool = True) -> Iterator[sqlite3.Connection]:
         """Lend a connection to the one thread of this process that may write now.
 
-        It is in a transaction, which an exception rolls back. SQLite lets one connection write and has the
-        others look again after growing pauses, so that a busy file serves some and starves others. In line,
-        nobody waits longer than those before them need. ``patience`` in seconds shortens ``busy_timeout``.
+        It is in a transaction, which an exception rolls back; ``together=False`` leaves that to SQLite, for a single
+        statement. SQLite lets one connection write and has the others look again after growing pauses, so that a
+        busy file serves some and starves others. In line, nobody waits longer than those before them need.
+        ``patience`` in seconds shortens ``busy_timeout``.
         """
         patience = self._busy_timeout if patience is None else min(patience, self._busy_timeout)
         turn = self._process().writing
@@ -101,9 +102,11 @@ class SqliteFile:
             with self.reading() as connection:
                 if patience < self._busy_timeout:
                     connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}").fetchall()
-                connection.execute("BEGIN IMMEDIATE")
+                if together:
+                    connection.execute("BEGIN IMMEDIATE")
                 yield connection
-                connection.execute("COMMIT")
+                if together:
+                    connection.execute("COMMIT")
                 if patience < self._busy_timeout:
                     connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout * 1000)}").fetchall()
         finally:
@@ -212,7 +215,7 @@ class SqliteFile:
 
     def _identity(self) -> tuple[int, int] | None:
         try:
-            status = self._path.stat()
+            status = os.stat(self._path)
         except FileNotFoundError:
             return None
         return status.st_dev, status.st_ino

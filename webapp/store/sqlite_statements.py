@@ -1,8 +1,10 @@
 """What ``SqliteStore`` says to SQLite.
 
-A record is live while it expires after ``:now``, the store's time. A statement that only reads makes that time itself
-from ``:wall``, the computer's clock, and from the row of ``clock``: so one statement is enough.
+A record is live while it expires after the store's time. Each statement makes that time itself from ``:wall``, the
+computer's clock, and from the row of ``clock``: so one statement is mostly enough.
 """
+
+# ruff: noqa: S608 - nothing goes into these but each other.
 
 VERSION = 2
 """Of the tables below. A file of another version is begun again, which signs everybody off."""
@@ -12,8 +14,7 @@ SCHEMA = (
     """CREATE TABLE records (
         key TEXT PRIMARY KEY, value BLOB NOT NULL, expires REAL NOT NULL, room TEXT, slots INTEGER NOT NULL
     )""",
-    "CREATE INDEX records_by_end ON records (expires)",
-    "CREATE INDEX records_by_room ON records (room, expires) WHERE room IS NOT NULL",
+    "CREATE INDEX records_by_room ON records (room, expires)",
     "CREATE TABLE rooms (room TEXT PRIMARY KEY, used INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE clock (seen REAL NOT NULL, ahead REAL NOT NULL)",
     "INSERT INTO clock VALUES (0, 0)",
@@ -30,32 +31,42 @@ SCHEMA = (
     f"PRAGMA user_version = {VERSION}",
 )
 
-PUT = """
-INSERT INTO records (key, value, expires, room, slots) VALUES (:key, :value, :expires, :room, :slots)
-ON CONFLICT (key) DO UPDATE SET value = :value, expires = :expires, slots = :slots
+NOW = "(SELECT max(:wall, seen) + ahead FROM clock)"
+USED = "(SELECT used FROM rooms WHERE room = :room)"
+# What a statement returns is from before its triggers: of the room, what was used without this record.
+_PUT = f"""
+INSERT INTO records (key, value, expires, room, slots) VALUES (:key, :value, {NOW} + :ttl, :room, :slots)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires = excluded.expires, slots = excluded.slots
 """
-ADD = PUT + " WHERE records.expires <= :now"
-REPLACE = "UPDATE records SET value = :value, expires = :expires, slots = :slots WHERE key = :key AND expires > :now"
-REPLACE_SEEN = REPLACE + " AND value = :seen"
-GET = "SELECT value FROM records, clock WHERE key = :key AND expires > max(:wall, seen) + ahead"
-LEFT = """
-SELECT value, expires - max(:wall, seen) - ahead FROM records, clock
-WHERE key = :key AND expires > max(:wall, seen) + ahead
+PUT = f"{_PUT} RETURNING {USED}"
+ADD = f"{_PUT} WHERE records.expires <= {NOW} RETURNING {USED}"
+_REPLACE = f"""
+UPDATE records SET value = :value, expires = {NOW} + :ttl, slots = :slots WHERE key = :key AND expires > {NOW}
 """
-TOUCH = "UPDATE records SET expires = :now + :ttl WHERE key = :key AND expires > :now RETURNING value"
+REPLACE = f"{_REPLACE} RETURNING {USED}"
+REPLACE_SEEN = f"{_REPLACE} AND value = :seen RETURNING {USED}"
+GET = f"SELECT value FROM records WHERE key = :key AND expires > {NOW}"
+LEFT = f"SELECT value, expires - {NOW} FROM records WHERE key = :key AND expires > {NOW}"
+TOUCH = f"UPDATE records SET expires = {NOW} + :ttl WHERE key = :key AND expires > {NOW} RETURNING value"
 # Finding and removing are one statement: of two processes that take at the same time, one gets no row.
-TAKE = "DELETE FROM records WHERE key = :key AND expires > :now RETURNING value"
+TAKE = f"DELETE FROM records WHERE key = :key AND expires > {NOW} RETURNING value"
 DROP = "DELETE FROM records WHERE key = :key"
-RELEASE = "DELETE FROM records WHERE key = :key AND value = :value AND expires > :now"
-FIND = "SELECT value FROM records WHERE key = :key AND expires > :now"
-LEVEL = "SELECT expires - :now FROM records WHERE key = :key"
+RELEASE = f"DELETE FROM records WHERE key = :key AND value = :value AND expires > {NOW}"
+LEVEL = f"SELECT expires - {NOW} FROM records WHERE key = :key"
 # BEGIN IMMEDIATE would not do: on a file that can only be read it succeeds.
 NOTHING = "DELETE FROM records WHERE key IS NULL"
 
-SWEEP = "DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE expires <= :now LIMIT :most)"
-USED = "SELECT used FROM rooms WHERE room = :room"
-EVICT = """
-DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE room = :room ORDER BY expires LIMIT :most)
+# CROSS JOIN: room by room, each by the index.
+SWEEP = f"""
+DELETE FROM records WHERE rowid IN (
+    SELECT rowid FROM records WHERE room IS NULL AND expires <= {NOW}
+    UNION ALL SELECT records.rowid FROM rooms CROSS JOIN records USING (room) WHERE expires <= {NOW} LIMIT :most
+)
+"""
+EVICT = f"""
+DELETE FROM records WHERE rowid IN (
+    SELECT rowid FROM records WHERE room = :room ORDER BY expires LIMIT max({USED} - :most, 0)
+)
 """
 MAKE_ROOM = """
 DELETE FROM records WHERE rowid IN (SELECT rowid FROM records WHERE room IS NOT NULL ORDER BY expires LIMIT :most)
