@@ -95,6 +95,7 @@ class Settings:
         "BACK_CHANNEL_SIGN_OFF", "sign-off by PingOne, from its server", Reader.choice, "off", "on"
     )
     simulator: str = _setting("SIMULATOR", "built-in PingOne simulator", Reader.choice, "auto", "on", "off", "public")
+    imprint_url: str = _setting("IMPRINT_URL", "who runs this site", Reader.url, True, True)
     host: str = _setting("HOST", "address that the server listens on", Reader.text, "127.0.0.1")
     port: int = _setting("PORT", "port that the server listens on", Reader.number, 8000, 1, 65_535)
     web_concurrency: int = _setting("WEB_CONCURRENCY", "server processes", Reader.number, 1, 1, 256)

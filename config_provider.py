@@ -12,6 +12,8 @@ SIMULATOR_ENVIRONMENT_ID = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
 SIMULATOR_CLIENT_ID = "d1b1a5cb-6c5f-4b3e-9a38-4a4b8a7a2f10"
 SIMULATOR_CUSTOM_CLIENT_ID = "5f0c2d0e-93c1-4f39-8a77-2f2f7d0b6c11"
 SIMULATOR_API_AUDIENCE = "https://orders.example.com"
+LONGEST_VISIT = 60
+"""Minutes that a session of a public demo may last: what strangers typed is kept for no longer than its story."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -52,6 +54,8 @@ def _use_simulator(values: dict[str, Any], reader: Reader) -> None:
     values["auth_base_url"] = f"{site}/simulator/{SIMULATOR_ENVIRONMENT_ID}"
     values["api_url"] = values["api_url"] or f"{site}/api"
     values["api_audience"] = values["api_audience"] or SIMULATOR_API_AUDIENCE
+    if values["simulator"] == "public":
+        values["session_minutes"] = min(values["session_minutes"], LONGEST_VISIT)
     if not values["client_id"]:
         values["client_id"] = SIMULATOR_CLIENT_ID
         values["custom_client_id"] = values["custom_client_id"] or SIMULATOR_CUSTOM_CLIENT_ID

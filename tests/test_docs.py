@@ -54,6 +54,7 @@ GET /approval
 POST /approval
 GET /healthz
 GET /readyz
+GET /robots.txt
 """
 """The addresses that visitors, deployers and PingOne rely on."""
 

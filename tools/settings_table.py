@@ -42,7 +42,8 @@ NOTES: dict[str, str] = {
     "SESSION_MINUTES": "Minutes.",
     "SESSION_IDLE_MINUTES": "Minutes.",
     "SIMULATOR": "`auto`: on if no `PINGONE_*` is set and `HOST` and `PUBLIC_URL` are loopback. `public`: a demo for "
-    "strangers, each with simulated users of their own.",
+    "strangers, each with simulated users of their own; sessions then end after an hour.",
+    "IMPRINT_URL": "Linked at the foot of every page, as some countries' law demands of a public site.",
     "SECRET_KEY": "`flask --app webapp secret` prints a good one. Without it: generated and kept in `INSTANCE_PATH`, "
     "on loopback only.",
     "SECRET_KEY_FALLBACKS": "[How to change the key](operate.md#change-the-secret-key) so that nobody is signed off.",

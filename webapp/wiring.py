@@ -100,7 +100,7 @@ def build(
     if settings.simulator and simulator is None:
         environments = ENVIRONMENTS if settings.simulator == "public" else 0
         simulator = create_simulator(
-            settings.simulator_base, public_url=settings.public_url, sleep=nap, environments=environments
+            settings.simulator_base, public_url=settings.public_url, now=now, sleep=nap, environments=environments
         )
     visitors = Within.of(simulator)
     board = Board.of(simulator) if settings.simulator else None

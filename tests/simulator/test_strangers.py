@@ -156,3 +156,45 @@ def test_many_starts_of_one_stranger(strangers) -> None:
             bob.client.delete_cookie("__Host-pingone-simulator", domain="demo.example")
     ann.enter(page, "sharedTestUser")
     assert ann.json("/session")["signed_in"]
+
+
+def test_nobody_types_anything_real_without_being_warned(strangers) -> None:
+    """On every page with a form, whoever draws it, and where one reads before one begins."""
+    ann, _ = strangers
+    for path in ("/", "/sign-on/redirectless", "/sign-on/hosted", "/session", "/help/refused", "/transfer"):
+        page = ann.get(path, Accept="text/html").text
+        assert re.search("enter nothing real", page, re.IGNORECASE), path
+    ann.post("/simulator/faults", clear="true")
+    for path in ("/simulator/", "/simulator/inbox", "/simulator/faults", "/simulator/nothing"):
+        assert "Enter nothing real" in ann.get(path, Accept="text/html").text, path
+
+
+def test_what_strangers_typed_is_kept_for_an_hour(strangers) -> None:
+    """Stories and environments end with their hour, so sessions do too, whatever was configured."""
+    assert 60 == SETTINGS.session_minutes
+    longer = {"SIMULATOR": "public", "PUBLIC_URL": PUBLIC, "SECRET_KEY": SETTINGS.secret_key, "SESSION_MINUTES": "999"}
+    assert 60 == Settings.from_env(longer).session_minutes
+    assert 999 == Settings.from_env({**longer, "SIMULATOR": "on", "PUBLIC_URL": ""}).session_minutes
+
+
+def test_robots_read_pages_and_begin_no_visits(strangers) -> None:
+    """A real application is none of their business at all."""
+    ann, _ = strangers
+    rules = ann.get("/robots.txt").text.splitlines()
+    assert {"User-agent: *", "Disallow: /sign-on", "Disallow: /simulator", "Disallow: /traces"} <= {*rules}
+    assert "Disallow: /" not in rules
+    assert not ann.client._cookies
+    settings = Settings.from_env({"SECRET_KEY": SETTINGS.secret_key})
+    alone = create_app(settings, wiring.build(settings, store=MemoryStore())).test_client()
+    assert "User-agent: *\nDisallow: /\n" == alone.get("/robots.txt", base_url="http://localhost:8000").text
+
+
+def test_the_imprint_is_a_click_away() -> None:
+    """At the foot of every page, if there is one."""
+    words = {"SIMULATOR": "public", "PUBLIC_URL": PUBLIC, "SECRET_KEY": SETTINGS.secret_key}
+    linked = []
+    for imprint in ("https://www.example.com/imprint", ""):
+        settings = Settings.from_env(words | {"IMPRINT_URL": imprint})
+        page = create_app(settings, wiring.build(settings, store=MemoryStore())).test_client().get("/", base_url=PUBLIC)
+        linked.append('<a href="https://www.example.com/imprint">Imprint</a>' in page.text)
+    assert [True, False] == linked

@@ -19,17 +19,12 @@ from tests.soak.browser import Wires
 from tests.soak.cases import draw
 from tests.soak.measures import Sample, growth, look, rise
 from tests.soak.processes import Pair, running
+from tests.soak.public import day, tell
 from tests.soak.visitor import Unexpected, Visitor
 from tests.support.redis_server import RedisServer
 
 QUIET = 3900
 """Seconds of the fast clock after which every record of the soak has expired."""
-
-
-def tell(line: str) -> None:
-    """For whoever watches, at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 WARM = 50_000
@@ -87,7 +82,11 @@ def main() -> int:
     parser.add_argument("--tls", action="store_true", help="the provider is reached by https")
     parser.add_argument("--redis", action="store_true", help="records are kept in a Redis of the soak's own")
     parser.add_argument("--workers", type=int, default=1, help="processes that serve (1)")
+    parser.add_argument("--public", action="store_true", help="a public demo: so many strangers instead of sign-ons")
     options = parser.parse_args()
+    if options.public:
+        with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+            return day(Path(folder), options.sign_ons, options.visitors, options.speed, options.seed)
     with tempfile.TemporaryDirectory(prefix="soak-") as folder, ExitStack() as stack:
         redis = stack.enter_context(RedisServer()).url if options.redis else ""
         wanted = {"par": options.par, "tls": options.tls, "workers": options.workers, "redis": redis}

@@ -71,6 +71,10 @@ class Browser:
     def __init__(self, public_url: str, wires: Wires, cookies: dict[str, str] | None = None) -> None:
         self.public_url, self.wires = public_url, wires
         self.cookies = dict(cookies or {})
+        self.also: dict[str, str] = {}
+        """Headers that each request has besides."""
+        self.at = public_url
+        """The address of the last request."""
 
     def get(self, url: str) -> Seen:
         """Visit an address: a path is the application's."""
@@ -82,7 +86,7 @@ class Browser:
 
     def _request(self, method: str, url: str, body: str = "") -> Seen:
         ours = url.startswith("/") or url.startswith(f"{self.public_url}/")
-        headers = {"Accept": "text/html"}
+        self.at, headers = url, {"Accept": "text/html", **self.also}
         if ours and self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if method == "POST":

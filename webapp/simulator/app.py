@@ -71,6 +71,7 @@ def create_simulator(
     app = Flask(__name__, static_folder="static", template_folder="templates")
     app.json = _InOrder(app)
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals["shared"] = environments > 0
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_OF_A_VISITOR if environments else LARGEST_BODY
     nap = Naps(sleep) if environments else sleep
     everybodys = Environment(base_url, public_url, redirect_uris, Clock(now), nap, browser_origins)

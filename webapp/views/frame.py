@@ -20,6 +20,13 @@ from .markup import FILTERS
 KEPT = 128
 """Pieces and addresses of one part of the site. A piece may hold what a visitor typed, such as where to go after."""
 
+PLACES = {
+    "on": "Local simulator: no tenant; demo users available",
+    "public": "Public demo, enter nothing real: PingOne is simulated, its users and their password are published, and "
+    "what you type is forgotten an hour after your last visit",
+}
+"""What every page says of where sign-on happens."""
+
 
 def register(app: Flask, services: Services) -> None:
     """Give templates their filters, `site`, `visitor`, addresses, and `once`."""
@@ -65,7 +72,8 @@ def _site(services: Services, assets: str) -> SimpleNamespace:
     return SimpleNamespace(
         assets=assets,
         simulator=settings.simulator,
-        where="Local simulator: no tenant; demo users available" if settings.simulator else where,
+        where=PLACES.get(settings.simulator, where),
+        imprint=settings.imprint_url,
         simulator_url=settings.simulator_base,
         users=DEMO_USERS,
         password=PASSWORD,

@@ -2,12 +2,15 @@
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from .asking import return_to
+from .asking import NOT_A_PLACE, return_to
+from .context import services
 from .rule_results import checked_rules
 from .settings_page import examined, may_examine, settings_context
 from .stories import own_story
 
 pages = Blueprint("pages", __name__)
+NOT_FOR_ROBOTS = (*NOT_A_PLACE, "/session", "/signed-off", "/traces", "/simulator", "/api")
+"""What begins, ends or shows a visit. A robot that follows such links would fill a demo with visits of its own."""
 
 
 @pages.get("/")
@@ -41,6 +44,15 @@ def examine() -> Response:
     allowed = may_examine()
     page = render_template("settings.html", **settings_context(examined() if allowed else None))
     return make_response(page, 200 if allowed else 403)
+
+
+@pages.get("/robots.txt")
+def robots() -> Response:
+    """What search engines may visit: the pages of a public demo that are about no visitor; nothing of a real one."""
+    public = services().settings.simulator == "public"
+    closed = NOT_FOR_ROBOTS if public else ("/",)
+    lines = ["User-agent: *", *(f"Disallow: {request.script_root}{path}" for path in closed)]
+    return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
 
 @pages.get("/patterns")

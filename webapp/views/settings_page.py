@@ -31,7 +31,7 @@ GROUPS = [
         "This site",
         "Set here: how visitors reach the site.",
         ["PUBLIC_URL", "TRUSTED_PROXIES", "SESSION_MINUTES", "SESSION_IDLE_MINUTES", "FRONT_CHANNEL_SIGN_OFF",
-         "BACK_CHANNEL_SIGN_OFF", "SIMULATOR"],
+         "BACK_CHANNEL_SIGN_OFF", "SIMULATOR", "IMPRINT_URL"],
     ),
     (
         "This server",

@@ -15,7 +15,7 @@ from ..signon.signed_in import SignedIn
 from ..store.protocol import StoreUnavailable
 from ..store.sessions import Begun, Sessions
 
-WITHOUT = ("/static/", "/healthz", "/readyz", "/favicon.ico")
+WITHOUT = ("/static/", "/healthz", "/readyz", "/favicon.ico", "/robots.txt")
 
 
 class StoreSession(ServerSideSession):  # type: ignore[misc]  # Flask-Session ships no types

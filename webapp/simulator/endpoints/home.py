@@ -12,7 +12,6 @@ from ..engine import keys
 from ..engine.applications import Application
 from ..engine.environment import Environment
 from .answers import locked, page
-from .visitors import worlds
 
 blueprint = Blueprint("home", __name__)
 
@@ -24,7 +23,6 @@ def show(environment: Environment) -> ResponseReturnValue:
     return page(
         environment, "home.html", here=environment, region=constants.REGION, policies=environment.policies,
         applications=environment.applications.values(), users=constants.DEMO_USERS, password=constants.PASSWORD,
-        shared=worlds().shared,
     )
 
 
