@@ -3,25 +3,25 @@
 // elements and sets text.
 "use strict";
 
-// Copy buttons: <... data-copy="id of the element whose text is copied">, or data-copy="" for its own text.
+// Copy buttons: on every block of code with a heading, folded parts included, and on <... data-copy> for its code.
 function addCopyButtons() {
   if (!navigator.clipboard) return;
-  for (const place of document.querySelectorAll("[data-copy]")) {
-    const source = place.dataset.copy ? document.getElementById(place.dataset.copy) : place.querySelector("code, samp");
-    if (!source) continue;
+  for (const place of document.querySelectorAll("[data-copy], .code:has(> h3, > h4)")) {
+    const parts = [...place.querySelectorAll("pre, :not(pre, h3, h4) > code, samp")];
+    if (!parts.length) continue;
+    const what = place.dataset.copyName || place.querySelector("h3, h4")?.textContent;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
     button.textContent = "Copy";
-    const what = place.dataset.copyName || "";
     if (what) button.setAttribute("aria-label", "Copy " + what);
     button.addEventListener("click", async () => {
       try {
-        await navigator.clipboard.writeText(source.textContent.trim());
+        await navigator.clipboard.writeText(parts.map((part) => part.textContent).join("\n").trim());
         button.textContent = "Copied";
       } catch {
         button.textContent = "Press Ctrl+C or ⌘C";
-        getSelection().selectAllChildren(source);
+        getSelection().selectAllChildren(parts[0]);
       }
       announce(button.textContent);
       setTimeout(() => { button.textContent = "Copy"; }, 2000);
@@ -98,27 +98,67 @@ function addFilters() {
     form.hidden = false;
     form.addEventListener("input", apply);
     form.addEventListener("submit", (event) => event.preventDefault());
-    // A link to an item that is filtered out shows everything again.
-    addEventListener("hashchange", () => {
-      if (document.getElementById(location.hash.slice(1))?.hidden) {
-        form.reset();
-        apply();
-        document.getElementById(location.hash.slice(1)).scrollIntoView();
-      }
+    addEventListener("reveal", (event) => {
+      if (!event.target.closest("[data-item][hidden]")) return;
+      form.reset();
+      apply();
     });
     apply();
   }
 }
 
+// A link to a part that is filtered out or folded shows it, even when the address has named it before.
+function landWhereLinked() {
+  const show = () => {
+    const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!part) return;
+    part.dispatchEvent(new Event("reveal", { bubbles: true }));
+    for (let at = part.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+    part.scrollIntoView();
+  };
+  addEventListener("hashchange", show);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && (link.hash ?? link.getAttribute("href")) === location.hash) show();
+  });
+  if (location.hash) show();
+}
+
+// The rail of a story: the step that is read is marked, and stays in view.
+function followSteps() {
+  const rail = document.querySelector(".rail");
+  if (!rail) return;
+  const links = new Map([...rail.querySelectorAll("a")].map((link) => [link.hash.slice(1), link]));
+  const seen = new Set();
+  const watcher = new IntersectionObserver((entries) => {
+    for (const each of entries) seen[each.isIntersecting ? "add" : "delete"](each.target.id);
+    const [first] = [...links.keys()].filter((id) => seen.has(id));
+    for (const [id, link] of links) {
+      if (id !== first) link.removeAttribute("aria-current");
+      else if (!link.hasAttribute("aria-current")) {
+        link.setAttribute("aria-current", "step");
+        // Scrolls the rail only: scrollIntoView would move the page under its reader too.
+        const [box, at] = [rail.getBoundingClientRect(), link.getBoundingClientRect()];
+        if (at.top < box.top || at.bottom > box.bottom) rail.scrollTop += at.top - box.top - box.height / 2;
+        if (at.left < box.left || at.right > box.right) rail.scrollLeft += at.left - box.left - box.width / 2;
+      }
+    }
+  }, { rootMargin: "-15% 0px -55% 0px" });
+  for (const id of links.keys()) {
+    const step = document.getElementById(id);
+    if (step) watcher.observe(step);
+  }
+}
+
 // Point at a masked value and every other place where the same value travels is outlined.
 function linkMasks() {
-  const all = [...document.querySelectorAll(".mask[data-tag]")];
-  const mark = (tag, on) => {
-    for (const mask of all) if (mask.dataset.tag === tag) mask.classList.toggle("same", on);
-  };
-  for (const mask of all) {
-    mask.addEventListener("pointerenter", () => mark(mask.dataset.tag, true));
-    mask.addEventListener("pointerleave", () => mark(mask.dataset.tag, false));
+  const tagOf = (mask) => mask.dataset.tag || mask.textContent.match(/#([0-9a-f]{6})/)?.[1];
+  const all = new Map([...document.querySelectorAll(".mask")].map((mask) => [mask, tagOf(mask)]));
+  for (const [mask, tag] of all) {
+    if (!tag) continue;
+    const mark = (on) => { for (const [each, its] of all) if (its === tag) each.classList.toggle("same", on); };
+    mask.addEventListener("pointerenter", () => mark(true));
+    mask.addEventListener("pointerleave", () => mark(false));
   }
 }
 
@@ -179,6 +219,8 @@ forgetPrivatePages();
 addCopyButtons();
 countDown();
 addFilters();
+landWhereLinked();
+followSteps();
 linkMasks();
 waitForPush();
 sendOnce();

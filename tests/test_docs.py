@@ -19,8 +19,6 @@ from webapp.views.words import words_of
 ROUTES = """
 GET /
 GET /sign-on/prepare
-POST /sign-on/prepare
-POST /faults
 GET /sign-on/hosted
 GET /sign-on/redirectless
 GET /sign-on/custom
@@ -40,6 +38,7 @@ POST /sign-off
 GET /signed-off
 GET /traces/<id>
 GET /traces/<id>.har
+GET /traces/<id>.sh
 GET /front-channel-sign-off
 POST /back-channel-sign-off
 GET /checks

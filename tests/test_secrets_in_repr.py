@@ -16,7 +16,8 @@ HARMLESS = {
     "webapp.pingone.platform_error.Detail.code", "webapp.pingone.platform_error.Problem.code",
     "webapp.pingone.steps.Device.id", "webapp.signon.sign_offs.SignOffs.token",
     "webapp.signon.sign_on.SignOn.token", "webapp.signon.sign_on.Begun.id",
-    "webapp.store.keyring.SealingKey.id", "webapp.trace.render.Card.tokens", "webapp.trace.render.Card.code_ref",
+    "webapp.signon.signed_in.SignedIn.verifier_mask",
+    "webapp.store.keyring.SealingKey.id", "webapp.trace.render.Card.tokens",
     "webapp.trace.render.Presented.id", "webapp.trace.render.Presented.code", "webapp.views.rules.Rule.id",
     "webapp.views.excerpts.Excerpt.code",
 }  # fmt: skip

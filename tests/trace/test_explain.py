@@ -7,7 +7,7 @@ import pytest
 
 from webapp.pingone.steps import ACTIONS as SENT_ACTIONS
 from webapp.trace import classify
-from webapp.trace.explain import PLACES, CodePlace, code_place, explain
+from webapp.trace.explain import PLACES, CodePlace, code_place, explain, label_of
 from webapp.trace.explanations import STEPS
 from webapp.trace.flow_explanations import ACTIONS
 
@@ -67,3 +67,9 @@ def test_an_action_is_explained_by_its_media_type_and_found_where_actions_are_se
     assert STEPS["other"] == explain("never heard of")
     assert CodePlace("webapp/pingone/api.py", "act") == code_place("flow_action:otp.check")
     assert code_place("pingone_page") is None
+
+
+@pytest.mark.parametrize("name", [*STEPS, *(f"flow_action:{action}" for action in ACTIONS)])
+def test_a_label_fits_between_two_lanes(name: str) -> None:
+    """Thirty characters, in the diagram and in the rail."""
+    assert len(label_of(name)) <= 30

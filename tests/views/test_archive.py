@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -76,7 +75,7 @@ def served(make_reader: MakeReader) -> Iterator[Reader]:
 
 
 def test_the_commands_of_a_story_make_its_calls_again(served: Reader) -> None:
-    """Copied from the page one by one, secrets filled in: another sign-on, made by hand. Its flow has another id."""
+    """Taken from the file one by one, secrets filled in: another sign-on, made by hand. Its flow has another id."""
     if not shutil.which("curl"):
         assert "CI" not in os.environ, "curl is missing, and in CI a skipped test is a failed one"
         pytest.skip("curl is missing: the commands of the story were not tried")
@@ -84,8 +83,8 @@ def test_the_commands_of_a_story_make_its_calls_again(served: Reader) -> None:
     served.press("/session/userinfo")
     served.press("/session/introspect")
     served.get("/session")
-    page = served.get(f"/traces/{served.trace}").text
-    lines = {name: line for name, line in commands(page, served).items() if name != "discovery" and name != "jwks"}
+    file = served.get(f"/traces/{served.trace}.sh").text
+    lines = {name: line for name, line in commands(file, served).items() if name != "discovery" and name != "jwks"}
     calls = [
         "authorize_by_server",
         "flow_action:usernamePassword.check",
@@ -108,13 +107,11 @@ def test_the_commands_of_a_story_make_its_calls_again(served: Reader) -> None:
     assert "sharedTestUser" == answer["username"]
 
 
-def commands(page: str, reader: Reader) -> dict[str, str]:
-    """The curl command of each card of a story by the name of its step."""
+def commands(file: str, reader: Reader) -> dict[str, str]:
+    """Each command of a story by the name of its step."""
     reader.get("/session")
     steps = [step["name"] for step in reader.steps()]
-    found = re.findall(r'<code id="step-(\d+)-curl">(.*?)</code>', page, re.DOTALL)
-    plain = {int(index): unescape(re.sub("<[^>]+>", "", text)) for index, text in found}
-    return {steps[index - 1]: text for index, text in plain.items()}
+    return {steps[int(index) - 1]: line.strip() for index, line in re.findall(r"^# (\d+) .*\n((?:.+\n)+)", file, re.M)}
 
 
 def run(line: str, variables: dict[str, str]) -> tuple[str, dict]:

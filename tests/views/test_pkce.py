@@ -39,7 +39,7 @@ def test_the_owner_may_see_the_verifier_once_and_compute_the_challenge(reader: R
     someone.sign_on("hosted")
     story, [verifier] = f"/traces/{someone.trace}", someone.wire.heard["code_verifier"] - before
     page = someone.press(f"{story}/verifier").text
-    [command] = re.findall(r'id="pkce-command">(.*?)</code>', page, re.DOTALL)
+    [command] = re.findall(r'id="pkce-command">.*?<pre>(.*?)</pre>', page, re.DOTALL)
     assert challenge(verifier) == run(html.unescape(re.sub("<[^>]+>", "", command)))
     assert (True, False) == (verifier in page, verifier in someone.get(story).text)
     assert verifier not in someone.get(f"{story}.har").text

@@ -1,6 +1,5 @@
-"""Where to draw what in the sequence diagram of a story: three lanes, one arrow per step, numbers as on the cards."""
+"""Where to draw what in the sequence diagram of a story: three lanes, an arrow per step and one back for its answer."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,17 +8,14 @@ from .story import Story
 
 WIDTH = 840
 LANES = (("browser", "Browser", 110), ("application", "This application", 420), ("pingone", "PingOne", 730))
-FIRST_ROW = 84
-"""Where the first arrow is drawn; the names of the lanes stand above."""
-ROW = 46
-LONGEST_LABEL = 38
-"""Characters that fit between two lanes."""
+FIRST_ROW = 70
+"""Where the first arrow is drawn; the names of the lanes are above."""
+ROW = 34
+"""From one step to the next: 25 of them fill a screen and no more."""
 UNSEEN = "PingOne’s own page, then /as/resume with ST"
 """Hosted mode's middle part, between the browser and PingOne: it is told, and drawn, but never recorded."""
 
 _X = {name: x for name, _, x in LANES}
-# What every URL of a story begins with: the origin, and at PingOne the environment.
-_PREFIX = re.compile(r"[a-z]+://[^/]*(?:.*(?=/(?:as|flows|signon)/))?")
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,8 @@ class Lane:
 class Row:
     """One arrow from (x1, y) to (x2, y), the same x twice when a party works by itself. It leads to a card.
 
-    One that is `unseen` stands for what passes without us, and has no number.
+    `answer` is what came back, in a few characters; empty where the answer was not ours to see. A row that is `unseen`
+    stands for what passes without us, and has no number.
     """
 
     index: int
@@ -44,6 +41,9 @@ class Row:
     x2: int
     label: str
     failed: bool
+    way: str = "bp"
+    """From whom to whom, by their first letters."""
+    answer: str = ""
     unseen: bool = False
 
 
@@ -73,14 +73,15 @@ def draw(record: Mapping[str, object]) -> Diagram:
 
 def _row(place: int, card: Card) -> Row:
     start, end = (_X.get(party, _X["application"]) for party in (card.sender, card.receiver))
-    return Row(card.index, card.anchor, FIRST_ROW + ROW * place, start, end, _label(card), card.failed)
+    y, label = FIRST_ROW + ROW * place, f"{card.index} {card.label}"
+    way = "".join(party[:1] if party in _X else "a" for party in (card.sender, card.receiver))
+    return Row(card.index, card.anchor, y, start, end, label, card.failed, way, _answer(card))
 
 
-def _label(card: Card) -> str:
-    """`3. POST /as/token · 200`: short enough to stand between two lanes."""
-    path = _PREFIX.sub("", card.url.partition("?")[0])
-    target = card.name.partition(":")[2] or re.sub(r"/(flows|step)/.*", r"/\1/…", path) or card.title
-    status = "" if card.status is None else f" · {card.status}"
-    label = f"{card.index}. {card.method} {target}" if card.method else f"{card.index}. {target}"
-    room = LONGEST_LABEL - len(status)
-    return (label if len(label) <= room else label[: room - 1] + "…") + status
+def _answer(card: Card) -> str:
+    """`200 · 1.4 ms`."""
+    if card.failure:
+        return "no answer"
+    if card.status is None:
+        return ""
+    return f"{card.status} · {card.duration_ms} ms" if card.duration_ms else f"{card.status}"

@@ -47,10 +47,31 @@ PLACES: Mapping[str, CodePlace] = {
 }
 
 
+LABELS: Mapping[str, str] = {
+    "prepare": "Look at the request", "initiate": "Begin, asked by PingOne", "discovery": "Metadata",
+    "jwks": "Public keys", "par": "Push the request", "authorize": "Authorization request",
+    "authorize_by_server": "Ask for a flow", "pingone_page": "PingOne’s own page", "pingone_form": "PingOne’s form",
+    "sign_on_page": "The flow, given to our page", "resume_json": "Resume: flow for code",
+    "resume_redirect": "Resume: flow for code", "resume_refused": "Resume: no code",
+    "resume_of_browser": "Resume by the browser", "resume_by_browser": "The flow, given back",
+    "callback": "The answer arrives", "token": "Code for tokens", "refresh": "Refresh", "token_other": "Token endpoint",
+    "userinfo": "Userinfo", "introspect": "Introspect", "revoke": "Revoke", "signed_off": "Back from sign-off",
+    "sign_off_by_pingone": "Sign-off by PingOne", "api_call": "Call the API", "check": "Check, nothing sent",
+}  # fmt: skip
+"""Titles in a few words, for the diagram and the list of steps, where the title is longer."""
+
+
 def explain(name: str) -> Explanation:
     """The explanation of a step by its name, as `classify.name_of` gives it; unknown names are `other`."""
     kind, _, action = name.partition(":")
     return ACTIONS.get(action) or STEPS.get(kind) or STEPS["other"]
+
+
+def label_of(name: str, url: str = "") -> str:
+    """The step in at most thirty characters; pages that are alike in all but their address are told by it."""
+    if name == "guarded" and url.startswith("/"):
+        return f"Open {url.partition('?')[0]}"[:30]
+    return LABELS.get(name.partition(":")[0]) or explain(name).title
 
 
 def code_place(name: str) -> CodePlace | None:

@@ -1,6 +1,6 @@
 """What each step of a sign-on does and why, for the people who read its trace.
 
-The actions of a flow stand in `flow_explanations`.
+The actions of a flow are in `flow_explanations`.
 """
 
 from collections.abc import Mapping

@@ -27,7 +27,7 @@ ACTIONS: Mapping[str, Explanation] = {
         "Once a user belongs to a flow PingOne refuses another user's name until the flow is reset.",
     ),
     "password.forgot": _action(
-        "Say that the password is forgotten",
+        "Forgot the password",
         "The application asks the flow to begin a password recovery.",
         "PingOne sends a recovery code to the address that it knows, never to one that is typed here.",
     ),
@@ -37,7 +37,7 @@ ACTIONS: Mapping[str, Explanation] = {
         "A recovery code lives for five minutes.",
     ),
     "password.recover": _action(
-        "Recover with code and new password",
+        "Recover, with a new password",
         "The application passes the recovery code and the new password on to the flow.",
         "The code proves that its owner reads the user's mail.",
     ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from .curl import curl_of
-from .explain import code_place, explain
+from .explain import explain, label_of
 from .messages import OpenedToken, answer_text, opened_tokens, request_text
 from .steps import KeptCheck, Step
 from .story import Story
@@ -15,15 +15,6 @@ TRANSACTION = "X-Ping-External-Transaction-ID"
 _UUID = r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 _DESCRIBED = re.compile(rf"\(Correlation ID: {_UUID}\)")
 _MEMBER = re.compile(rf'"id": ?"{_UUID}"')
-
-
-@dataclass(frozen=True)
-class CodeRef:
-    """Where the step is made: a file of the project, a function in it, and a link when the code is published."""
-
-    file: str
-    function: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +27,8 @@ class Card:
     sender: str
     receiver: str
     title: str
+    label: str
+    """The title in a few words."""
     what: str
     why: str
     source: str
@@ -53,7 +46,6 @@ class Card:
     checks: tuple[KeptCheck, ...]
     """The failing ones first."""
     curl: str
-    code_ref: CodeRef | None
     started: float
     """Seconds since the epoch, UTC."""
     duration_ms: float | None
@@ -68,23 +60,24 @@ class Card:
     """PingOne's id of its refusal; '' for an answer that names none."""
 
 
-def cards_of(story: Story, code_base: str = "") -> tuple[Card, ...]:
-    """One card per step; `code_base` is the URL under which the project's files can be read, or empty."""
-    return tuple(_card(index, step, code_base) for index, step in enumerate(story.steps, start=1))
+def cards_of(story: Story) -> tuple[Card, ...]:
+    """One card per step."""
+    return tuple(_card(index, step) for index, step in enumerate(story.steps, start=1))
 
 
-def _card(index: int, step: Step, code_base: str) -> Card:
-    explanation, place = explain(step["name"]), code_place(step["name"])
+def _card(index: int, step: Step) -> Card:
+    explanation = explain(step["name"])
+    times = f" ({step['repeats']} times)" if step["repeats"] > 1 else ""
     checks = tuple(sorted(step["checks"], key=lambda check: check["passed"]))
     refused = step["status"] is not None and step["status"] >= 400
-    link = f"{code_base.rstrip('/')}/{place.file}" if place and code_base else ""
     return Card(
         index=index,
         anchor=f"step-{index}",
         name=step["name"],
         sender=step["sender"],
         receiver=step["receiver"],
-        title=explanation.title + (f" ({step['repeats']} times)" if step["repeats"] > 1 else ""),
+        title=explanation.title + times,
+        label=label_of(step["name"], step["url"]) + times,
         what=explanation.what,
         why=explanation.why,
         source=explanation.document[1],
@@ -99,7 +92,6 @@ def _card(index: int, step: Step, code_base: str) -> Card:
         failed=refused or bool(step["failure"]) or not all(check["passed"] for check in checks),
         checks=checks,
         curl=curl_of(step),
-        code_ref=CodeRef(place.file, place.function, link) if place else None,
         started=step["at"],
         duration_ms=milliseconds(step["duration"]) if step["sender"] == "application" else None,
         new_connection=step["new_connection"],
@@ -151,10 +143,10 @@ class Presented:
     cards: tuple[Card, ...]
 
 
-def present(record: Mapping[str, object], code_base: str = "") -> Presented:
-    """The record of a story as cards. `code_base` is the URL under which the project's files can be read, if any."""
+def present(record: Mapping[str, object]) -> Presented:
+    """The record of a story as cards."""
     story = Story.from_record(record)
-    cards = cards_of(story, code_base)
+    cards = cards_of(story)
     calls = [step for step in story.steps if (step["sender"], step["receiver"]) == ("application", "pingone")]
     ends = [step["at"] + step["duration"] for step in story.steps] + [story.ended_at or story.started_at]
     # The last one: a story may go on after a refused password, and the refusal that ended it comes last.

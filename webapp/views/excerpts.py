@@ -43,22 +43,61 @@ def with_piece(piece: str) -> Excerpt | None:
 @lru_cache(maxsize=256)
 def of_check(name: str) -> Excerpt | None:
     """Return the function that makes the check of this name, or the call in it when the function is long."""
-    for file in _files():
+    found = _making(name, "")
+    if found is None:
+        return None
+    file, function, statement, _ = found
+    whole = _rows(_body_of(function), function)
+    return _excerpt(file, file.read_text(encoding="utf-8"), whole if len(whole) <= LONGEST else _rows(statement))
+
+
+@lru_cache(maxsize=256)
+def making(check: str, file: str = "") -> tuple[Excerpt, int] | None:
+    """Return the whole function that makes a check, in one of our files or in any, and the line that does."""
+    found = _making(check, file)
+    if found is None:
+        return None
+    where, function, _, line = found
+    return _excerpt(where, where.read_text(encoding="utf-8"), _rows(function)), line
+
+
+@lru_cache(maxsize=256)
+def function(file: str, name: str) -> Excerpt:
+    """Return a whole function of a file of the project; a method is `Class.method`. Raises `KeyError`."""
+    text = (PACKAGE.parent / file).read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and name.endswith(node.name):
+            excerpt = _excerpt(PACKAGE.parent / file, text, _rows(node))
+            if excerpt.function == name:
+                return excerpt
+    raise KeyError(name)
+
+
+def _making(name: str, within: str) -> tuple[Path, ast.FunctionDef, ast.stmt, int] | None:
+    """Where a check is made: the file, the function, the statement and the line. Of several functions the shortest."""
+    for file in [PACKAGE.parent / within] if within else _files():
         text = file.read_text(encoding="utf-8")
-        for function in ast.walk(ast.parse(text)):
-            if isinstance(function, ast.FunctionDef) and f'"{name}"' in text:
-                for statement in ast.walk(function):
-                    if isinstance(statement, ast.stmt) and _checks(statement, name):
-                        whole = _rows(_body_of(function), function)
-                        return _excerpt(file, text, whole if len(whole) <= LONGEST else _rows(statement))
+        if f'"{name}"' not in text:
+            continue
+        functions = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.FunctionDef)]
+        for function in sorted(functions, key=_length):
+            for statement in (each for each in ast.walk(function) if isinstance(each, ast.stmt)):
+                if line := _line_of(statement, name):
+                    return file, function, statement, line
     return None
 
 
-def _checks(statement: ast.stmt, name: str) -> bool:
-    value = getattr(statement, "value", None)
-    if not isinstance(value, ast.Call) or getattr(value.func, "id", "") not in ("Check", "_require"):
-        return False
-    return any(isinstance(each, ast.Constant) and each.value == name for each in value.args[:3])
+def _line_of(statement: ast.stmt, name: str) -> int:
+    """The line on which a statement, and none inside it, makes the check of this name or begins a loop over it."""
+    if isinstance(statement, ast.For):
+        names = [each for each in ast.walk(statement.iter) if isinstance(each, ast.Constant) and each.value == name]
+        return names[0].lineno if names else 0
+    calls = [] if hasattr(statement, "body") else [each for each in ast.walk(statement) if isinstance(each, ast.Call)]
+    for call in calls:
+        named = any(isinstance(each, ast.Constant) and each.value == name for each in call.args[:3])
+        if named and getattr(call.func, "id", "") in ("Check", "_require"):
+            return call.lineno
+    return 0
 
 
 def _body_of(function: ast.FunctionDef) -> ast.stmt:

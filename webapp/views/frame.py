@@ -12,6 +12,7 @@ from markupsafe import Markup
 from ..simulator.constants import DEMO_USERS, PASSWORD
 from ..version import VERSION
 from ..wiring import Services
+from . import blocks
 from .claims import iso, utc
 from .context import signed_in
 from .faults import fault_on
@@ -31,7 +32,7 @@ PLACES = {
 def register(app: Flask, services: Services) -> None:
     """Give templates their filters, `site`, `visitor`, addresses, and `once`."""
     app.extensions["assets"] = _fingerprint(Path(app.static_folder or ""))
-    app.jinja_env.filters.update(FILTERS, utc=utc, iso=iso)
+    app.jinja_env.filters.update(FILTERS | blocks.FILTERS, utc=utc, iso=iso)
     app.jinja_env.globals["site"] = _site(services, app.extensions["assets"])
     # No template has a use for these, every page would copy them, and `config` holds SECRET_KEY.
     for name in ("config", "request", "session", "g", "get_flashed_messages", "lipsum", "cycler", "joiner"):

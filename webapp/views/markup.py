@@ -1,4 +1,4 @@
-"""HTML made of many small pieces: checks, times, masked values, messages. A Jinja macro per piece is what costs most.
+"""HTML made of many small pieces: checks, times, masked values. A Jinja macro per piece is what costs most.
 
 Everything is escaped first, in one pass, and marked up afterwards by patterns that `&`, `<` and quotes cannot reach.
 """
@@ -17,29 +17,12 @@ BETWEEN = "\0"
 """Separates texts that are escaped together. HTML has no such character, so nothing is lost without it."""
 # A tag ‹code · 36 chars · #77d01b›, or a fingerprint #77d01b that is the whole text.
 _TAG = re.compile("‹(?P<inside>[^‹›\0]*?)(?:#(?P<mark>[0-9a-f]{6}))?›|(?<![^\0])#(?P<alone>[0-9a-f]{6})(?![^\0])")
-_MEMBER = re.compile(r"^( *&#34;.*?&#34;)(?=: )", re.MULTILINE)
-_HEADER = re.compile(r"^([^ \n][^:\n]*)(?=: )", re.MULTILINE)
-_QUERY = re.compile(r"^( .*)$", re.MULTILINE)
 _MOMENTS = frozenset({"exp", "iat", "auth_time"})
 
 
 def masked(text: object) -> Markup:
     """Return a text in which each masked value has the colour of its tag, so that equal values look equal."""
-    return _coloured(escape(text))
-
-
-def json_lines(text: object) -> Markup:
-    """Return indented JSON, the names of its members coloured."""
-    return _coloured(_MEMBER.sub(r'<span class="k">\1</span>', escape(text)))
-
-
-def http_message(text: object) -> Markup:
-    """Return a request or an answer: first line, header names, query, and the body as JSON where it is some."""
-    head, gap, body = str(escape(str(text).replace("\r\n", "\n"))).partition("\n\n")
-    start, line, rest = head.partition("\n")
-    rest = _QUERY.sub(r'<span class="query">\1</span>', _HEADER.sub(r'<span class="k">\1</span>', rest))
-    body = _MEMBER.sub(r'<span class="k">\1</span>', body)
-    return _coloured(f'<span class="start">{start}</span>{line}{rest}{gap}{body}')
+    return coloured(escape(text))
 
 
 @lru_cache(maxsize=64)
@@ -48,7 +31,7 @@ def time(epoch: float | None, until: bool = False) -> Markup:
     if not epoch:
         return Markup('<span class="soft">none</span>')
     mark = " data-until" if until else ""
-    return _html(f'<time datetime="{iso(epoch)}"{mark}>{utc(epoch)}</time>')
+    return ready(f'<time datetime="{iso(epoch)}"{mark}>{utc(epoch)}</time>')
 
 
 @lru_cache(maxsize=256)
@@ -65,7 +48,7 @@ def rows(cells: Iterable[Sequence[str]], shapes: Mapping[str, str]) -> Markup:
     plain = {name: str(shape) for name, shape in shapes.items()}
     texts = iter(_escaped([text for row in listed for text in row[1:]]))
     grouped = zip(*[texts] * (len(listed[0]) - 1), strict=True) if listed else ()
-    return _html("".join([plain[row[0]] % each for row, each in zip(listed, grouped, strict=True)]))
+    return ready("".join([plain[row[0]] % each for row, each in zip(listed, grouped, strict=True)]))
 
 
 def check_rows(checks: Sequence[Any], shapes: Mapping[str, str]) -> Markup:
@@ -85,7 +68,7 @@ def check_rows(checks: Sequence[Any], shapes: Mapping[str, str]) -> Markup:
             html.append(passed % (name, actual, link))
         else:
             html.append((differs if check["passed"] else failed) % (name, expected, actual, link))
-    return _html("".join(html))
+    return ready("".join(html))
 
 
 def _told(check: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -105,29 +88,28 @@ def _escaped(texts: list[str]) -> list[str]:
     joined = BETWEEN.join(texts)
     if joined.count(BETWEEN) >= len(texts):
         joined = BETWEEN.join([text.replace(BETWEEN, "\N{REPLACEMENT CHARACTER}") for text in texts])
-    return str(_coloured(escape(joined))).split(BETWEEN)
+    return str(coloured(escape(joined))).split(BETWEEN)
 
 
-def _coloured(html: str) -> Markup:
-    return _html(_TAG.sub(_span, html) if "‹" in html or "#" in html else html)
+def coloured(text: str) -> Markup:
+    """Return escaped text with its tags coloured."""
+    return ready(_TAG.sub(_span, text) if "‹" in text or "#" in text else text)
 
 
 def _span(found: re.Match[str]) -> str:
     inside, mark, alone = found["inside"], found["mark"] or found["alone"], found["alone"]
-    kind = f' mask-{mark[0]}" data-tag="{mark}"' if mark else '"'
+    kind = f' mask-{mark[0]}"' if mark else '"'
     shown = f"#{alone}" if alone else f"‹{inside}{f'#{mark}' if mark else ''}›"
     return f'<span class="mask{kind}>{shown}</span>'
 
 
-def _html(made: str) -> Markup:
-    """Mark as HTML what this module has escaped or made of numbers. Nothing else in the program does."""
+def ready(made: str) -> Markup:
+    """Mark as HTML what this module and `blocks` have escaped or made of numbers. Nothing else in the program does."""
     return Markup(made)  # noqa: S704
 
 
 FILTERS = {
     "masked": masked,
-    "json_lines": json_lines,
-    "http_message": http_message,
     "time": time,
     "source_link": source_link,
     "rows": rows,

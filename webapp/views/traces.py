@@ -15,6 +15,7 @@ from .context import own_session, services, signed_in
 from .pkce import proof
 from .protection import go_to
 from .shown_once import show_at, shown_now
+from .source_code import sources_of
 from .stories import own_stories, own_story, whole
 
 pages = Blueprint("traces", __name__)
@@ -57,7 +58,8 @@ def show(id: str) -> str:
     shown = present(record)
     story = {**asdict(shown), "diagram": draw(record), "silent": was_silent(shown)}
     pkce = proof(shown.cards, _verifier(id), bool(shown_now(_revealing(id))))
-    return render_template("trace.html", story=story, pkce=pkce, har_url=url_for(".har", id=id))
+    sources = sources_of(shown.cards)
+    return render_template("trace.html", story=story, pkce=pkce, sources=sources, har_url=url_for(".har", id=id))
 
 
 @pages.post("/traces/<id>/verifier")
@@ -84,6 +86,17 @@ def was_silent(story: Presented) -> bool:
     texts = "".join(token.text for card in story.cards for token in card.tokens if token.name == "id_token")
     found = re.search(r'"auth_time": (\d+)', texts)
     return found is not None and int(found[1]) < story.started_at - SLACK
+
+
+@pages.get("/traces/<id>.sh")
+def commands(id: str) -> Response:
+    """Every call of the story as a curl command, in order; what is masked is a shell variable to fill in."""
+    shown = present(_record(id))
+    calls = [f"# {card.index} {card.title}\n{card.curl}\n" for card in shown.cards if card.curl]
+    answer = make_response("\n".join(calls))
+    answer.headers["Content-Type"] = "text/x-shellscript; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="sign-on-{id}.sh"'
+    return answer
 
 
 @pages.get("/traces/<id>.har")
