@@ -1,6 +1,5 @@
 """A store whose records live by a clock that runs fast, for one that keeps time by itself, as Redis does."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from webapp.store.protocol import Put
@@ -14,17 +13,9 @@ class HurriedRedis(RedisStore):
         super().__init__(url, **options)
         self._speed = speed
 
-    def put(self, key: str, value: bytes, ttl: float) -> None:
-        super().put(key, value, ttl / self._speed)
-
-    def add(self, key: str, value: bytes, ttl: float) -> bool:
-        return super().add(key, value, ttl / self._speed)
-
-    def replace(self, key: str, value: bytes, ttl: float) -> bool:
-        return super().replace(key, value, ttl / self._speed)
-
     def touch(self, key: str, ttl: float) -> bytes | None:
         return super().touch(key, ttl / self._speed)
 
-    def change(self, puts: Sequence[Put], drops: Sequence[str] = ()) -> None:
-        super().change([put._replace(ttl=put.ttl / self._speed) for put in puts], drops)
+    def _keeping(self, put: Put, how: str, seen: bytes | None = None) -> tuple[str | int | bytes, ...]:
+        """Every other write, alone or in a transaction."""
+        return super()._keeping(put._replace(ttl=put.ttl / self._speed), how, seen)
