@@ -16,6 +16,9 @@ from webapp.oidc.pkce import new_token
 
 HOURS_8 = 8 * 3600
 """Seconds for which a session lives at most."""
+UNCHANGED = """
+return redis.call("GET", KEYS[1]) == ARGV[1] and redis.call("SET", KEYS[1], ARGV[2], "EX", ARGV[3])
+"""
 
 
 def hashed(*parts: str) -> str:
@@ -33,9 +36,16 @@ class RedisAttempts:
     def get(self, id: str, secret: str) -> Attempt | None:
         return self._opened(self.store.get(self._key(id, secret)), secret)
 
-    def replace(self, attempt: Attempt) -> bool:
-        # XX: what was taken in the meantime does not come back.
-        return bool(self.store.set(self._key(attempt.id, attempt.secret), self._sealed(attempt), ex=LIFETIME, xx=True))
+    def replace(self, attempt: Attempt, seen: Attempt | None = None) -> bool:
+        key, sealed = self._key(attempt.id, attempt.secret), self._sealed(attempt)
+        if seen is None:
+            # XX: what was taken in the meantime does not come back.
+            return bool(self.store.set(key, sealed, ex=LIFETIME, xx=True))
+        held = self.store.get(key)
+        if held is None or self._opened(held, seen.secret) != seen:
+            return False
+        # What was compared must be there still when the new value is written.
+        return bool(self.store.eval(UNCHANGED, 1, key, held, sealed, LIFETIME))
 
     def take(self, id: str, secret: str) -> Attempt | None:
         return self._opened(self.store.getdel(self._key(id, secret)), secret)  # One command: one caller gets it.

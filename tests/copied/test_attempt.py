@@ -54,8 +54,19 @@ def test_of_many_callers_one_takes_it(theirs, attempt):
     for thread in threads:
         thread.join(5)
     assert [attempt] == [each for each in taken if each]
-    assert not attempts.replace(attempt)
+    assert [False, False] == [attempts.replace(attempt), attempts.replace(attempt, attempt)]
     assert attempts.get(attempt.id, attempt.secret) is None
+
+
+def test_an_attempt_that_has_changed_since_it_was_seen_is_not_replaced(theirs, attempt):
+    """Of two who saw the same, the first one's change counts; without a look any change does."""
+    attempts = theirs.memory.MemoryAttempts(lambda: 0)
+    attempts.put(attempt)
+    first, second = (replace(attempt, note={"by": each}) for each in ("first", "second"))
+    assert [True, False] == [attempts.replace(first, attempt), attempts.replace(second, attempt)]
+    assert first == attempts.get(attempt.id, attempt.secret)
+    assert attempts.replace(second)
+    assert second == attempts.get(attempt.id, attempt.secret)
 
 
 def test_the_memory_is_bounded_in_number_and_time(theirs, attempt):

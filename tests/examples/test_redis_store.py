@@ -43,8 +43,19 @@ def test_an_attempt_is_found_by_its_browser_and_taken_once(attempts, attempt):
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(lambda _: attempts.take(attempt.id, attempt.secret), range(8)))
     assert [changed] == [each for each in taken if each]
-    assert not attempts.replace(changed)
+    assert [False, False] == [attempts.replace(changed), attempts.replace(changed, changed)]
     assert attempts.get(attempt.id, attempt.secret) is None
+
+
+def test_of_callers_who_saw_the_same_attempt_one_changes_it(attempts, attempt):
+    """Each writes its own number; the first counts, and who saw what was there before changes nothing."""
+    attempts.put(attempt)
+    changes = [replace(attempt, note={"to": str(number)}) for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(lambda changed: attempts.replace(changed, attempt), changes))
+    assert 1 == done.count(True)
+    assert changes[done.index(True)] == attempts.get(attempt.id, attempt.secret)
+    assert attempts.replace(attempt, changes[done.index(True)])
 
 
 def test_the_store_does_not_open_itself(attempts, attempt, store):

@@ -137,8 +137,11 @@ class Attempts(Protocol):
     def get(self, id: str, secret: str) -> Attempt | None:
         """Return the attempt with this id and this browser's secret; None when there is none."""
 
-    def replace(self, attempt: Attempt) -> bool:
-        """Keep a changed attempt if it is there still; False when it was taken meanwhile: it must not come back."""
+    def replace(self, attempt: Attempt, seen: Attempt | None = None) -> bool:
+        """Keep a changed attempt if it is there still, and equals `seen` where that is given; False when not.
+
+        What was taken meanwhile must not come back, and of two callers who saw the same only one goes on.
+        """
         ...
 
     def take(self, id: str, secret: str) -> Attempt | None:

@@ -43,12 +43,14 @@ class MemoryAttempts:
         with self._lock:
             return _living(self._kept.get((id, secret)), self._now())
 
-    def replace(self, attempt: Attempt) -> bool:
+    def replace(self, attempt: Attempt, seen: Attempt | None = None) -> bool:
         """See `Attempts`."""
         key = attempt.id, attempt.secret
         with self._lock:
-            if _living(self._kept.pop(key, None), self._now()) is None:
+            kept = _living(self._kept.get(key), self._now())
+            if kept is None or seen not in (None, kept):
                 return False
+            del self._kept[key]  # It goes to the end, where the youngest are.
             self._kept[key] = (self._now() + LIFETIME, attempt)
             return True
 

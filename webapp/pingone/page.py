@@ -99,10 +99,10 @@ def take_over(
     """Have a new attempt (with this `id`, if given) drive the flow that `begun` waited for. Raises as `adopt`."""
     flow, cookies = api.read(http, endpoints_of(begun), flow_id, {})
     api.not_failed(flow)
-    # Taken and put back without the mark: of two flows that arrive at once, one finds it.
-    if attempts.take(begun.id, begun.secret) is None:
+    # Only the attempt as it was loses its mark: of two flows that arrive at once one finds it, and a sign-off in
+    # between, which ends the attempt, is not undone.
+    if not attempts.replace(replace(begun, held={}), begun):
         raise ResumeNoCookie("the sign-on was finished, or another flow came first")
-    attempts.put(replace(begun, held={}))
     driven = begun.again(now(), token, id=id, held={"flow": flow.document, "cookies": cookies})
     attempts.put(driven)
     return flow, driven

@@ -44,20 +44,17 @@ class SealedAttempts:
         """Look at an attempt without using it up."""
         return _attempt(self._store.get(KIND, _key(id, secret)), secret)
 
-    def replace(self, attempt: Attempt) -> bool:
-        """Keep what a step changed, for another `LIFETIME`; False when the attempt was finished meanwhile."""
-        return self._store.replace(KIND, _key(attempt.id, attempt.secret), attempt.to_record(), LIFETIME)
-
-    def go_on(self, seen: Attempt, after: Attempt) -> bool:
-        """Keep what looking at a flow has shown; False when the attempt was finished, or changed, since it was `seen`.
-
-        A look must not undo a step that PingOne answers at the same moment.
-        """
+    def replace(self, attempt: Attempt, seen: Attempt | None = None) -> bool:
+        """Keep what a step changed, for another `LIFETIME`; False when the attempt was finished meanwhile, or is not as
+        it was `seen`: a look at a flow must not undo a step that PingOne answers at the same moment."""
 
         def changed(record: Record | None) -> Record | None:
-            return after.to_record() if _attempt(record, seen.secret) == seen else None
+            return attempt.to_record() if _attempt(record, attempt.secret) == seen else None
 
-        return self._store.update(KIND, _key(seen.id, seen.secret), changed, LIFETIME)
+        key = _key(attempt.id, attempt.secret)
+        if seen is None:
+            return self._store.replace(KIND, key, attempt.to_record(), LIFETIME)
+        return self._store.update(KIND, key, changed, LIFETIME)
 
     def take(self, id: str, secret: str) -> Attempt | None:
         """Use an attempt up: of two callers one gets it."""

@@ -159,7 +159,7 @@ class SignOn:
             if flow.finished:
                 turn.goes_on(after)
                 return self._finished(turn, browser)
-            if not turn.attempts.go_on(at.attempt, after):
+            if not turn.attempts.replace(after, at.attempt):
                 return self.waiting(after.id, browser)  # A step was faster: what that one stored counts.
             return Waiting(after, flow)
 
@@ -192,7 +192,7 @@ class SignOn:
                 return self._finished(turn, browser)
             except FlowPending as pending:
                 held = {**attempt.held, "flow": pending.flow.document}
-                turn.attempts.go_on(attempt, replace(attempt, held=held))
+                turn.attempts.replace(replace(attempt, held=held), attempt)
                 return Waiting(attempt, pending.flow)
 
     def _unless_failed(self, call: flows.Call, turn: Turn, *step: object) -> tuple[Flow, Attempt]:

@@ -44,13 +44,9 @@ class TellingAttempts:
         """See `oidc.Attempts`."""
         return self.attempts.get(id, secret)
 
-    def replace(self, attempt: Attempt) -> bool:
+    def replace(self, attempt: Attempt, seen: Attempt | None = None) -> bool:
         """See `oidc.Attempts`."""
-        return self.attempts.replace(self._telling(attempt))
-
-    def go_on(self, seen: Attempt, after: Attempt) -> bool:
-        """See `SealedAttempts`."""
-        return self.attempts.go_on(seen, self._telling(after))
+        return self.attempts.replace(self._telling(attempt), seen)
 
     def take(self, id: str, secret: str) -> Attempt | None:
         """See `oidc.Attempts`."""
@@ -105,7 +101,7 @@ class Turns:
             with suppress(StoreUnavailable):  # The reason of the refusal matters more than its story.
                 self.traces.refused(trace_of(attempt), attempt.secret, story.to_record(), beginning=opening)
                 if not opening:
-                    attempts.go_on(attempt, attempt)  # It may be there still, and be tried again.
+                    attempts.replace(attempt, attempt)  # It may be there still, and be tried again.
             raise SignOnRefused(error, attempt, opening) from error
 
     def open_stories(self, browser: Browser) -> dict[str, dict[str, Any]]:
