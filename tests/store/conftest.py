@@ -96,8 +96,6 @@ class SealedBytes:
     def release(self, key: str, value: bytes) -> bool:
         raise NotImplementedError  # a sealed store has locks instead, tested by themselves
 
-    def ping(self) -> None:
-        self._sealed.ping()
 
 
 def _wrap(value: bytes) -> dict[str, str]:

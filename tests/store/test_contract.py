@@ -195,12 +195,6 @@ def test_an_expired_lock_cannot_be_released(shelf):
     assert not shelf.store.release("lock", b"ours")
 
 
-def test_ping_of_a_store_at_work_is_silent(any_shelf):
-    """It returns, and leaves nothing behind."""
-    any_shelf.store.ping()
-    assert any_shelf.store.get("ping") is None
-
-
 def test_probe_of_a_store_at_work_is_silent(shelf):
     """It returns, and leaves nothing behind."""
     shelf.store.probe()

@@ -21,7 +21,6 @@ EVERY_CALL: list[Callable[[Store], object]] = [
     lambda store: store.touch("key", 60),
     lambda store: store.drop("key"),
     lambda store: store.release("key", b"1"),
-    lambda store: store.ping(),
     lambda store: store.probe(),
 ]
 
@@ -71,9 +70,9 @@ def test_recovers_by_itself(server, store):
     """When Redis is back, the next call works."""
     server.stop()
     with pytest.raises(StoreUnavailable):
-        store.ping()
+        store.probe()
     server.start()
-    store.ping()
+    store.probe()
     assert store.add("key", b"1", 60)
 
 
@@ -128,20 +127,20 @@ def test_take_without_getdel(tmp_path):
         ("maxmemory 1", "OutOfMemory"),
     ],
 )
-def test_ping_tells_when_nothing_can_be_kept(option, word):
+def test_a_probe_tells_when_nothing_can_be_kept(option, word):
     """A replica, a full server and one that wants a password answer, but they are no store."""
     with RedisServer(option) as server:
         store = RedisStore(server.url)
-        for call in (store.ping, store.probe, lambda: store.put("key", b"1", 60)):
+        for call in (store.probe, lambda: store.put("key", b"1", 60)):
             with pytest.raises(StoreUnavailable, match=word):
                 call()
         store.close()
 
 
-def test_ping_leaves_nothing(redis_url):
+def test_a_probe_leaves_nothing(redis_url):
     """Asking every few seconds fills no store."""
     store = RedisStore(redis_url)
-    store.ping()
+    store.probe()
     store.close()
     with redis.Redis.from_url(redis_url) as client:
         assert 0 == client.dbsize()

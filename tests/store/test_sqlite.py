@@ -75,7 +75,7 @@ def test_a_damaged_file_is_a_clear_fault_and_deleting_it_the_cure(store, path):
     """Random bytes are no database; when the operator deletes them the same store goes on."""
     path.parent.mkdir()
     path.write_bytes(b"not a database, but long enough to look at" * 100)
-    for call in (store.ping, lambda: store.get("key"), lambda: store.put("key", b"1", 60)):
+    for call in (store.probe, lambda: store.get("key"), lambda: store.put("key", b"1", 60)):
         with pytest.raises(StoreUnavailable) as caught:
             call()
         assert str(path) in str(caught.value)
@@ -102,7 +102,7 @@ def test_a_lock_held_too_long_is_a_clear_fault_and_passes(store, path):
     store.put("key", b"1", 60)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    for call in (store.ping, store.probe, lambda: store.take("key"), lambda: store.put("key", b"2", 60)):
+    for call in (store.probe, lambda: store.take("key"), lambda: store.put("key", b"2", 60)):
         with pytest.raises(StoreUnavailable) as caught:
             call()
         assert "Another process" in caught.value.hint
@@ -154,11 +154,11 @@ def test_a_place_that_cannot_be_written_is_a_clear_fault(tmp_path, place):
     else:
         path.parent.write_text("a file where the directory should be")
     with pytest.raises(StoreUnavailable, match=r"store\.sqlite") as caught:
-        SqliteStore(path).ping()
+        SqliteStore(path).probe()
     assert "writable" in caught.value.hint
 
 
-def test_ping_finds_a_file_that_can_only_be_read(store, path):
+def test_a_probe_finds_a_file_that_can_only_be_read(store, path):
     """A store that answers but cannot keep anything is not ready."""
     store.put("key", b"1", 60)
     store.close()
@@ -169,7 +169,7 @@ def test_ping_finds_a_file_that_can_only_be_read(store, path):
         file.write(b"\x03")
     assert b"1" == store.get("key")
     with pytest.raises(StoreUnavailable) as caught:
-        store.ping()
+        store.probe()
     assert "writable" in caught.value.hint
 
 
@@ -215,5 +215,5 @@ def test_a_library_that_is_too_old_is_named(path, monkeypatch):
     """Without RETURNING every call would fail in its own way; the first one says what to install."""
     monkeypatch.setattr(sqlite_file, "OLDEST_SQLITE", (99, 0, 0))
     with pytest.raises(StoreUnavailable, match="too old") as caught:
-        SqliteStore(path).ping()
+        SqliteStore(path).probe()
     assert "Install" in caught.value.hint

@@ -73,7 +73,6 @@ def test_a_probe_finds_a_file_that_is_full(store):
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages}").fetchall()
         connection.execute("UPDATE records SET value = zeroblob(3000)")
-    store.ping()
     with pytest.raises(StoreUnavailable) as caught:
         store.probe()
     assert "full" in caught.value.hint

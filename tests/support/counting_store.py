@@ -71,9 +71,6 @@ class CountingStore:
     def close(self) -> None:
         self.store.close()
 
-    def ping(self) -> None:
-        self._call("ping", "")
-
     def probe(self) -> None:
         self._call("probe", "")
 

@@ -115,9 +115,6 @@ class MemoryStore:
         with self._lock:
             return dict(Counter(key.partition(":")[0] for key in self._records))
 
-    def ping(self) -> None:
-        """Memory is always there."""
-
     def probe(self) -> None:
         """Memory is always there."""
 

@@ -135,9 +135,6 @@ class Store(Protocol):
         """
         ...
 
-    def ping(self) -> None:
-        """Return if the store could keep a record now, else raise ``StoreUnavailable``. Writes nothing."""
-
     def probe(self) -> None:
         """Write, read and delete a record, within ``PROBE_SECONDS``; raise ``StoreUnavailable`` if that fails.
 

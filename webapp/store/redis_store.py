@@ -134,10 +134,6 @@ class RedisStore:
         """About how many records of each kind there are."""
         return self._ask_again(lambda: count_kinds(self._redis))
 
-    def ping(self) -> None:
-        """Ask for a write that changes nothing; a plain PING is answered by a replica or a full Redis too."""
-        self._ask_again(lambda: self._redis.set("ping", b"", px=1, xx=True))
-
     def probe(self) -> None:
         """Write, read and delete a record in one exchange."""
         key, value = f"probe:{secrets.token_hex(16)}", secrets.token_bytes(16)

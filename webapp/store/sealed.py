@@ -145,10 +145,6 @@ class SealedStore:
         self._store.probe()
         return self._store.advice()
 
-    def ping(self) -> None:
-        """Return if the store could keep a record now, else raise ``StoreUnavailable``."""
-        self._store.ping()
-
     def probe(self) -> None:
         """Write, read and delete a record; raise ``StoreUnavailable`` if that fails."""
         self._store.probe()

@@ -148,11 +148,6 @@ class SqliteStore:
         with self._file.reading() as connection:
             return dict(connection.execute(sql.CENSUS).fetchall())
 
-    def ping(self) -> None:
-        """Begin to write and find nothing to write: a read-only, damaged or locked file is found out."""
-        with self._file.writing() as connection:
-            connection.execute(sql.NOTHING)
-
     def probe(self) -> None:
         """Write, read and delete a row in one transaction, which others see nothing of."""
         row = {"key": f"probe:{secrets.token_hex(16)}", "value": bytes(2048), "room": None, "slots": 1}

@@ -53,8 +53,6 @@ TAKE = f"DELETE FROM records WHERE key = :key AND expires > {NOW} RETURNING valu
 DROP = "DELETE FROM records WHERE key = :key"
 RELEASE = f"DELETE FROM records WHERE key = :key AND value = :value AND expires > {NOW}"
 LEVEL = f"SELECT expires - {NOW} FROM records WHERE key = :key"
-# BEGIN IMMEDIATE would not do: on a file that can only be read it succeeds.
-NOTHING = "DELETE FROM records WHERE key IS NULL"
 
 # CROSS JOIN: room by room, each by the index.
 SWEEP = f"""
