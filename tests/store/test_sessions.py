@@ -2,14 +2,20 @@
 
 import time
 
+import pytest
+
+from tests.support.counting_store import CountingStore, nothing
+from webapp.store.ended import Ended
 from webapp.store.memory import MemoryStore
 from webapp.store.sealed import SealedStore
 from webapp.store.sessions import Sessions
 
+SECRET = "the secret of the rules of sessions 0123456789"
+
 
 def test_a_session_that_has_ended_is_not_saved() -> None:
     """A slow request may not bring back what a sign-off has removed: it is told so."""
-    sealed = SealedStore(MemoryStore(), "the secret of the rules of sessions 0123456789")
+    sealed = SealedStore(MemoryStore(), SECRET)
     sessions = Sessions(sealed, time.time, 3600, 28_800)
     begun = sessions.begin({"subject": "somebody"})
     assert begun is not None
@@ -17,3 +23,31 @@ def test_a_session_that_has_ended_is_not_saved() -> None:
     sessions.end(begun.id)
     assert not sessions.save(begun.id, {"seen": 2})
     assert sessions.load(begun.id) is None
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("by", ["sid", "sub"])
+def test_what_pingone_ends_while_it_is_written_neither_begins_nor_is_saved(moment: str, by: str) -> None:
+    """The session is written and then looked at: its caller hears that it is over, and the record is gone."""
+    store = CountingStore(MemoryStore())
+    sealed = SealedStore(store, SECRET)
+    ended = Ended(sealed, 28_800)
+    sessions = Sessions(sealed, time.time, 3600, 28_800, ended)
+    content = {"sid": "a session of PingOne's", "subject": "somebody", "issued_at": 100}
+
+    def sign_off(call: str) -> None:
+        if call.startswith(("change", "replace session")):
+            setattr(store, moment, nothing)
+            ended.mark_session(content["sid"]) if by == "sid" else ended.mark_subject("somebody", 100)
+
+    begun = sessions.begin(content)
+    assert begun is not None
+    setattr(store, moment, sign_off)
+    assert not sessions.save(begun.id, {"seen": 1})
+    assert sealed.get("session", begun.id) is None
+    sealed.drop("ended-sid", content["sid"])
+    sealed.drop("ended-sub", "somebody")
+    setattr(store, moment, sign_off)
+    assert sessions.begin(content) is None
+    assert [] == list(sessions.all_of("somebody"))
+    assert not [key for key in store.store._records if key.startswith("session:")]
