@@ -241,6 +241,25 @@ def test_without_a_session_there_was_nothing_to_end(site: Site) -> None:
     assert "could not be" not in page.text
 
 
+def test_a_session_that_could_be_read_and_not_removed_is_given_back_all_the_same(
+    site: Site, provider: Provider
+) -> None:
+    """The store answers the first question and no other: PingOne is told, and the page says what is left."""
+    browser = site.signed_on()
+
+    def fail(call: str) -> None:
+        if call == "take session":
+            raise StoreUnavailable("away")
+
+    site.store.before = fail
+    page = browser.post("/sign-off")
+    assert (200, 1) == (page.status, provider.ledger.count("signoff"))
+    assert "session" not in cookie_values(browser)
+    assert [*provider._answers.refresh_tokens] == [call.params["token"] for call in provider.ledger.of("revoke")]
+    assert "could not be removed" in page.text
+    assert "not given back" not in page.text
+
+
 def test_a_store_that_answers_the_second_time_gives_all_back(site: Site, provider: Provider) -> None:
     """The request found no session, as the store was away; a moment later it is there, and ends with what it held."""
     browser = site.signed_on()
