@@ -13,7 +13,7 @@ TESTS ?=
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench lock clean browser
+.PHONY: help run test lint audit bench lock oldest newest clean browser
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -24,9 +24,13 @@ run: $(VENV)/.ready  ## start on http://localhost:8000, with the built-in PingOn
 test: $(VENV)/.ready-test browser  ## the whole test suite (TESTS=tests/store for a part)
 	@$(IN) -m pytest --numprocesses $(WORKERS) --dist loadfile $(TESTS)
 
-lint: $(VENV)/.ready-test  ## ruff and mypy
+lint: $(VENV)/.ready-test  ## ruff, mypy and the audit
 	@$(IN) -m ruff check .
 	@$(IN) -m mypy
+	@$(IN) -m tools.audit
+
+audit: $(VENV)/.ready-test  ## known vulnerabilities of the locked releases, where the index can be asked for them
+	@$(IN) -m tools.audit
 
 bench: $(VENV)/.ready-test  ## what a sign-on costs
 	@$(IN) -m tests.bench
@@ -35,6 +39,21 @@ lock:  ## choose the newest releases again (needs the program uv)
 	@for lock in "requirements.lock --extra app" "requirements-test.lock --extra app --extra test --constraint requirements.lock"; do \
 		echo "setuptools>=77" | uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 			--generate-hashes --no-header --no-emit-index-url --output-file $$lock pyproject.toml - || exit 1; done
+
+# The part of the suite in which our code meets that of others.
+SHORT := tests/oidc tests/pingone tests/signon tests/store tests/transport tests/views tests/copied tests/examples \
+	tests/test_config.py tests/test_wiring.py tests/test_server.py tests/test_cli.py
+oldest: HOW := lowest-direct
+newest: HOW := highest
+oldest:  ## the short suite on the oldest releases that pyproject.toml admits (needs uv)
+newest:  ## the short suite on the newest ones of today (needs uv)
+oldest newest:
+	@uv venv --quiet --clear --python "$(PYTHON)" build/$@
+	@uv pip compile --quiet --upgrade --resolution $(HOW) --extra app --extra test --python build/$@ \
+		--no-header --output-file build/$@.txt pyproject.toml
+	@uv pip install --quiet --python build/$@ --requirements build/$@.txt "setuptools>=77"
+	@uv pip install --quiet --python build/$@ --no-deps --no-build-isolation --editable .
+	@build/$@/bin/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(SHORT)
 
 clean:  ## remove what was installed and cached; instance/ and .env stay
 	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results

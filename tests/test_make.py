@@ -25,7 +25,8 @@ def locked(name: str) -> dict[str, str]:
 
 def test_make_alone_lists_what_there_is() -> None:
     """A newcomer who types `make` learns the commands."""
-    assert ["run", "test", "lint", "bench", "lock", "clean"] == re.findall(r"make (\w+)\t", make(PROJECT).stdout)[1:]
+    told = ["run", "test", "lint", "audit", "bench", "lock", "oldest", "newest", "clean"]
+    assert told == re.findall(r"make (\w+)\t", make(PROJECT).stdout)[1:]
 
 
 def test_a_python_that_is_too_old_is_one_sentence(tmp_path: Path) -> None:
