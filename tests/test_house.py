@@ -30,7 +30,7 @@ ALLOWED = {
 """Room -> rooms it may import. Views visit the simulator for its list of demo users alone; the commands run it."""
 ROOMS = {
     "wiring": "wiring", "doctor": "doctor", "__init__": "application", "__main__": "server", "gunicorn": "server",
-    "server": "server", "under_gunicorn": "server", "worker": "server", "arriving": "server",
+    "server": "server", "under_gunicorn": "server", "healthy": "server", "worker": "server", "arriving": "server",
     "admission": "application", "log_lines": "application", "server_log": "server",
 }  # fmt: skip
 SOURCES = sorted([*PROJECT.glob("webapp/**/*.py"), *PROJECT.glob("config*.py")])

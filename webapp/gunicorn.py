@@ -3,6 +3,7 @@
 https://docs.gunicorn.org/en/stable/settings.html has what each name means.
 """
 
+import os
 import signal
 from typing import Any
 
@@ -39,6 +40,8 @@ access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(L)s'
 ServerLog.form, ServerLog.addresses = _settings.log_format, _settings.log_addresses != "off"
 logger_class = ServerLog
 loglevel = "info" if _settings.log_level == "debug" else _settings.log_level
+# Where each worker shows that it is alive: a slow disk could have it killed, on a read-only one it could not start.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 # A socket that lets others of this machine control the server is not wanted.
 control_socket_disable = True
 

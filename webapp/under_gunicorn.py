@@ -24,7 +24,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         ours = {
             "bind": f"fd://{self.listening.fileno()}",
             "workers": self.settings.web_concurrency,
-            "loglevel": "warning",
+            # A person at a terminal is told by `welcome` what a log collector reads in lines.
+            **({} if self.settings.log_format == "json" else {"loglevel": "warning"}),
             "proc_name": "webapp",
             "post_worker_init": self.ready,
         }
@@ -37,5 +38,5 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def ready(self, worker: Any) -> None:
         production.post_worker_init(worker)
-        if worker.age == 1:  # A worker that replaces another says nothing.
+        if worker.age == 1 and self.settings.log_format != "json":  # A worker that replaces another says nothing.
             print(self.welcome, flush=True)
