@@ -19,6 +19,8 @@ from webapp.views.words import words_of
 ROUTES = """
 GET /
 GET /sign-on/prepare
+POST /sign-on/prepare
+POST /faults
 GET /sign-on/hosted
 GET /sign-on/redirectless
 GET /sign-on/custom

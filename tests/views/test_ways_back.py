@@ -28,24 +28,6 @@ def test_a_silent_sign_on_is_told_as_such(make_reader: MakeReader) -> None:
     assert [False, True] == [was_silent(each) for each in (story, later)]
 
 
-def test_the_options_of_a_request_are_kept_where_they_are_explained(make_reader: MakeReader) -> None:
-    """What was chosen is in the form, in the link that starts, and what makes no sense is said to be ignored."""
-    page = make_reader().get(
-        "/sign-on/prepare?mode=custom&prompt=login&max_age=soon&login_hint=a%22b&return_to=/checks"
-    )
-    for name in (
-        'value="custom" checked',
-        "<option selected>login",
-        'value="soon"',
-        'value="a&#34;b"',
-        'value="/checks"',
-    ):
-        assert name in page.text
-    assert "max_age must be a whole number of seconds; ignored." in page.text
-    start = "prompt=login&amp;max_age=soon&amp;login_hint=a%22b&amp;return_to=%2Fchecks"
-    assert f'href="/sign-on/custom?{start}"' in page.text
-
-
 def test_who_declines_can_decide_otherwise(make_reader: MakeReader) -> None:
     """A declined agreement is the visitor's to change, a locked account is not."""
     moves = {}

@@ -10,11 +10,10 @@ authorization response arrives, `RelyingParty.finish` is the only way to a sessi
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from ..oidc.attempt import Attempt, Browser, Clock, found, take
-from ..oidc.errors import Refused, ResponseMalformed, SignOnUnknown
+from ..oidc.errors import Refused, ResponseMalformed, SignOnError, SignOnUnknown
 from ..oidc.pkce import Token
 from ..oidc.request import Ask
 from ..oidc.response import Parameters
@@ -23,40 +22,15 @@ from ..pingone.approval import Transaction
 from ..pingone.errors import FlowPending, ResumeNoCookie
 from ..pingone.flow import Flow
 from ..store.protocol import StoreUnavailable
-from .approvals import Approved, approved, is_approval
+from . import changed
+from .approvals import approved, is_approval
 from .attempts import SealedAttempts, new_id
+from .outcomes import Begun, Done, Finished, Waiting
 from .parties import Parties
 from .signed_in import SignedIn
 from .turns import Turn, Turns, mode_of
 
-
-@dataclass(frozen=True)
-class Begun:
-    """An attempt that has begun: where the browser goes now and the secret that binds the attempt to it."""
-
-    id: str
-    secret: str = field(repr=False)
-    url: str = field(default="", repr=False)
-    """PingOne's authorization endpoint; empty where the next page is our own step form."""
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A flow that waits for its next step."""
-
-    attempt: Attempt
-    flow: Flow
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A sign-on that has finished: the session that is to begin, and its story, which is kept together with it."""
-
-    person: SignedIn
-    story: Mapping[str, Any] = field(repr=False)
-
-
-Done = Finished | Approved
+UNCHANGED: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -71,28 +45,35 @@ class SignOn:
 
     # -- beginning ------------------------------------------------------------------------------------------------
 
-    def begin(self, mode: str, ask: Ask, return_to: str, clicked: bool = True) -> Begun:
+    def begin(
+        self, mode: str, ask: Ask, return_to: str, clicked: bool = True, changes: Mapping[str, str] = UNCHANGED
+    ) -> Begun:
         """Hosted and custom page mode: return the URL that takes the browser to PingOne.
 
         `clicked`: begun by a click on a page of ours, or by the address bar; not by another site's navigation.
+        `changes`: parameters of the request that the visitor sets, or leaves out by an empty value, to see it refused.
         """
         held = page.FOR_PAGE if mode == "custom" and clicked else {}
-        attempt = self._attempt(mode, ask, return_to, clicked, held=held)
+        attempt = self._attempt(mode, ask, return_to, clicked, changes, held=held)
         with self.turns.recorded(attempt, opening=True) as turn:
-            url = self.parties.of_mode(mode).url(turn.http, attempt, self.now, self.parties.response_mode)
+            party = self.parties.of_mode(mode)
+            url = changed.url_of(turn.http, party, attempt, self.now, self.parties.response_mode)
             turn.story.hop("browser", "pingone", "GET", url, at=self.now())
             turn.attempts.put(attempt)
         return Begun(attempt.id, attempt.secret, url)
 
-    def begin_redirectless(self, ask: Ask, return_to: str, clicked: bool = True) -> Begun | Finished:
+    def begin_redirectless(
+        self, ask: Ask, return_to: str, clicked: bool = True, changes: Mapping[str, str] = UNCHANGED
+    ) -> Begun | Finished:
         """Redirectless mode: our server sends the request (`response_mode=pi.flow`) and gets a flow to drive.
 
         A flow that needs no step at all is finished here: PingOne then puts the code into its first answer.
         """
-        attempt = self._attempt("redirectless", ask, return_to, clicked, direct=True)
+        attempt = self._attempt("redirectless", ask, return_to, clicked, changes, direct=True)
         with self.turns.recorded(attempt, opening=True) as turn:
             turn.story.hop("browser", "application", "GET", "/sign-on/redirectless", at=self.now())
-            flow, started = flows.start(turn.http, self.parties.main, attempt, self.now)
+            url = changed.url_of(turn.http, self.parties.main, attempt, self.now, "pi.flow")
+            flow, started = flows.started(turn.http, attempt, url)
             turn.goes_on(started)
             if flow.finished:
                 return self._signed_in(turn, started, flows.resume(turn.http, started), started)
@@ -131,9 +112,11 @@ class SignOn:
                 _, driven = page.take_over(turn.http, turn.attempts, begun, flow_id, self.now, self.token, id)
         return Begun(driven.id, driven.secret)
 
-    def _attempt(self, mode: str, ask: Ask, return_to: str, clicked: bool, **more: object) -> Attempt:
+    def _attempt(
+        self, mode: str, ask: Ask, return_to: str, clicked: bool, changes: Mapping[str, str], **more: object
+    ) -> Attempt:
         id = new_id(self.now(), self.token, clicked)
-        note = {"mode": mode, "trace": id, "return_to": return_to}
+        note = {"mode": mode, "trace": id, "return_to": return_to, **({changed.NOTE: dict(changes)} if changes else {})}
         return self.parties.of_mode(mode).attempt(ask, self.now, self.token, id=id, note=note, **more)
 
     # -- the flow, driven by our server ---------------------------------------------------------------------------
@@ -215,10 +198,19 @@ class SignOn:
 
     def complete(self, parameters: Parameters, browser: Browser) -> Finished:
         """Finish a sign-on whose answer a browser brought to the redirect URI."""
-        attempt = take(self.attempts, parameters, browser, self.now())
+        method = "POST" if self.parties.response_mode else "GET"
+        unclaimed: SignOnError | None = None
+        try:
+            attempt = take(self.attempts, parameters, browser, self.now())
+        except SignOnError as error:
+            waiting = changed.belongs_to(error, self.attempts, browser)
+            if waiting is None:
+                raise
+            attempt, unclaimed = waiting, error
         with self.turns.recorded(attempt) as turn:
-            method = "POST" if self.parties.response_mode else "GET"
             turn.story.hop("browser", "application", method, "/callback", at=self.now(), body=parameters)
+            if unclaimed is not None:
+                raise unclaimed
             return self._signed_in(turn, attempt, parameters, attempt)
 
     def _signed_in(self, turn: Turn, owner: Attempt, parameters: Parameters, driven: Attempt) -> Finished:

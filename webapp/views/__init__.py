@@ -19,6 +19,7 @@ from . import (
     pages,
     pingone_sign_off,
     posted,
+    prepare,
     protection,
     session,
     sign_off,
@@ -38,6 +39,6 @@ def assemble(app: Flask, services: Services) -> None:
     errors.register(app)
     cli.register(app)
     afterwards = guarded, transfer, approval, orders, others, attacks, faults
-    for module in (pages, sign_on, posted, sign_off, pingone_sign_off, traces, *afterwards, help, health):
+    for module in (pages, prepare, sign_on, posted, sign_off, pingone_sign_off, traces, *afterwards, help, health):
         app.register_blueprint(module.pages)
     frame.register(app, services)

@@ -1,6 +1,7 @@
 """What a visitor may say when a sign-on starts. Everything else in the address is ignored."""
 
 import re
+from collections.abc import Mapping
 
 from flask import request
 
@@ -27,28 +28,30 @@ def local_path(path: str) -> str:
     return path
 
 
-def ask(scopes: str) -> Ask:
+def ask(scopes: str, said: Mapping[str, str] | None = None) -> Ask:
     """Return the allow-listed wishes of the address; one that makes no sense counts as not said.
 
-    `scopes` are the configured ones; openid is always asked for, as there is no ID token without it.
+    `scopes` are the configured ones; openid is always asked for, as there is no ID token without it. `said`: wishes
+    that are in no address.
     """
-    scope = _words("scope") or scopes
-    prompt = request.args.get("prompt", "")
-    seconds = request.args.get("max_age", "")
+    said = request.args if said is None else said
+    scope = _words(said, "scope") or scopes
+    prompt = said.get("prompt", "")
+    seconds = said.get("max_age", "")
     return Ask(
         scope=scope if "openid" in scope.split() else f"openid {scope}",
         prompt=prompt if prompt in ("login", "none") else "",
         max_age=int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 10 else None,
-        login_hint=_line("login_hint"),
-        acr_values=_words("acr_values"),
+        login_hint=_line(said, "login_hint"),
+        acr_values=_words(said, "acr_values"),
     )
 
 
-def _words(name: str) -> str:
-    value = request.args.get(name, "").strip()
+def _words(said: Mapping[str, str], name: str) -> str:
+    value = said.get(name, "").strip()
     return value if len(value) <= 300 and WORDS.fullmatch(value) else ""
 
 
-def _line(name: str) -> str:
-    value = request.args.get(name, "").strip()
+def _line(said: Mapping[str, str], name: str) -> str:
+    value = said.get(name, "").strip()
     return value if value.isprintable() and len(value) <= 200 else ""

@@ -10,7 +10,7 @@ from ..oidc.attempt import Browser
 from ..oidc.provider import origin
 from ..signon.approvals import Approved
 from ..signon.attempts import began_here
-from ..signon.sign_on import Begun
+from ..signon.outcomes import Begun
 from ..signon.signed_in import SignedIn
 from ..store.protocol import StoreUnavailable
 from ..store.traces import LIFETIME, is_of

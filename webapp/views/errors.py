@@ -10,12 +10,13 @@ from flask import Flask, Response, make_response, render_template, request, url_
 from werkzeug.exceptions import BadHost, HTTPException
 
 from ..oidc.errors import OperatorFault, SignOnError, WeFound
-from ..signon.sign_on import Begun
+from ..signon.outcomes import Begun
 from ..signon.turns import SignOnRefused, mode_of, trace_of
 from ..store.protocol import StoreUnavailable
 from . import logs
 from .browser import bind
 from .context import signed_in
+from .request_parts import edit_url
 from .words import words_of
 
 log = logging.getLogger("webapp")
@@ -59,6 +60,8 @@ class Refusal:
     mode: str = ""
     return_to: str = ""
     prompt: str = ""
+    edit_url: str = ""
+    """Where its request can be changed."""
     cookie: Begun | None = None
     """The attempt's, if it was refused before its browser had it: it opens the story."""
 
@@ -67,7 +70,8 @@ class Refusal:
         """Return what the page of a refused attempt needs."""
         attempt = refused.attempt
         trace, cookie = trace_of(attempt), Begun(attempt.id, attempt.secret) if refused.opening else None
-        return cls(trace, mode_of(attempt), str(attempt.note.get("return_to", "")), attempt.ask.prompt, cookie)
+        target = str(attempt.note.get("return_to", ""))
+        return cls(trace, mode_of(attempt), target, attempt.ask.prompt, edit_url(attempt), cookie)
 
 
 def register(app: Flask) -> None:
@@ -127,6 +131,7 @@ def _context(error: SignOnError, of: Refusal, reference: str, outcome: str) -> d
         "retry_url": url_for("session.show") if back else url_for(start) + (f"?{query}" if query else ""),
         "retry_label": "Back to your session" if back else "Start again",
         "trace_id": of.trace,
+        "edit_url": of.edit_url,
         "retry_after": error.retry_after,
     }
 

@@ -25,10 +25,10 @@ def choose() -> Response:
     """Choose `fault`, or try `rule` where it needs none, and begin to sign on; or `clear`. `from`: the way back."""
     if services().board is None:
         abort(404)
-    place = _place(request.form.get("from", ""))
+    place = _place(request.form.get("from", "").removeprefix(services().settings.path))
     if request.form.get("clear"):
         _tell_simulator(clear=True)
-        return forgotten(go_to(place or url_for("pages.home")))
+        return forgotten(go_to(request.script_root + place if place else url_for("pages.home")))
     fault, rule = request.form.get("fault", ""), request.form.get("rule", "")
     trial = BY_RULE.get(rule) or trial_of(fault)
     if rule in BY_RULE:
@@ -59,7 +59,7 @@ def fault_on() -> dict[str, Any] | None:
         "title": trial.title or services().faults[name],
         "lasts": LASTS[mode] if name not in BY_RULE else "",
         "then": trial.then,
-        "place": place if name == tried else "",
+        "place": request.script_root + place if place and name == tried else "",
         "place_name": PLACES.get(_page_of(place), ""),
     }
 
@@ -84,7 +84,7 @@ def _tell_simulator(**choice: object) -> None:
 
 
 def _cookie() -> str:
-    return "__Host-tried" if services().settings.secure_cookies else "tried"
+    return services().settings.cookie_name("tried")
 
 
 def _remember(response: Response, name: str, place: str) -> Response:

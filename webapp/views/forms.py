@@ -8,9 +8,10 @@ from flask import url_for
 
 from ..pingone.flow import Flow, mapping, text
 from ..pingone.steps import ACTIONS, DECLINE, PROFILE, Step, devices_of, step_of, username_of
-from ..signon.sign_on import Waiting
+from ..signon.outcomes import Waiting
 from ..signon.turns import mode_of
 from .refusals import REQUIREMENTS
+from .request_parts import edit_url
 
 Form = Mapping[str, str]
 
@@ -145,6 +146,7 @@ def step(at: Waiting, errors: dict[str, str], wanted: str, entered: Form) -> dic
         "text": _text(kind, at.flow),
         "policy": _policy(at.flow) if kind in ("change_password", "recovery", "register") else [],
         "errors": errors,
+        "edit_url": edit_url(at.attempt),
         "refresh_seconds": shown.refresh_seconds if kind == "push" else None,
         "hosted_url": hosted_url(at) if kind in ("unsupported", "push_timed_out") else "",
     }

@@ -1,6 +1,6 @@
 """Signing on: three starts, our form, and the two ways back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,8 @@ from ..oidc.errors import ResponseMalformed, SignOnError, SignOnOtherBrowser, Si
 from ..oidc.request import Ask
 from ..oidc.response import Parameters, single
 from ..pingone.errors import FlowRefused, StepUnsupported
-from ..signon.sign_on import Begun, Done, Finished, Waiting
+from ..signon.outcomes import Begun, Done, Finished, Waiting
+from ..signon.sign_on import UNCHANGED
 from ..signon.signed_in import from_record
 from ..signon.turns import SignOnRefused, mode_of, trace_of
 from . import forms, logs
@@ -28,7 +29,6 @@ from .browser import (
 from .context import own_session, services, signed_in
 from .errors import Refusal
 from .errors import show as show_error
-from .explained import explained_request
 from .faults import forgotten, over
 from .marks import acts_on_get
 from .posted import carried
@@ -62,12 +62,12 @@ def redirectless() -> Response:
     return start("redirectless", ask(services().settings.scopes), return_to())
 
 
-def start(mode: str, wishes: Ask, target: str) -> Response:
-    """Begin a sign-on that leads to `target`, a path on this site or empty."""
+def start(mode: str, wishes: Ask, target: str, changes: Mapping[str, str] = UNCHANGED) -> Response:
+    """Begin a sign-on that leads to `target`, a path on this site or empty. `changes`: see `SignOn.begin`."""
     admit_start(mode)
     faultless = over()
     begin = services().sign_on.begin_redirectless if mode == "redirectless" else partial(services().sign_on.begin, mode)
-    outcome = begin(wishes, target, clicked())
+    outcome = begin(wishes, target, clicked(), changes)
     response = go_on(outcome) if isinstance(outcome, Begun) else done(outcome)
     return forgotten(response) if faultless else response
 
@@ -162,12 +162,6 @@ def initiate() -> Response:
         "return_to": local_path(target.removeprefix(services().settings.public_url)) if inside else "",
     }
     return go_to(url_for(".hosted", **{name: value for name, value in wishes.items() if value}))
-
-
-@pages.get("/sign-on/prepare")
-def prepare() -> str:
-    """The authorization request, explained before the browser leaves."""
-    return render_template("prepare.html", **explained_request(request.args.get("mode", "hosted"), return_to()))
 
 
 def _params() -> Parameters:
