@@ -13,9 +13,10 @@ _ESCAPE = "%(?:25)*+"
 _BLANK = rf"(?:[ \t\[+]|{_ESCAPE}(?:20|09|5[bB]|2[bB]))"
 _QUOTE = rf"(?:\\|{_ESCAPE}5[cC])*+(?:[\"']|{_ESCAPE}2[27])"
 # `code=abc`, `"code": "abc`, `%3Fcode%3Dabc`, at any depth of encoding. A name is matched as a whole word, so
-# `code_challenge=` and `grant_type=authorization_code&` stay as they are.
+# `code_challenge=` and `grant_type=authorization_code&` stay as they are. What precedes a name is looked at after its
+# first letter: a pattern that begins with a set of characters is searched faster.
 _PAIR = re.compile(
-    r"(?:(?<![A-Za-z0-9_-])|(?<=%[0-9A-Fa-f]{2})|(?<=25[0-9A-Fa-f]{2}))(?P<name>[A-Za-z][A-Za-z0-9_.-]{0,39}+)"
+    r"(?P<name>[A-Za-z](?:(?<![A-Za-z0-9_-].)|(?<=%[0-9A-Fa-f]{2}.)|(?<=25[0-9A-Fa-f]{2}.))[A-Za-z0-9_.-]{0,39}+)"
     rf"(?P<joint>(?:{_QUOTE})?{_BLANK}{{0,9}}(?:[=:]|{_ESCAPE}3[dDaA]){_BLANK}{{0,9}})"
 )
 _STOP = rf"\s&;,\"'<>{{}}\[\]\\{MARK[0]}"

@@ -22,10 +22,11 @@ SHORTEST_WITH_TAG = 16
 SHORTEST_TO_SEARCH = 4
 MOST_SECRETS = 100
 
-MARK = "".join(map(chr, map((0xF0000).__add__, os.urandom(6))))
+MARK = "".join(chr(0xE000 + number % 0x1000) for number in memoryview(os.urandom(12)).cast("H"))
 """Begins whatever stands in for a secret while a step is written down. Drawn per process, so no answer can contain it,
-and made of characters that no encoding or pattern takes apart."""
-_FIRST, _LAST = 0x100000, 0x10FFF0
+and made of characters that no encoding or pattern takes apart: for private use, and not so far up that each character
+of a text with one in it takes four bytes."""
+_FIRST, _LAST = 0xF000, 0xF8F0
 SEPARATOR = MARK + chr(_FIRST)
 """Between texts that are searched together."""
 
@@ -34,6 +35,7 @@ SEPARATOR = MARK + chr(_FIRST)
 _UNFIT = re.compile("[‹›\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTES = {"‹": "<", "›": ">"}
 _PLAIN = re.compile("[A-Za-z0-9_.~-]*")
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def mask(kind: str, value: str) -> str:
@@ -74,7 +76,7 @@ class Secrets:
         made = mask(kind, value)
         stand_in = self._stand_ins.get(made)
         if stand_in is None:
-            # After sixty thousand different ones, which no honest answer holds, they look alike.
+            # After two thousand different ones, which no honest answer holds, they look alike.
             place = min(_FIRST + len(self._masks), _LAST)
             self._masks[chr(place)] = made if place < _LAST else "‹secret›"
             stand_in = self._stand_ins[made] = MARK + chr(place)
@@ -121,10 +123,10 @@ def _forms(value: str) -> set[str]:
         forms |= {re.sub("%[0-9A-F]{2}", lambda found: found.group().lower(), form) for form in tuple(forms)}
         forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], html.escape(value)}
     if len(raw) >= SHORTEST_TO_SEARCH * 2:
-        for offset in range(3):
-            start, end = (0, 2, 3)[offset], (None, -3, -2)[(offset + len(raw)) % 3]
-            encoded = binascii.b2a_base64(b"\0" * offset + raw, newline=False).decode()[start:end]
-            forms.add(encoded)
-            if "+" in encoded or "/" in encoded:
-                forms.add(encoded.replace("+", "-").replace("/", "_"))
+        for offset, start in enumerate((0, 2, 3)):
+            end = (None, -3, -2)[(offset + len(raw)) % 3]
+            encoded = binascii.b2a_base64(bytes(offset) + raw, newline=False)[start:end]
+            forms.add(encoded.decode())
+            if b"+" in encoded or b"/" in encoded:
+                forms.add(encoded.translate(_URL_SAFE).decode())
     return forms

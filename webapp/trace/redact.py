@@ -46,17 +46,21 @@ class Redactor:
 
     def written(self, texts: Sequence[str], documents: Sequence[str] = ()) -> tuple[list[str], list[str]]:
         """Texts, and JSON documents that `document` made, in which every secret is masked."""
-        joined = [clean(SEPARATOR.join(texts)), clean(SEPARATOR.join(documents))]
+        parts = [part for part in ((texts, False), (documents, True)) if part[0]]
+        joined = [clean(SEPARATOR.join(part)) for part, _ in parts]
         for text in joined:
             learn_tokens(text, self.secrets)
         known = len(self.secrets.learned)
-        hidden = [named_values(self.secrets.hide(text), self.secrets, bool(at)) for at, text in enumerate(joined)]
+        hidden = [
+            named_values(self.secrets.hide(text), self.secrets, structured)
+            for text, (_, structured) in zip(joined, parts, strict=True)
+        ]
         if len(self.secrets.learned) > known:
             hidden = [self.secrets.hide(text) for text in hidden]
         masked = [self.secrets.written(text).split("\0") for text in hidden]
-        if [len(texts), len(documents)] != [len(texts) and len(masked[0]), len(documents) and len(masked[1])]:
+        if [len(part) for part, _ in parts] != [*map(len, masked)]:
             raise ValueError("the texts of a step have run into each other")
-        return masked[0], masked[1] if documents else []
+        return (masked[0] if texts else []), (masked[-1] if documents else [])
 
     def url(self, url: str) -> str:
         """A URL or path. What is not masked stays exactly as it was sent, percent-encoding included."""
