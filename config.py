@@ -100,6 +100,8 @@ class Settings:
     port: int = _setting("PORT", "port that the server listens on", Reader.number, 8000, 1, 65_535)
     web_concurrency: int = _setting("WEB_CONCURRENCY", "server processes", Reader.number, 1, 1, 256)
     web_threads: int = _setting("WEB_THREADS", "threads in each process", Reader.number, 32, 1, 1024)
+    metrics_host: str = _setting("METRICS_HOST", "address of the metrics", Reader.text, "127.0.0.1")
+    metrics_port: int = _setting("METRICS_PORT", "port of the metrics; 0: none", Reader.number, 0, 0, 65_535)
     log_format: str = _setting("LOG_FORMAT", "form of the log lines", Reader.choice, "text", "json")
     log_addresses: str = _setting("LOG_ADDRESSES", "whose addresses are logged", Reader.choice, "refused", "all", "off")
     log_level: str = _setting("LOG_LEVEL", "what is logged", Reader.choice, "info", "debug", "warning", "error")
@@ -219,4 +221,6 @@ def _hold_together(values: dict[str, Any], reader: Reader) -> None:
     bad_proxy = values["outbound_proxy"] and not is_proxy_url(values["outbound_proxy"])
     reader.refuse(bad_proxy, "OUTBOUND_PROXY must be like http://host:3128 or http://user:password@host:3128")
     known = not values["redis_url"] or is_redis_url(values["redis_url"])
+    own = not values["metrics_port"] or values["metrics_port"] != values["port"]
+    reader.refuse(not own, "METRICS_PORT must be another port than PORT: metrics are not for everybody")
     reader.refuse(not known, "REDIS_URL must be like redis://host:6379/0, rediss://host/0 or unix:///path")

@@ -19,18 +19,21 @@ ALLOWED = {
     "transport": {"oidc", "trace", "version"},
     "signon": {"pingone", "oidc", "store", "trace", "signon"},
     "doctor": {"config", "console", "pingone", "oidc", "store", "wiring"},
+    "metrics": {"oidc", "store", "transport", "server", "version"},
     "console": set(), "request_id": set(), "api": {"oidc"},
-    "wiring": {"config", "api", "request_id", "simulator", "oidc", "trace", "store", "pingone", "transport", "signon"},
+    "wiring": {"config", "api", "metrics", "request_id", "simulator", "oidc", "trace", "store", "pingone", "transport",
+               "signon"},
     "version": set(),
-    "server": {"config", "simulator", "wiring", "views", "application", "server"},
+    "server": {"config", "metrics", "simulator", "wiring", "views", "application", "server"},
     "application": {"config", "wiring", "views"},
     "views": {"config", "oidc", "trace", "store", "pingone", "signon", "wiring", "views", "application", "doctor",
               "console", "request_id", "server", "simulator", "version"},
 }  # fmt: skip
 """Room -> rooms it may import. Views visit the simulator for its list of demo users alone; the commands run it."""
 ROOMS = {
-    "wiring": "wiring", "doctor": "doctor", "__init__": "application", "__main__": "server", "gunicorn": "server",
-    "server": "server", "under_gunicorn": "server", "healthy": "server", "worker": "server", "arriving": "server",
+    "wiring": "wiring", "registered": "wiring", "doctor": "doctor", "__init__": "application", "__main__": "server",
+    "gunicorn": "server", "server": "server", "under_gunicorn": "server", "healthy": "server",
+    "worker": "server", "arriving": "server",
     "admission": "application", "log_lines": "application", "server_log": "server",
 }  # fmt: skip
 SOURCES = sorted([*PROJECT.glob("webapp/**/*.py"), *PROJECT.glob("config*.py")])

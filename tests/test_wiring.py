@@ -3,7 +3,7 @@
 import pytest
 
 from config import Settings
-from webapp.wiring import parties_of
+from webapp.registered import parties_of
 
 CLIENT = {
     "PINGONE_ENVIRONMENT_ID": "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6",

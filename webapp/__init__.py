@@ -69,6 +69,8 @@ def _mount(app: Flask, settings: Settings, services: Services) -> None:
         app.wsgi_app = DispatcherMiddleware(pages, mounted)  # type: ignore[method-assign]
     app.wsgi_app = OwnHost(app.wsgi_app, settings.public_url, settings.trusted_proxies)  # type: ignore[method-assign]
     app.wsgi_app = UnderPath(app.wsgi_app, settings.public_url, settings.trusted_proxies)  # type: ignore[method-assign]
+    if services.watch:
+        app.wsgi_app = services.watch.threads(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]

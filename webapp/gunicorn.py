@@ -42,6 +42,13 @@ logger_class = ServerLog
 loglevel = "info" if _settings.log_level == "debug" else _settings.log_level
 # Where each worker shows that it is alive: a slow disk could have it killed, on a read-only one it could not start.
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+if _settings.metrics_port:
+    from .metrics.workers import Shared
+
+    _store = "redis" if _settings.redis_url else "sqlite"
+    _metrics = Shared(_settings.metrics_host, _settings.metrics_port, _store, worker_tmp_dir)
+    on_starting, pre_fork, post_fork = _metrics.on_starting, _metrics.pre_fork, _metrics.post_fork
+    child_exit, on_exit = _metrics.child_exit, _metrics.on_exit
 # A socket that lets others of this machine control the server is not wanted.
 control_socket_disable = True
 
@@ -50,3 +57,5 @@ def post_worker_init(worker: Any) -> None:
     """Let the master alone answer Ctrl-C. A terminal sends it to the workers too, and one that is told to quit twice at
     the same moment may wait for the whole graceful time-out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if _settings.metrics_port:
+        _metrics.post_worker_init(worker)

@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,8 @@ from .oidc.client import Client
 from .oidc.keys import KeySet, ProviderKeys, fetch_keys
 from .oidc.pkce import Token
 from .oidc.provider import Provider, discover
-from .oidc.relying_party import RelyingParty
 from .oidc.resource_server import ResourceServer
-from .pingone.approval import may_ask
-from .pingone.endpoints import environment_in
+from .registered import parties_of
 from .request_id import request_id
 from .signon.api_calls import ApiCalls
 from .signon.attempts import SealedAttempts
@@ -30,8 +28,7 @@ from .signon.sign_offs import SignOffs
 from .signon.sign_on import SignOn
 from .signon.turns import Turns
 from .signon.unkept import CachedUnlessFaulty
-from .simulator import CLIENT_ID, create_simulator
-from .simulator.engine.applications import LONG_SECRET
+from .simulator import create_simulator
 from .simulator.engine.fault_catalogue import CATALOGUE
 from .simulator.engine.faults import DISCOVERY, KEYS
 from .simulator.within import Board, Within
@@ -46,8 +43,6 @@ from .transport.transport import Transport
 from .transport.wsgi import nap
 
 Clock = Callable[[], float]
-SIGNER = ("2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a02", "client_secret_post", LONG_SECRET)
-"""`UseCasePostApp` of the simulator."""
 ENVIRONMENTS = 500
 """How many strangers of a public demo may have a simulated environment of their own at once."""
 
@@ -74,6 +69,8 @@ class Services:
     """The orders API's WSGI application where it is beside the built-in simulator."""
     orders: ApiCalls | None = None
     """Calls the orders API for a visitor; None where the settings name none."""
+    watch: Any = None
+    """Counts for Prometheus, a `metrics.watching.Watch`; None unless METRICS_PORT is set."""
     visitors: Within | None = None
     """Tells the simulator for whom it is called, where its visitors have environments of their own."""
 
@@ -106,17 +103,19 @@ def build(
     board = Board.of(simulator) if settings.simulator else None
     mounted = {settings.simulator_base: visitors.calls if visitors else simulator} if settings.simulator else {}
     api = build_api(settings, now, mounted, deadline) if settings.simulator else None
+    watch = _watch(settings)
     transport = Transport(
         ca_bundle=settings.ca_bundle,
         proxy=settings.outbound_proxy,
         wsgi={**mounted, settings.api_url: api} if api else mounted,
         allowed_origins=[settings.auth_base_url, *filter(None, [settings.api_url])],
-        # Fewer than the threads, so that a slow PingOne leaves some for the pages that do not need it.
-        concurrency=max(1, settings.web_threads * 3 // 4),
+        concurrency=_calls_at_once(settings),
         deadline=deadline,
         labels=_labels,
+        **({"around": watch.calls} if watch else {}),
     )
-    sealed = SealedStore(store or _store(settings, now), settings.secret_key, settings.secret_key_fallbacks)
+    store = store or _store(settings, now)
+    sealed = SealedStore(watch.store(store) if watch else store, settings.secret_key, settings.secret_key_fallbacks)
     traces = Traces(sealed)
     # Of those who wait for a silent PingOne's metadata only so many, so that threads are left for other pages.
     waiters = max(1, settings.web_threads // 4)
@@ -148,6 +147,7 @@ def build(
         api=api,
         orders=ApiCalls(session_use, settings.api_url) if settings.api_url else None,
         visitors=visitors,
+        watch=watch,
     )
 
 
@@ -173,6 +173,19 @@ def build_api(
     own = Client(id, "client_secret_basic", secret) if id else None
     server = ResourceServer(settings.issuer, settings.api_audience, provider, ProviderKeys(keys), own)
     return create_api(server, transport.http, now, settings.step_up_acr)
+
+
+def _calls_at_once(settings: Settings) -> int:
+    """Fewer than the threads, so that a slow PingOne leaves some for the pages that do not need it."""
+    return max(1, settings.web_threads * 3 // 4)
+
+
+def _watch(settings: Settings) -> Any:
+    if not settings.metrics_port:
+        return None
+    from .metrics.watching import Watch  # Its library is loaded by those who use it.
+
+    return Watch(settings.web_threads, _calls_at_once(settings), settings.api_url)
 
 
 def _labels() -> dict[str, str]:
@@ -201,43 +214,6 @@ def _session_use(
     sessions = Sessions(store, now, settings.session_idle_minutes * 60, lifetime, ended if told else None, listed)
     sign_offs = SignOffs(parties, sessions, ended, recorded, now, token)
     return SessionUse(parties, store, sessions, recorded, sign_offs, now, deadline)
-
-
-def parties_of(settings: Settings, provider: Cached[Provider], keys: ProviderKeys) -> Parties:
-    """Return the application as PingOne knows it. Raises `ValueError` for a key that cannot sign."""
-    client, own = clients(settings)
-    main = RelyingParty(
-        settings.issuer,
-        client,
-        settings.redirect_uri,
-        provider,
-        keys,
-        settings.post_logout_redirect_uri,
-        settings.par,
-        tuple(settings.userinfo_claims.replace(",", " ").split()),
-    )
-    custom = replace(main, client=own) if own is not client else main
-    environment_id = settings.environment_id or environment_in(settings.auth_base_url)
-    response_mode = "form_post" if settings.response_mode == "form_post" else ""
-    if may_ask(client):
-        approving: RelyingParty | None = main
-    else:
-        # The simulator's own client is a public one; another of its applications can sign.
-        signer = Client(*SIGNER) if settings.simulator and client.client_id == CLIENT_ID else None
-        approving = replace(main, client=signer) if signer else None
-    return Parties(main, custom, environment_id.lower(), approving, response_mode)
-
-
-def clients(settings: Settings) -> tuple[Client, Client]:
-    """Return the application, and that of the custom sign-on page: the same where there is only one."""
-    method = settings.token_auth_method
-    key = settings.private_key if method == "private_key_jwt" else settings.client_secret
-    client = Client(settings.client_id, method, key)
-    if not settings.custom_client_id:
-        return client, client
-    # A private key proves both applications; a secret is each one's own.
-    own = key if method == "private_key_jwt" else settings.custom_client_secret or key
-    return client, Client(settings.custom_client_id, method, own)
 
 
 def _store(settings: Settings, now: Clock) -> Store:

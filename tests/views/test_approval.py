@@ -12,7 +12,7 @@ import pytest
 from config import Settings
 from tests.support.overheard import Reader, Wire
 from tests.views.conftest import ENVIRON
-from webapp import create_app, wiring
+from webapp import create_app, registered, wiring
 from webapp.oidc.client import Client
 from webapp.oidc.errors import Refused, SubjectChanged
 from webapp.pingone import approval
@@ -116,7 +116,7 @@ def test_the_story_tells_what_was_approved(person: Person) -> None:
     assert "Approved" in story
     assert "pi.template" in story
     assert "the person who was asked" in story
-    assert wiring.SIGNER[2] not in story
+    assert registered.SIGNER[2] not in story
 
 
 @pytest.mark.parametrize("fault", ["acr_downgraded", "nonce_wrong", "access_denied"])

@@ -12,7 +12,7 @@ from typing import Any
 from config import Settings
 
 from ..oidc.http import HttpClient
-from ..wiring import clients
+from ..registered import clients
 from .application import look_at_application
 from .asking import Asking
 from .ends_2027 import look_at_tokens

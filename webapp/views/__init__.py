@@ -34,7 +34,7 @@ def assemble(app: Flask, services: Services) -> None:
     """Give the application its session, protection, pages and commands."""
     settings = services.settings
     app.session_interface = StoreSessions(app, services.session_use.sessions, session.settle)
-    logs.configure(app, settings)
+    logs.configure(app, settings, services.watch.meters.outcome if services.watch else None)
     protection.register(app, settings)
     errors.register(app)
     cli.register(app)

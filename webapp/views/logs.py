@@ -9,7 +9,7 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
@@ -23,17 +23,21 @@ from .marks import probe
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+Counted = Callable[[str, Mapping[str, object]], None]
+"""Gets each event with its fields, to count it."""
 # At DEBUG these write verifiers, URLs with their query, and whole records of the store.
 TALKATIVE = ("authlib", "urllib3", "requests", "joserfc", "redis", "flask_session")
 
 _lines = logging.getLogger("webapp.lines")
+_counted: list[Counted] = []
 
 
-def configure(app: Flask, settings: Settings) -> None:
+def configure(app: Flask, settings: Settings, counted: Counted | None = None) -> None:
     """Send the logs of the whole process to stderr in our format, and log what `app` answers.
 
-    A second application in the process changes the format; it does not double the lines.
+    A second application in the process changes the format; it does not double the lines. `counted` is told every event.
     """
+    _counted[:] = [counted] if counted else []
     handler = Unhurried()
     handler.setFormatter(formatter(settings.log_format))
     handler.set_name("webapp")
@@ -91,6 +95,8 @@ def event(name: str, **fields: object) -> None:
 
     `subject` is hashed. Never pass a code, token, cookie or password.
     """
+    for count in _counted:
+        count(name, fields)
     if "subject" in fields:
         fields["subject"] = hashed(str(fields["subject"]))
     write(name, logging.INFO, **fields)

@@ -38,7 +38,7 @@ GROUPS = [
         "Set here: where the application runs and what it stores.",
         ["SECRET_KEY", "SECRET_KEY_FALLBACKS", "REDIS_URL", "INSTANCE_PATH", "PINGONE_CA_BUNDLE", "OUTBOUND_PROXY",
          "HOST", "PORT",
-         "WEB_CONCURRENCY", "WEB_THREADS", "LOG_FORMAT", "LOG_ADDRESSES", "LOG_LEVEL"],
+         "WEB_CONCURRENCY", "WEB_THREADS", "METRICS_HOST", "METRICS_PORT", "LOG_FORMAT", "LOG_ADDRESSES", "LOG_LEVEL"],
     ),
 ]  # fmt: skip
 HIDDEN_ON_PUBLIC_URL = ("TRUSTED_PROXIES", *(name for name in GROUPS[-1][2] if name != "SECRET_KEY"))
