@@ -9,10 +9,14 @@ SIGN_ON = ("mfaTestUser", "changeTestUser", "expiredTestUser", "agreementTestUse
 REFUSED = ("lockedTestUser", "disabledTestUser")
 
 
-@pytest.mark.parametrize(("username", "mode"), [
-    *((username, mode) for username in SIGN_ON for mode in MODES),
-    ("otpTestUser", "redirectless"), ("namelessTestUser", "hosted"),
-])
+@pytest.mark.parametrize(
+    ("username", "mode"),
+    [
+        *((username, mode) for username in SIGN_ON for mode in MODES),
+        ("otpTestUser", "redirectless"),
+        ("namelessTestUser", "hosted"),
+    ],
+)
 def test_signs_on(visitor: Visitor, mode: str, username: str) -> None:
     """Whatever the flow asks of this user can be answered, and the session says how it was."""
     visitor.sign_on(mode, username)
