@@ -47,8 +47,16 @@ COMMANDS = {
 """Ours -> Marionette's name; method, and what comes before and after an element's id in WebDriver's path."""
 
 
+ANSWER = 15.0
+"""Seconds for one command. Waiting for a page takes many commands."""
+
+
 class Gone(Exception):
     """The page changed while it was looked at: look again."""
+
+
+class DriverHung(Exception):
+    """The driver answers no more: WebKit's does so now and then when a page leaves while it is pressed."""
 
 
 class Wire(Protocol):
@@ -88,11 +96,20 @@ class Marionette:
     def _read(self) -> Any:
         length = b""
         while not length.endswith(b":"):
-            length += self._socket.recv(1)
+            length += self._bytes(1)
         frame = b""
         while len(frame) < int(length[:-1]):
-            frame += self._socket.recv(65_536)
+            frame += self._bytes(65_536)
         return json.loads(frame)
+
+    def _bytes(self, most: int) -> bytes:
+        try:
+            found = self._socket.recv(most)
+        except TimeoutError:
+            found = b""
+        if not found:
+            raise DriverHung("Marionette")
+        return found
 
 
 class WebDriver:
@@ -113,10 +130,12 @@ class WebDriver:
         body = None if parameters is None else json.dumps(parameters).encode()
         request = urllib.request.Request(self._root + path, body, {"Content-Type": "application/json"}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE / 1000) as answer:
+            with urllib.request.urlopen(request, timeout=ANSWER) as answer:
                 return json.load(answer)["value"]
         except urllib.request.HTTPError as refused:
             raise Gone(refused.read().decode()) from None
+        except TimeoutError:
+            raise DriverHung(f"{method} {path}") from None
 
 
 class Tab:
