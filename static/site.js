@@ -183,19 +183,37 @@ function waitForPush() {
   setTimeout(ask, pause);
 }
 
-// A form is sent once: a second press while the answer is on its way would post a spent one-time passcode.
+// A form is sent once: a second press while the answer is on its way would post a spent one-time passcode. Whoever
+// stops a slow answer can press again; the server then waits for its first question and asks no second one.
 function sendOnce() {
+  const free = (words) => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      const note = form.querySelector(".waiting, .waited");
+      if (!words) note?.remove();
+      else if (note) [note.textContent, note.className] = [words, "small waited"];
+    }
+  };
   for (const form of document.querySelectorAll("form[method=post]")) {
     form.addEventListener("submit", (event) => {
-      if (form.dataset.sent) event.preventDefault();
+      if (form.dataset.sent) return event.preventDefault();
       form.dataset.sent = "yes";
-      // No event tells that somebody stopped a slow request, who must be able to press again.
-      setTimeout(() => { delete form.dataset.sent; }, 10000);
+      setTimeout(() => { if (form.dataset.sent) sayWaiting(form); }, 700);
+      // Some browsers do not tell a page that its navigation was stopped.
+      setTimeout(() => { if (form.dataset.sent) free("No answer so far. You can send it again."); }, 10000);
     });
   }
-  addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-  });
+  const stopped = () => free("Stopped. You can send it again.");
+  globalThis.navigation?.addEventListener("navigateerror", stopped);
+  addEventListener("keydown", (event) => { if (event.key === "Escape") stopped(); });
+  addEventListener("pageshow", () => free(""));
+}
+
+function sayWaiting(form) {
+  const note = form.querySelector(".waited") || form.appendChild(document.createElement("p"));
+  note.className = "waiting small";
+  note.setAttribute("role", "status");
+  note.textContent = "The answer is on its way. It is not asked for twice.";
 }
 
 // <form data-submit>: the last step of sign-off, which sends itself; without script its button does.

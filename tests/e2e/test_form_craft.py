@@ -92,6 +92,27 @@ def test_forgotten_password(visitor: Visitor) -> None:
     visitor.arrives("/session")
 
 
+COUNT_AND_HOLD = """() => document.addEventListener("submit", (event) => {
+  document.body.dataset.posts = Number(document.body.dataset.posts || 0) + !event.defaultPrevented;
+  event.preventDefault();
+})"""
+
+
+def test_a_slow_answer_that_is_stopped(visitor: Visitor) -> None:
+    """It is said that the answer is on its way; nothing is sent twice; who stops it can send it again."""
+    visitor.begin("redirectless")
+    visitor.page.evaluate(COUNT_AND_HOLD)
+    body, status = visitor.page.locator("body"), visitor.page.locator("form [role=status]")
+    visitor.give("sharedTestUser")
+    visitor.press("Sign on")
+    expect(status).to_contain_text("on its way")
+    expect(body).to_have_attribute("data-posts", "1")
+    visitor.page.keyboard.press("Escape")
+    expect(status).to_contain_text("You can send it again")
+    visitor.press("Sign on")
+    expect(body).to_have_attribute("data-posts", "2")
+
+
 def test_push(either_visitor: Visitor) -> None:
     """A page that waits for a phone goes on by itself once the phone has said yes, with script and without."""
     visitor = either_visitor

@@ -1,11 +1,13 @@
 """Signing on: three starts, our form, and the two ways back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
+from ..oidc.attempt import Browser
 from ..oidc.errors import ResponseMalformed, SignOnError, SignOnOtherBrowser, SignOnUnknown
 from ..oidc.request import Ask
 from ..oidc.response import Parameters, single
@@ -14,7 +16,7 @@ from ..signon.outcomes import Begun, Done, Finished, Waiting
 from ..signon.sign_on import UNCHANGED
 from ..signon.signed_in import from_record
 from ..signon.turns import SignOnRefused, mode_of, trace_of
-from . import forms, logs
+from . import asked_once, forms, logs
 from .asking import ask, local_path, return_to
 from .browser import (
     attempts_of_browser,
@@ -26,7 +28,7 @@ from .browser import (
     leave_story,
     unbind,
 )
-from .context import own_session, services, signed_in
+from .context import own_session, services, sessions, signed_in
 from .errors import Refusal
 from .errors import show as show_error
 from .faults import forgotten, over
@@ -87,18 +89,34 @@ def page() -> Response:
 def step(handle: str) -> Response:
     """The form for the flow's next step."""
     browser = attempts_of_browser()
+    key = f"{handle}\n{browser.get(handle, '')}"
+    if asked_once.is_asked(key):
+        return make_response(render_template("asking.html"), 200)
+    if lost := asked_once.answered(key):
+        return _arrived_late(lost)
     at = services().sign_on.waiting(handle, browser)
     if forms.waits_elsewhere(at.flow) or at.flow.finished:
         outcome = services().sign_on.look(at, browser)
         return _form(outcome) if isinstance(outcome, Waiting) else done(outcome)
-    refused = shown_now(f"{handle}\n{browser[handle]}")
+    refused = shown_now(key)
     return _form(at, refused.get("errors"), request.args.get("show", ""), refused.get("entered"))
 
 
 @pages.post("/sign-on/step/<handle>")
 def submit(handle: str) -> Response:
-    """One step; whatever comes of it, the browser is sent to a GET again, so that a reload repeats nothing."""
+    """One step; whatever comes of it, the browser is sent to a GET again, so that a reload repeats nothing.
+
+    A second press while the first is under way asks nothing: it is shown what comes of the first.
+    """
     browser = attempts_of_browser()
+    key = f"{handle}\n{browser.get(handle, '')}"
+    with asked_once.asking(key) as first:
+        if lost := asked_once.answered(key):
+            return _arrived_late(lost)
+        return _submitted(handle, browser, key) if first else go_to(url_for(".step", handle=handle))
+
+
+def _submitted(handle: str, browser: Browser, key: str) -> Response:
     at = services().sign_on.waits(admit_step(handle, browser.get(handle, "")), handle, browser)
     action = request.form.get("action") or forms.default_action(at.flow)
     if not forms.ready(action, request.form):
@@ -111,8 +129,17 @@ def submit(handle: str) -> Response:
         logs.event("step_refused", code=refusal.problem.first_code, mode=mode_of(at.attempt),
                    pingone=refusal.problem.reference)  # fmt: skip
         shown = {"errors": problems(refusal.problem, action), "entered": forms.shown_again(request.form)}
-        return show_at(url_for(".step", handle=handle, show=action), f"{handle}\n{browser[handle]}", shown)
-    return go_to(url_for(".step", handle=handle)) if isinstance(outcome, Waiting) else done(outcome)
+        return show_at(url_for(".step", handle=handle, show=action), key, shown)
+    return go_to(url_for(".step", handle=handle)) if isinstance(outcome, Waiting) else done(outcome, key)
+
+
+def _arrived_late(lost: asked_once.Answered) -> Response:
+    """The session of a sign-on whose answer its browser did not wait for, if it is there still."""
+    found = sessions().open(lost.begun.id)
+    if found.record is None:
+        raise SignOnUnknown("the session of this sign-on has ended")
+    own_session().fill(replace(lost.begun, record=found.record))
+    return unbind(go_to(lost.url), *lost.attempts)
 
 
 @pages.get("/callback")
@@ -187,10 +214,10 @@ def _form(
     return make_response(page, status)
 
 
-def done(outcome: Done) -> Response:
-    """Nothing is left to ask: a session begins, or something is approved in one."""
+def done(outcome: Done, key: str = "") -> Response:
+    """Nothing is left to ask: a session begins, or something is approved in one. `key`: of the form that was sent."""
     if isinstance(outcome, Finished):
-        return _signed_in(outcome)
+        return _signed_in(outcome, key)
     person = signed_in()
     if person is None or person.subject != outcome.subject:
         raise SignOnOtherBrowser("the session in which this was to be approved is over")
@@ -199,7 +226,7 @@ def done(outcome: Done) -> Response:
     return leave_approval(show_at(url_for("approval.form"), f"{own_session().sid}\napproval", shown), outcome)
 
 
-def _signed_in(finished: Finished) -> Response:
+def _signed_in(finished: Finished, key: str = "") -> Response:
     """Begin the session and leave the address that held the code."""
     session, person = own_session(), finished.person
     where = browser_in_words(request.user_agent.string)
@@ -208,6 +235,8 @@ def _signed_in(finished: Finished) -> Response:
     logs.event("signed_on", mode=person.mode, subject=person.subject)
     target = services().settings.public_url + (person.return_to or "/session")
     response = unbind(go_to(target), *person.attempts)
+    if key:
+        asked_once.keep(key, asked_once.Answered(begun, target, person.attempts))
     former = from_record((begun.former or {}).get("signed_in"))
     if former is not None and former.subject == person.subject:
         leave_story(response, former)
