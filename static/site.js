@@ -4,9 +4,9 @@
 "use strict";
 
 // Copy buttons: on every block of code with a heading, folded parts included, and on <... data-copy> for its code.
-function addCopyButtons() {
+function addCopyButtons(within = document) {
   if (!navigator.clipboard) return;
-  for (const place of document.querySelectorAll("[data-copy], .code:has(> h3, > h4)")) {
+  for (const place of within.querySelectorAll("[data-copy], .code:has(> h3, > h4)")) {
     const parts = [...place.querySelectorAll("pre, :not(pre, h3, h4) > code, samp")];
     if (!parts.length) continue;
     const what = place.dataset.copyName || place.querySelector("h3, h4")?.textContent;
@@ -79,11 +79,11 @@ function addFilters() {
   for (const form of document.querySelectorAll("form[data-filter]")) {
     const list = document.getElementById(form.dataset.filter);
     if (!list) continue;
-    const items = [...list.querySelectorAll("[data-item]")];
     const words = form.querySelector("input");
     const kind = form.querySelector("select");
     const count = form.querySelector("output");
     const apply = () => {
+      const items = [...list.querySelectorAll("[data-item]")];
       const wanted = words.value.trim().toLowerCase();
       let shown = 0;
       for (const item of items) {
@@ -152,13 +152,13 @@ function followSteps() {
 
 // Point at a masked value and every other place where the same value travels is outlined.
 function linkMasks() {
-  const tagOf = (mask) => mask.dataset.tag || mask.textContent.match(/#([0-9a-f]{6})/)?.[1];
-  const all = new Map([...document.querySelectorAll(".mask")].map((mask) => [mask, tagOf(mask)]));
-  for (const [mask, tag] of all) {
-    if (!tag) continue;
-    const mark = (on) => { for (const [each, its] of all) if (its === tag) each.classList.toggle("same", on); };
-    mask.addEventListener("pointerenter", () => mark(true));
-    mask.addEventListener("pointerleave", () => mark(false));
+  const tagOf = (mask) => mask?.dataset.tag || mask?.textContent.match(/#([0-9a-f]{6})/)?.[1];
+  for (const [event, on] of [["pointerover", true], ["pointerout", false]]) {
+    document.addEventListener(event, ({ target }) => {
+      const tag = tagOf(target.closest?.(".mask"));
+      if (!tag) return;
+      for (const each of document.querySelectorAll(".mask")) if (tagOf(each) === tag) each.classList.toggle("same", on);
+    });
   }
 }
 

@@ -12,8 +12,10 @@ import pytest
 import requests
 
 from config import PROJECT
+from tests.support.person import Person
 from tests.support.server_process import GUNICORN, PYTHON, environment, free_port, running
 from webapp.server import CannotListen, listen
+from webapp.views.live import STREAM_SECONDS
 
 
 def test_a_newcomer_is_told_where_to_go_and_who_to_be(tmp_path: Path) -> None:
@@ -33,16 +35,32 @@ def test_a_newcomer_is_told_where_to_go_and_who_to_be(tmp_path: Path) -> None:
 
 
 def test_gunicorn_serves_with_our_settings_and_finishes_on_sigterm(tmp_path: Path) -> None:
-    """The production server logs no query, even with its own access log switched on."""
+    """Fifty watchers keep nobody from signing on, and end with the server, before their time. No query is logged, even
+    with the server's own access log switched on."""
     port, log = free_port(), tmp_path / "log"
-    env = environment(tmp_path, PORT=str(port))
+    env = environment(tmp_path, PORT=str(port), WEB_THREADS="16")
     with running([*GUNICORN, "--access-logfile", "-"], env, port, log) as process:
         answer = requests.get(f"http://localhost:{port}/callback?code=code-canary&state=s", timeout=10)
+        watchers = [watcher(port) for _ in range(50)]
+        person = Person(f"http://localhost:{port}")
+        assert "/session" == person.sign_on("hosted", "sharedTestUser", "PingOne-2026!").path
         process.terminate()
-        assert 0 == process.wait(20)
+        assert 0 == process.wait(STREAM_SECONDS / 2)
+    streams = [each for each in watchers if each.status_code == 200]
+    assert (2, 48) == (len(streams), sum(each.status_code == 204 for each in watchers))
+    assert ["event: end"] * 2 == [each.text.split("\n")[-4] for each in streams]
     assert 400 == answer.status_code
     assert re.search(r'"GET /callback" 400', log.read_text())
     assert "canary" not in log.read_text()
+
+
+def watcher(port: int) -> requests.Response:
+    """What a browser of its own gets that watches the story of its open sign-on: the beginning of the answer."""
+    with requests.Session() as browser:
+        step = browser.get(f"http://localhost:{port}/sign-on/redirectless", timeout=10)
+        story = step.url.rpartition("/")[2]
+        url, headers = f"http://localhost:{port}/traces/watch?of={story}", {"Accept": "text/event-stream"}
+        return browser.get(url, headers=headers, stream=True, timeout=30)
 
 
 def test_every_line_of_the_server_is_in_our_format(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 from .arriving import Arriving, Unacceptable
+from .streams import stopping
 
 LINGER_SECONDS = 2.0
 QUEUE_PER_THREAD = 4
@@ -84,6 +85,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     def notify(self) -> None:
         """The loop calls this at least once a second; connections that are too slow end here."""
         super().notify()
+        if not self.alive:
+            stopping.set()
         now = time.monotonic()
         if now - self._looked < 0.5:
             return

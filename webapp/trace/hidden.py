@@ -5,7 +5,7 @@ With a tenant nobody can add it: hosted mode keeps it from the application, and 
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -37,25 +37,24 @@ class Seen(Protocol):
     def headers(self) -> Headers: ...
 
 
-Journal = Callable[[str], Sequence[Seen]]
-"""What the simulator noticed of the sign-on with this PKCE challenge."""
+def challenge_of(record: Mapping[str, Any]) -> str:
+    """Return the PKCE challenge of a hosted sign-on, by which the simulator knows it; empty where nothing is hidden.
 
-
-def seen_of(record: Mapping[str, Any], journal: Journal) -> Sequence[Seen]:
-    """Return what belongs to this story. Its challenge is in the story: who may read it may know what it leads to."""
+    It is in the story: who may read that may know what it leads to.
+    """
     if record.get("mode") != "hosted":
-        return ()
-    challenge = _CHALLENGE.search(json.dumps(record.get("notes", ())))
-    return journal(challenge[1]) if challenge else ()
+        return ""
+    found = _CHALLENGE.search(json.dumps(record.get("notes", ())))
+    return found[1] if found else ""
 
 
-def with_hidden_half(record: dict[str, Any], journal: Journal) -> dict[str, Any]:
+def with_hidden_half(record: dict[str, Any], journal: Sequence[Seen]) -> dict[str, Any]:
     """Return the record with the steps of PingOne's page after the one that sent the browser there.
 
     They are masked as everything else is, so that the tag of `ST` and of the code is the same wherever it travels.
     """
     redactor, notes = Redactor(), list(record.get("notes", ()))
-    found = [_note(each, redactor) for each in seen_of(record, journal)]
+    found = [_note(each, redactor) for each in journal]
     sent = next((at for at, note in enumerate(notes) if _leaves(note)), None)
     if sent is None or not found:
         return record

@@ -13,6 +13,7 @@ from . import (
     guarded,
     health,
     help,
+    live,
     logs,
     orders,
     others,
@@ -39,6 +40,7 @@ def assemble(app: Flask, services: Services) -> None:
     errors.register(app)
     cli.register(app)
     afterwards = guarded, transfer, approval, orders, others, attacks, faults
-    for module in (pages, prepare, sign_on, posted, sign_off, pingone_sign_off, traces, *afterwards, help, health):
+    journey = pages, prepare, sign_on, posted, sign_off, pingone_sign_off, traces, live
+    for module in (*journey, *afterwards, help, health):
         app.register_blueprint(module.pages)
     frame.register(app, services)

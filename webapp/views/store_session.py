@@ -13,9 +13,10 @@ from flask_session.base import ServerSideSession, ServerSideSessionInterface
 
 from ..signon.signed_in import SignedIn
 from ..store.protocol import StoreUnavailable
-from ..store.sessions import Begun, Sessions
+from ..store.sessions import Begun, Opened, Sessions
 
 WITHOUT = ("/static/", "/healthz", "/readyz", "/favicon.ico", "/robots.txt")
+WATCHED = "/traces/watch"
 
 
 class StoreSession(ServerSideSession):  # type: ignore[misc]  # Flask-Session ships no types
@@ -63,12 +64,14 @@ class StoreSessions(ServerSideSessionInterface):  # type: ignore[misc]
         if not session.offered:
             return session
         try:
-            found = self.sessions.open(session.offered)
+            # A page that asks by itself must not keep a session alive that nobody uses.
+            watched = request.path == WATCHED
+            found = Opened(self.sessions.load(session.offered)) if watched else self.sessions.open(session.offered)
             if found.record is not None:
                 session = StoreSession(found.record, sid=session.offered)
                 session.offered, session.stored = session.sid, True
             else:
-                session.over, session.dead_cookie = found.over, not self.replaced(session.offered)
+                session.over, session.dead_cookie = found.over, not watched and not self.replaced(session.offered)
         except StoreUnavailable as error:
             session.unavailable = error
         return session

@@ -1,10 +1,10 @@
 """Whose story is whose: the browser that began a sign-on owns its story, later the session that came of it does."""
 
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
-from ..simulator.endpoints.journal import journal
-from ..trace.hidden import with_hidden_half
+from ..simulator.endpoints.journal import Seen, journal
+from ..trace.hidden import challenge_of, with_hidden_half
 from .browser import attempts_of_browser
 from .context import services, signed_in
 
@@ -32,7 +32,13 @@ def own_stories() -> list[dict[str, Any]]:
 
 def whole(record: dict[str, Any]) -> dict[str, Any]:
     """Return the story with what passed between the browser and PingOne, where PingOne is simulated in this process."""
-    return with_hidden_half(record, partial(journal, services().simulator))
+    return with_hidden_half(record, hidden_half(record, services().simulator))
+
+
+def hidden_half(record: dict[str, Any], simulator: Any) -> Sequence[Seen]:
+    """Return what the simulator noticed of this sign-on; nothing of any other PingOne."""
+    challenge = challenge_of(record)
+    return journal(simulator, challenge) if challenge else ()
 
 
 def _longer(open: dict[str, Any] | None, ended: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from ..trace.har import to_har
 from ..trace.render import Presented, present
 from ..version import VERSION
 from .context import own_session, services, signed_in
+from .live import NOTHING, state, watching
 from .pkce import proof
 from .protection import go_to
 from .shown_once import show_at, shown_now
@@ -53,13 +54,31 @@ def _own() -> list[Presented]:
 
 @pages.get("/traces/<id>")
 def show(id: str) -> str:
-    """What really went over the wire, why, and what was checked."""
-    record = _record(id)
+    """What really went over the wire, why, and what was checked. The page of an open story grows."""
+    record = own_story(id)
+    if record is None:
+        abort(404)
+    return _page(record, "" if record.get("outcome") else watching(of=id))
+
+
+@pages.get("/traces/live")
+def follow() -> str:
+    """The newest story of this browser, whichever that is: for a second tab while somebody signs on in the first."""
+    newest = next(reversed(own_stories()), None)
+    if newest is None:
+        return render_template("live.html", watch=watching(), version=NOTHING)
+    return _page(newest, watching(after=str(newest["id"])))
+
+
+def _page(stored: dict[str, Any], watch: str) -> str:
+    """`watch` is where the script asks whether there is more to show; empty when there is not."""
+    record, id = whole(stored), str(stored["id"])
     shown = present(record)
     story = {**asdict(shown), "diagram": draw(record), "silent": was_silent(shown)}
     pkce = proof(shown.cards, _verifier(id), bool(shown_now(_revealing(id))))
-    sources = sources_of(shown.cards)
-    return render_template("trace.html", story=story, pkce=pkce, sources=sources, har_url=url_for(".har", id=id))
+    live = {"watch": watch, "version": state(stored, services().simulator)}
+    shown_with = {"sources": sources_of(shown.cards), "har_url": url_for(".har", id=id)}
+    return render_template("trace.html", story=story, pkce=pkce, **shown_with, **live)
 
 
 @pages.post("/traces/<id>/verifier")
