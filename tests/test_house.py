@@ -29,11 +29,11 @@ ALLOWED = {
     "views": {"config", "oidc", "trace", "store", "pingone", "signon", "wiring", "views", "application", "doctor",
               "console", "request_id", "server", "simulator", "version"},
 }  # fmt: skip
-"""Room -> rooms it may import. Views visit the simulator for its list of demo users alone; the commands run it."""
+"""Room -> rooms it may import. Views visit the simulator for its demo users and its journal; the commands run it."""
 ROOMS = {
     "wiring": "wiring", "registered": "wiring", "doctor": "doctor", "__init__": "application", "__main__": "server",
     "gunicorn": "server", "server": "server", "under_gunicorn": "server", "healthy": "server",
-    "worker": "server", "arriving": "server",
+    "worker": "server", "arriving": "server", "streams": "server",
     "admission": "application", "log_lines": "application", "server_log": "server",
 }  # fmt: skip
 SOURCES = sorted([*PROJECT.glob("webapp/**/*.py"), *PROJECT.glob("config*.py")])
