@@ -23,7 +23,7 @@ from webapp.simulator import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID, PASSWO
 from webapp.store import throttle
 from webapp.store.memory import MemoryStore
 
-DOCUMENTS = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")])
+DOCUMENTS = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *PROJECT.glob("deploy/*.md")])
 TEXTS = {str(path.relative_to(PROJECT)): path.read_text(encoding="utf-8") for path in DOCUMENTS}
 WRITTEN = ("README.md", "docs/copy.md", "docs/tenant.md", "docs/operate.md", "docs/extending.md", "CONTRIBUTING.md")
 ELSEWHERE = {"/as", f"/{ENVIRONMENT_ID}/as", "/flows", "/as/resume", "/inbox", "/about.json", "/switches", "/faults"}

@@ -2,14 +2,16 @@
 
 import http.client
 import os
+import re
 import ssl
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from deploy.topology import program
+from deploy.topology import ports, program
 
 
 def require(*names: str, package: str = "") -> str:
@@ -21,6 +23,19 @@ def require(*names: str, package: str = "") -> str:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def nginx_accepts(configuration: str, etc: Path, program: str) -> None:
+    """Have `nginx -t` look at a file that was made for /etc/nginx/conf.d, with `etc` in place of /etc/nginx."""
+    https, http = ports(2)
+    text = re.sub(r" *listen \[::\].*\n|/var/log/nginx/", "", configuration).replace("/etc/nginx/", f"{etc}/")
+    text = text.replace("listen 443", f"listen 127.0.0.1:{https}").replace("listen 80", f"listen 127.0.0.1:{http}")
+    (etc / "looked-at.conf").write_text(text)
+    main = f"pid {etc}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{ access_log off; include {etc}/looked-at.conf; }}\n"
+    (etc / "main.conf").write_text(main)
+    command = [program, "-p", str(etc), "-t", "-c", str(etc / "main.conf")]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    assert 0 == said.returncode, said.stderr
 
 
 @dataclass(frozen=True)

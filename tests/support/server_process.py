@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -32,12 +32,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[str], env: dict[str, str], port: int, log: Path) -> Iterator[subprocess.Popen[str]]:
-    """A server in a process group of its own, as a terminal would start it, that answers already."""
+def running(
+    command: Sequence[str], env: dict[str, str], port: int, log: Path, before: Callable[[], object] | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """A server in a process group of its own, as a terminal would start it, that answers already. `before` is called in
+    its process, before its program begins."""
     with (
         log.open("w") as output,
         subprocess.Popen(
-            command, cwd=PROJECT, env=env, stdout=output, stderr=subprocess.STDOUT, text=True, start_new_session=True
+            command, cwd=PROJECT, env=env, stdout=output, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            preexec_fn=before,
         ) as process,
     ):
         try:
