@@ -14,8 +14,8 @@ from tools.audit import judged
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
 EXTRAS = PYPROJECT["optional-dependencies"]
 IMPORTED_AS = {
-    "python-dotenv": "dotenv", "axe-playwright-python": "axe_playwright_python", "pytest-xdist": "", "ruff": "",
-    "mypy": "", "types-authlib": "", "types-requests": "", "uvicorn": "",
+    "python-dotenv": "dotenv", "pyyaml": "yaml", "axe-playwright-python": "axe_playwright_python", "pytest-xdist": "",
+    "ruff": "", "mypy": "", "types-authlib": "", "types-requests": "", "uvicorn": "",
 }  # fmt: skip
 """Where it is not the name with underscores; '' for programs and types, which nobody imports."""
 PERMISSIVE = re.compile(r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla Public)\b", re.IGNORECASE)
