@@ -16,6 +16,9 @@ NOT_MADE = ("circuit", "crowd", "not_sent")
 CAUSES = ("name", "refused", "tls", "time", "dropped", "network", "malformed", "too_large", "status_429", "status_5xx",
           *NOT_MADE)  # fmt: skip
 """Those of `oidc.cause` and of the transport, and answers that are failures."""
+NOTABLE = ("id_token_signature", "id_token_claim", "issuer_mismatch", "metadata_invalid", "subject_changed",
+           "provider_unreachable", "provider_error", "store_unavailable", "internal_error")  # fmt: skip
+"""Codes that somebody may want to hear of at their first appearance."""
 ENDED_BY = {"signed_off": "owner", "ended_elsewhere": "other_session", "signed_off_by_pingone": "pingone"}
 CALL_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 """A call ends within 8."""
@@ -88,8 +91,11 @@ class Meters:
 
     def _begin_at_zero(self) -> None:
         """What has not happened yet is 0 and not absent: Prometheus sees no increase where a number appears."""
-        for mode in MODES:
-            self.sign_ons.labels(mode, "signed_on")
+        for outcome in ("signed_on", *NOTABLE):
+            for mode in MODES:
+                self.sign_ons.labels(mode, outcome)
+        for code in NOTABLE:
+            self.refusals.labels(code)
         for outcome in ("refreshed", "refused", "failed"):
             self.refreshes.labels(outcome)
         for by in ENDED_BY.values():

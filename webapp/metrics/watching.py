@@ -14,8 +14,7 @@ from .meters import ENDPOINTS, Meters
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-OPERATIONS = ("put", "add", "replace", "get", "take", "touch", "drop", "release", "change", "spend", "spend_and_get",
-              "ping", "probe")  # fmt: skip
+OPERATIONS = [name for name in vars(Store) if not name.startswith("_") and name not in ("advice", "census", "close")]
 _LAST = {"openid-configuration": "discovery", **{name: name for name in ENDPOINTS}}
 """The last part of an endpoint's path, where PingOne has it and most other providers."""
 
