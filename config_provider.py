@@ -48,7 +48,8 @@ def _use_simulator(values: dict[str, Any], reader: Reader) -> None:
     site = values["public_url"]
     if is_loopback(site) and values["simulator"] == "on":
         # Cookies ignore ports: only another host name makes the simulator another site, as PingOne is.
-        other = "localhost" if site.startswith("http://127.") else "127.0.0.1"
+        literal = "[::1]" if ":" in values["host"] else "127.0.0.1"  # The other address may have no listener.
+        other = literal if re.match("https?://localhost", site) else "localhost"
         site = re.sub(r"^http://(\[.*\]|[^:]+)", f"http://{other}", site)
     values["environment_id"] = SIMULATOR_ENVIRONMENT_ID
     values["auth_base_url"] = f"{site}/simulator/{SIMULATOR_ENVIRONMENT_ID}"

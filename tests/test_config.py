@@ -45,7 +45,7 @@ def test_the_simulator_says_the_same_ids() -> None:
     ("word", "public_url", "expected"),
     [
         ("on", "http://127.0.0.1:9000", "http://localhost:9000/simulator"),
-        ("on", "http://[::1]:9000", "http://127.0.0.1:9000/simulator"),
+        ("on", "http://[::1]:9000", "http://localhost:9000/simulator"),
         ("on", "http://localhost", "http://127.0.0.1/simulator"),
         ("public", "http://localhost", "http://localhost/simulator"),
         ("public", "https://sign-on.example.com", "https://sign-on.example.com/simulator"),

@@ -63,6 +63,17 @@ def watcher(port: int) -> requests.Response:
         return browser.get(url, headers=headers, stream=True, timeout=30)
 
 
+def test_nothing_goes_round_the_settings(tmp_path: Path) -> None:
+    """Neither arguments nor GUNICORN_CMD_ARGS may open the simulator to a network, or give each process its own."""
+    said = {"--bind": "0.0.0.0:0", "--workers": "3", "--worker-class": "sync", "--forwarded-allow-ips": "*"}
+    env = environment(tmp_path, PORT=str(free_port()), GUNICORN_CMD_ARGS=" ".join(f"{k} {v}" for k, v in said.items()))
+    ended = subprocess.run([*GUNICORN, "--preload"], cwd=PROJECT, env=env, capture_output=True, text=True, timeout=30)
+    assert 0 != ended.returncode
+    sentence = ended.stderr.strip().splitlines()[-1]
+    assert "gunicorn was given --bind (set HOST and PORT), --workers (set WEB_CONCURRENCY)" in sentence
+    assert [] == [name for name in (*said, "--preload") if name not in sentence]
+
+
 def test_every_line_of_the_server_is_in_our_format(tmp_path: Path) -> None:
     """Start, refusals and end: one JSON object each, and nothing of a malformed header."""
     port, log = free_port(), tmp_path / "log"

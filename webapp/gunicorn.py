@@ -7,6 +7,9 @@ import os
 import signal
 from typing import Any
 
+from gunicorn.app.base import Application
+from gunicorn.config import Config
+
 from config import Settings, SettingsInvalid
 
 from .server_log import ServerLog
@@ -47,10 +50,38 @@ if _settings.metrics_port:
 
     _store = "redis" if _settings.redis_url else "sqlite"
     _metrics = Shared(_settings.metrics_host, _settings.metrics_port, _store, worker_tmp_dir)
-    on_starting, pre_fork, post_fork = _metrics.on_starting, _metrics.pre_fork, _metrics.post_fork
+    pre_fork, post_fork = _metrics.pre_fork, _metrics.post_fork
     child_exit, on_exit = _metrics.child_exit, _metrics.on_exit
 # A socket that lets others of this machine control the server is not wanted.
 control_socket_disable = True
+
+HELD = {
+    "bind": "HOST and PORT", "workers": "WEB_CONCURRENCY", "threads": "WEB_THREADS", "worker_class": "nothing else",
+    "preload_app": "nothing else", "forwarded_allow_ips": "TRUSTED_PROXIES",
+    "control_socket_disable": "nothing else",
+}  # fmt: skip
+"""What nobody changes beside the settings, and the settings to change it by."""
+
+
+def on_starting(server: Any) -> None:
+    """Refuse what the command line or GUNICORN_CMD_ARGS say against the settings: those were checked together."""
+    if isinstance(server.app, Application):  # gunicorn's own program; `python -m webapp` reads neither.
+        _hold(server.cfg.settings)
+    if _settings.metrics_port:
+        _metrics.on_starting(server)
+
+
+def _hold(theirs: dict[str, Any]) -> None:
+    """Another address would open the built-in simulator to a network, more processes would each have one of their own,
+    and trusted neighbours could say who they are. Certificates, log files and the like may be given.
+    """
+    ours = Config()
+    for name in HELD:
+        ours.set(name, globals()[name])
+    changed = [f"--{name.replace('_', '-')} (set {of})" for name, of in HELD.items()
+               if theirs[name].get() != ours.settings[name].get()]  # fmt: skip
+    if changed:
+        raise SystemExit(f"gunicorn was given {', '.join(changed)}: these come from the settings alone.")
 
 
 def post_worker_init(worker: Any) -> None:

@@ -8,11 +8,13 @@ When the store is down nothing can be counted, and `StoreUnavailable` is raised:
 needs the same store in its next step, so letting it through would help nobody but those who guess.
 """
 
+import re
 from ipaddress import IPv6Address, ip_address
 
 from .sealed import Record, SealedStore
 
 KIND = "throttle"
+PORT_TOO = re.compile(r"\[([^]]+)\](?::[0-9]+)?|([0-9.]+):[0-9]+")
 ENDLESS = 1e6  # seconds: a bucket that is charged in any case
 
 # (cost, most) in seconds: a bucket loses one each second and holds `most` of them.
@@ -56,11 +58,12 @@ class Throttle:
 def network(address: str) -> str:
     """Return what counts as one visitor: an IPv4 address, or the /64 of an IPv6 one, which one household has whole.
 
-    Empty for this machine itself and for what is no address. Behind a proxy that TRUSTED_PROXIES does not count,
-    everybody comes from there: one count for all of them would shut all of them out.
+    Some proxies write the port too. Empty for this machine itself and for what is no address. Behind a proxy that
+    TRUSTED_PROXIES does not count, everybody comes from there: one count for all of them would shut all of them out.
     """
+    written = PORT_TOO.fullmatch(address)
     try:
-        ip = ip_address(address)
+        ip = ip_address(written[1] or written[2] if written else address)
     except ValueError:
         return ""
     if isinstance(ip, IPv6Address):
