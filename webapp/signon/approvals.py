@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..oidc.attempt import Attempt, Clock
-from ..oidc.errors import SignOnUnknown
 from ..oidc.relying_party import RelyingParty
 from ..oidc.response import Parameters
 from ..pingone import approval
@@ -30,10 +29,8 @@ def is_approval(attempt: Attempt) -> bool:
 def approved(turn: Turn, party: RelyingParty, owner: Attempt, parameters: Parameters, now: Clock) -> Approved:
     """An approval counts when its ID token is as good as one to sign on with, and the same person's.
 
-    Raises `SubjectChanged`, `SignOnUnknown` when the settings have changed, and as `RelyingParty.finish`.
+    Raises `SubjectChanged`, and as `RelyingParty.finish`.
     """
-    if not party.began(owner):
-        raise SignOnUnknown("the settings have changed since this approval began")
     answer = party.finish(turn.http, owner, parameters, now, turn.story.checked)
     party.give_back(turn.http, answer.tokens, now)  # It was asked for a yes: nobody needs its tokens.
     subject = str(owner.note["subject"])

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..oidc.attempt import Attempt
+from ..oidc.errors import SignOnUnknown
 from ..oidc.relying_party import RelyingParty
 
 
@@ -23,10 +25,17 @@ class Parties:
         return self.custom if mode == "custom" else self.main
 
     def of_client(self, client_id: str) -> RelyingParty:
-        """Return the one to which tokens or an attempt belong."""
+        """Return the one to which tokens belong."""
         if self.approving and client_id == self.approving.client.client_id:
             return self.approving
         return self.custom if client_id == self.custom.client.client_id else self.main
+
+    def of_attempt(self, attempt: Attempt) -> RelyingParty:
+        """Return the one that began an attempt. Raises `SignOnUnknown` when the settings have changed since."""
+        party = self.of_client(attempt.client_id)
+        if not party.began(attempt):
+            raise SignOnUnknown("the settings have changed since this attempt began")
+        return party
 
     @property
     def client_ids(self) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from ..oidc.attempt import Attempt, Browser, Clock, found, take
-from ..oidc.errors import Refused, ResponseMalformed, SignOnError, SignOnUnknown
+from ..oidc.errors import Refused, ResponseMalformed, SignOnError
 from ..oidc.pkce import Token
 from ..oidc.request import Ask
 from ..oidc.response import Parameters
@@ -191,7 +191,7 @@ class SignOn:
         driven = turn.attempt
         owner, parameters = flows.redeem(turn.http, turn.attempts, driven, browser, self.now)
         if is_approval(owner):
-            return approved(turn, self.parties.of_client(owner.client_id), owner, parameters, self.now)
+            return approved(turn, self.parties.of_attempt(owner), owner, parameters, self.now)
         return self._signed_in(turn, owner, parameters, driven)
 
     # -- the authorization response -------------------------------------------------------------------------------
@@ -214,9 +214,7 @@ class SignOn:
             return self._signed_in(turn, attempt, parameters, attempt)
 
     def _signed_in(self, turn: Turn, owner: Attempt, parameters: Parameters, driven: Attempt) -> Finished:
-        party = self.parties.of_client(owner.client_id)
-        if not party.began(owner):
-            raise SignOnUnknown("the settings have changed since this sign-on began")
+        party = self.parties.of_attempt(owner)
         signed_on = party.finish(turn.http, owner, parameters, self.now, turn.story.checked)
         with party.given_back_unless_used(turn.http, signed_on.tokens, self.now):
             turn.story.end("signed_on", at=self.now())
