@@ -87,7 +87,9 @@ def test_what_names_a_proxy(url: str) -> None:
     assert is_proxy_url(url)
 
 
-@pytest.mark.parametrize("key", ["", "short", "x" * 32, "ab" * 40, "changeme" * 5, "changeme" * 5 + "chan"])
+@pytest.mark.parametrize(
+    "key", ["", "short", "x" * 32, "ab" * 40, "changeme" * 5, "changeme" * 5 + "chan", "a good start 0123" * 2]
+)
 def test_a_guessable_secret_is_refused_with_the_way_to_a_good_one(key: str) -> None:
     """Long enough is not random: everybody's session could be made by whoever guesses it."""
     assert not is_strong(key)
@@ -108,10 +110,11 @@ def test_random_secrets_are_strong() -> None:
         (b"x", 0o600, "no good secret"),
         (b"x" * 64, 0o600, "no good secret"),
         (b"\xff" * 64, 0o600, "no good secret"),
+        (secrets.token_urlsafe(48).encode() + b"\xff", 0o600, "no good secret"),
         (secrets.token_urlsafe(48).encode(), 0o602, "to everybody"),
         (secrets.token_urlsafe(48).encode(), 0o644, "to everybody"),
     ],
-    ids=["one character", "one character 64 times", "no text", "others may write", "others may read"],
+    ids=["one", "one 64 times", "no text", "a byte that is no text", "others may write", "others may read"],
 )
 def test_a_kept_secret_that_is_no_secret_stops_the_start(tmp_path: Path, content: bytes, mode: int, said: str) -> None:
     """A file of one character, of bytes that are no text, or open to everybody on the machine."""

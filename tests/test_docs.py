@@ -93,6 +93,12 @@ def test_every_error_has_its_page_and_its_row(app: Flask) -> None:
         assert (200, True) == (page.status_code, "<h2>What happened</h2>" in page.text), code
 
 
+@pytest.mark.parametrize("code", ["index", "_topics", "no_such_error", "..", "%2e%2e%2fsession", "%00", "x" * 3000])
+def test_what_is_no_error_has_no_page(app: Flask, code: str) -> None:
+    """Neither the parts that pages are made of, nor a file elsewhere."""
+    assert 404 == app.test_client().get(f"/help/{code}", base_url="http://localhost:8000").status_code
+
+
 @pytest.mark.parametrize("code", sorted(codes()))
 def test_an_error_says_what_happened_in_one_sentence_or_two(code: str) -> None:
     """A title without a full stop, and sentences with one; the code is a word to search for."""

@@ -1,6 +1,7 @@
 """Refresh and sign-off on the copied folders."""
 
 import threading
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -107,7 +108,15 @@ def test_a_flow_that_is_given_up_can_be_ended(host):
     _, attempt = host.begin_flow(visitor)
     host.password(visitor, attempt.id)
     held = host.attempts.get(attempt.id, attempt.secret).held
-    assert host.theirs.flows.end_session(host.http, host.party.provider.get(host.http), held["cookies"])
+    provider = host.party.provider.get(host.http)
+    assert host.theirs.flows.end_session(host.http, provider, held["cookies"])
+    assert not host.theirs.flows.end_session(host.http, replace(provider, end_session_endpoint=""), held["cookies"])
+
+    class Down:
+        def exchange(self, request):
+            raise ConnectionError
+
+    assert not host.theirs.flows.end_session(Down(), provider, held["cookies"])
 
 
 def test_what_cannot_be_done_is_named(host, theirs):

@@ -1,5 +1,7 @@
 """Attempts in a store: found by the browser that began them, and used once."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.store.conftest import SECRET, Clock, Watched
@@ -39,6 +41,15 @@ def test_an_attempt_is_taken_once(pending):
     """Afterwards it is gone for everybody, and a step that comes late does not bring it back."""
     assert ATTEMPT == pending.take(*MINE)
     assert (None, False) == (pending.take(*MINE), pending.replace(ATTEMPT))
+    assert pending.get(*MINE) is None
+
+
+def test_an_attempt_that_is_not_as_it_was_seen_is_left_as_it_is(pending):
+    """Of two flows that arrive for one attempt the second finds it changed; what has ended, neither brings back."""
+    first, second = (replace(ATTEMPT, note={"by": each}) for each in ("the first", "the second"))
+    assert [True, False] == [pending.replace(first, ATTEMPT), pending.replace(second, ATTEMPT)]
+    assert first == pending.take(*MINE)
+    assert not pending.replace(second, first)
     assert pending.get(*MINE) is None
 
 

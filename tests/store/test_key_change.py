@@ -107,3 +107,11 @@ def test_without_fallbacks_every_call_is_one_round_trip():
     assert 0 == store.calls
     assert {} == SealedStore(store, NEW).get("session", "id")
     assert 1 == store.calls
+
+
+def test_an_entry_that_is_there_under_the_old_key_is_not_free(before, after):
+    """Two sessions must not share a place in a list while the key is changed; the rest is done all the same."""
+    assert before.change([], entry=("slot", "id", {"of": "the first"}, 60))
+    assert not after.change([("session", "second", {"id": 2}, 60)], entry=("slot", "id", {"of": "the second"}, 60))
+    assert {"of": "the first"} == after.get("slot", "id")
+    assert {"id": 2} == after.get("session", "second")

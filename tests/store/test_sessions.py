@@ -7,6 +7,7 @@ import pytest
 from tests.support.counting_store import CountingStore, nothing
 from webapp.store.ended import Ended
 from webapp.store.memory import MemoryStore
+from webapp.store.protocol import StoreUnavailable
 from webapp.store.sealed import SealedStore
 from webapp.store.sessions import Sessions
 
@@ -51,3 +52,36 @@ def test_what_pingone_ends_while_it_is_written_neither_begins_nor_is_saved(momen
     assert sessions.begin(content) is None
     assert [] == list(sessions.all_of("somebody"))
     assert not [key for key in store.store._records if key.startswith("session:")]
+
+
+@pytest.mark.parametrize("beside", [(), (("story", "a story", {"of": "it"}, 60),)], ids=["alone", "with its story"])
+def test_a_session_that_cannot_be_written_with_its_story_is_written_alone(beside: tuple) -> None:
+    """The code is spent, and a story is not worth a sign-on; without one there is nothing else to try."""
+    store = CountingStore(MemoryStore())
+    sessions = Sessions(SealedStore(store, SECRET), time.time, 3600, 28_800, listed=False)
+
+    def once(call: str) -> None:
+        if call.startswith("change"):
+            store.before = nothing
+            raise StoreUnavailable("a moment")
+
+    store.before = once
+    if not beside:
+        with pytest.raises(StoreUnavailable):
+            sessions.begin({"subject": "somebody"})
+        assert ["change session", "drop session"] == store.calls
+        return
+    begun = sessions.begin({"subject": "somebody"}, beside=beside)
+    assert begun is not None
+    assert ["change session story", "change session"] == store.calls
+    assert sessions.load(begun.id) is not None
+
+
+def test_nobody_is_looked_up_in_vain() -> None:
+    """Without an id, without a subject, or where sessions are not listed, the store is not asked."""
+    store = CountingStore(MemoryStore())
+    sealed = SealedStore(store, SECRET)
+    listed, unlisted = (Sessions(sealed, time.time, 3600, 28_800, listed=each) for each in (True, False))
+    assert listed.load("") is None
+    assert ([], []) == ([*listed.all_of("")], [*unlisted.all_of("somebody")])
+    assert [] == store.calls

@@ -28,7 +28,7 @@ class SignedOff:
     request: SignOffRequest = field(repr=False)
     """What takes the browser to PingOne to end its session; empty when nothing is left for it to end."""
     state: str = field(default="", repr=False)
-    """What PingOne sends back with the browser, where the request goes there."""
+    """What PingOne sends back with the browser, if the request takes it there."""
     left: tuple[str, ...] = ()
     """What there is to report: `nobody` (there was no session); `record` (the store did not answer: a copied cookie may
     open the session until its lifetime ends); `unread` (nor could it be read, so nothing that it held was given back);
@@ -66,7 +66,7 @@ class SignOffs:
                 removed = True
                 if late is not None and (person is None or late.refresh_token != person.refresh_token):
                     person, request = late, self._farewell(late, state)
-        return SignedOff(person, request, state if request.url else "", _left(person, request, removed))
+        return SignedOff(person, request, state, _left(person, request, removed))
 
     def _ended(self, id: str) -> SignedIn | None:
         record = self.sessions.end(id) or self.sessions.end(self.sessions.replaced_by(id))
@@ -120,5 +120,5 @@ class SignOffs:
 def _left(person: SignedIn | None, request: SignOffRequest, removed: bool) -> tuple[str, ...]:
     if person is None:
         return ("nobody",) if removed else ("record", "unread")
-    ended = ("ended",) if not request.url and "session" not in request.undone else ()
-    return (*(() if removed else ("record",)), *request.undone, *ended)
+    ended = () if request.url else ("ended",)
+    return (*(() if removed else ("record",)), *(request.undone or ended))

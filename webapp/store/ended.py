@@ -48,7 +48,7 @@ class Ended:
         """Return whether PingOne ended this session; `issued_at` is the `iat` of the ID token that began it."""
         if sid and self._store.get("ended-sid", sid) is not None:
             return True
-        mark = self._store.get("ended-sub", subject) if subject else None
+        mark = self._store.get("ended-sub", subject)
         return mark is not None and issued_at <= float(mark["at"])
 
     def heard(self, jti: str) -> bool:
