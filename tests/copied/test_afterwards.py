@@ -140,6 +140,6 @@ def test_a_session_in_memory_ends(host):
     clock[0] += 8 * 3600 - 1
     assert (held, True) == (sessions.get(id), sessions.replace(id, held))
     clock[0] += 1
-    assert (None, False) == (sessions.get(id), sessions.replace(id, held))
+    assert (None, False, False) == (sessions.get(id), sessions.replace(id, held), sessions.record(id).save(held))
     other = sessions.begin(held)
     assert (None, held) == (sessions.end(id), sessions.end(other))

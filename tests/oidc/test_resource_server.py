@@ -116,8 +116,9 @@ def test_a_challenge_cannot_be_broken_out_of() -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Basic", 'Bearer error="insufficient_scope"' + " " * 5000, 'Bearer max_age="1e9", error="x"', "Bearer " * 900],
-)
+    ["", "Basic", 'Bearer error="insufficient_scope"' + " " * 5000, 'Bearer max_age="1e9", error="x"', "Bearer " * 900,
+     'Bearer max_age="\u00b2"', 'Bearer max_age="' + "9" * 299 + '"'],
+)  # fmt: skip
 def test_what_a_foreign_api_says_is_bounded(header: str) -> None:
     """Nonsense asks for nothing."""
     assert None is TokenNotAccepted.read(401, header).wanted.max_age

@@ -75,7 +75,7 @@ def test_a_davinci_policy_is_named(party):
          {"code": "c", "state": "other"}),
         ({"id": FLOW, "status": "COMPLETED", "authorizeResponse": {"error": "access_denied"}},
          {"error": "access_denied", "state": "mine"}),
-        ({"error": "access_denied", "error_description": "no"},
+        ({"error": "access_denied", "error_description": "no", "details": [{"code": "a"}], "id": 5},
          {"error": "access_denied", "error_description": "no", "state": "mine"}),
     ],
     ids=["code", "other-state", "error-in-flow", "error-alone"],

@@ -153,7 +153,7 @@ def test_somebody_elses_yes_is_none() -> None:
         approval.same_person("abc", "abd")
 
 
-@pytest.mark.parametrize("meanwhile", ["signed off", "somebody else"])
+@pytest.mark.parametrize("meanwhile", ["signed off", "ended from elsewhere", "somebody else"])
 def test_only_the_session_that_asked_is_told_so(person: Person, meanwhile: str) -> None:
     """Signed off in another tab, or another person signed on there: the passcode is right, and nothing is approved."""
     person.signed_on()
@@ -163,11 +163,17 @@ def test_only_the_session_that_asked_is_told_so(person: Person, meanwhile: str) 
     if meanwhile == "signed off":
         person.get("/session")
         person.post("/sign-off", {})
+    elif meanwhile == "ended from elsewhere":
+        subject = _subject(person)
+        [(session, _)] = person.services.session_use.sessions.all_of(subject)
+        person.services.session_use.sessions.end(session)
     else:
         person.sign_on("redirectless", "sharedTestUser")
         assert "/session" in person.url
     person.url = step
     person.post(step, {"action": "otp.check", "otp": passcode})
+    assert person.page is not None
+    assert person.page.status_code < 500
     assert not person.approved
     assert "Approved: " not in person.get("/approval").text
 

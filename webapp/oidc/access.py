@@ -55,10 +55,10 @@ def in_group(claims: Mapping[str, Any], group: str, claim: str = "groups") -> Ch
     return Check("group", f"{group}, in the claim {claim}", shown or "no group", group in groups, GROUPS)
 
 
-def has_scope(granted: str, scope: str) -> Check:
-    """Whether every one of the wanted scopes was granted; both are separated by spaces."""
+def has_scope(granted: object, scope: str) -> Check:
+    """Whether every one of the wanted scopes was granted; both are separated by spaces, `granted` may be no string."""
     passed = isinstance(granted, str) and set(scope.split()) <= set(granted.split(" "))
-    return Check("scope", scope, str(granted)[:200] or "none", passed, SCOPES)
+    return Check("scope", scope, str(granted or "none")[:200], passed, SCOPES)
 
 
 def by_policy(claims: Mapping[str, Any], wanted: str, asked: str) -> Check:

@@ -148,8 +148,7 @@ def check_access_claims(claims: Mapping[str, Any], issuer: str, audience: str, n
 def check_wanted(claims: Mapping[str, Any], wanted: Wanted, now: float) -> None:
     """Raise `TokenNotAccepted`, with what is wanted, for a token that is good and not good enough."""
     if wanted.scope:
-        scope = claims.get("scope")
-        check = has_scope(scope if isinstance(scope, str) else "", wanted.scope)
+        check = has_scope(claims.get("scope"), wanted.scope)
         if not check.passed:
             raise TokenNotAccepted("insufficient_scope", f"scope {wanted.scope} is needed", wanted, check)
     acr, weak = claims.get("acr"), "insufficient_user_authentication"

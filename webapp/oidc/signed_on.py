@@ -51,7 +51,7 @@ class SignedOn:
             scope=tokens.scope or old.scope,
         )
         # A refreshed ID token lacks what the first one lacked.
-        kept = {name: self.claims[name] for name in self.from_userinfo if name in self.claims}
+        kept = {name: self.claims[name] for name in self.from_userinfo}
         return replace(self, tokens=merged, claims={**kept, **claims}, checks=checks, received_at=now)
 
     def to_record(self) -> dict[str, Any]:

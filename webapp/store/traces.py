@@ -64,7 +64,7 @@ class Traces:
     def left_behind(self, trace: str, secrets: Collection[str]) -> tuple[str, float] | None:
         """Return by whom (a hash, see `is_of`) and until when a story was left to its browser; None for another."""
         record = self._owned(trace, secrets, KIND)
-        return (record["person"], float(record["until"])) if record and record.get("person") else None
+        return (record["person"], float(record["until"])) if record else None
 
     def forget(self, trace: str, secrets: Collection[str]) -> None:
         """Remove a story that belongs to one of these secrets."""
