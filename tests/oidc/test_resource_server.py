@@ -1,11 +1,16 @@
 """An API accepts a token that was made for it, and says in a header why it accepts no other."""
 
+import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from webapp.oidc.access import Wanted
-from webapp.oidc.resource_server import TokenNotAccepted, bearer, check_access_claims, check_wanted
+from webapp.oidc.client import Client
+from webapp.oidc.http import Answer
+from webapp.oidc.provider import Provider
+from webapp.oidc.resource_server import ResourceServer, TokenNotAccepted, bearer, check_access_claims, check_wanted
 
 NOW = 1_800_000_000.0
 ISSUER, AUDIENCE = "https://issuer.example/as", "https://orders.example"
@@ -122,3 +127,17 @@ def test_a_challenge_cannot_be_broken_out_of() -> None:
 def test_what_a_foreign_api_says_is_bounded(header: str) -> None:
     """Nonsense asks for nothing."""
     assert None is TokenNotAccepted.read(401, header).wanted.max_age
+
+
+def test_a_token_that_the_provider_does_not_honour_is_refused_whatever_else_it_says_of_it() -> None:
+    """RFC 7662 section 2.2 lets an answer about a token that is not active say more."""
+    told = {**GOOD, "active": False}
+    provider = Provider(ISSUER, f"{ISSUER}/a", f"{ISSUER}/t", f"{ISSUER}/k", introspection_endpoint=f"{ISSUER}/i")
+    http = SimpleNamespace(exchange=lambda request: Answer(200, (), json.dumps(told).encode()))
+    kept = SimpleNamespace(get=lambda http: provider)
+    server = ResourceServer(ISSUER, AUDIENCE, kept, kept, Client("orders", "client_secret_basic", "secret"))
+    with pytest.raises(TokenNotAccepted, match="does not honour") as refused:
+        server.accepted(http, "Bearer token", Wanted(), lambda: NOW)
+    assert ("invalid_token", ()) == (refused.value.error, refused.value.checks)
+    told["active"] = True
+    assert told == server.accepted(http, "Bearer token", Wanted(), lambda: NOW)

@@ -1,6 +1,7 @@
 """What only memory must do: stay small."""
 
 from tests.store.conftest import Clock, Watched
+from webapp.store.protocol import Put
 
 
 def test_expired_records_make_room_first():
@@ -42,3 +43,11 @@ def test_close_forgets_everything():
     store.put("a", b"1", 60)
     store.close()
     assert [] == store.names()
+
+
+def test_what_is_over_already_takes_no_place():
+    """It could push out what lives."""
+    store = Watched(Clock())
+    store.put("key", b"1", 0)
+    store.change([Put("one", b"1", 60), Put("other", b"1", -1)])
+    assert {"one": 1} == store.census()

@@ -69,7 +69,9 @@ class MemoryStore:
             if not outlives_now(ttl):
                 self._remove(key)
             value = self._live(key)
-            return value if value is not None and self._write(key, value, ttl) else None
+            if value is not None:
+                self._write(key, value, ttl)
+            return value
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""

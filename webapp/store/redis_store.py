@@ -90,8 +90,7 @@ class RedisStore:
             self.drop(key)
             return None
         commands: list[_Words] = [("GET", key), ("PEXPIRE", key, _milliseconds(ttl))]
-        value, present = self._ask_again(lambda: self._together(commands))
-        return _bytes_or_none(value) if present else None
+        return _bytes_or_none(self._ask_again(lambda: self._together(commands))[0])
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
