@@ -1,56 +1,102 @@
-"""One check of a module taken out at a time: what `mutants.py` runs the tests against."""
+"""The checks of a module, and the module with a probe around each of them: what `mutants.py` runs the tests against."""
 
 import ast
-import copy
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-TRUE, FALSE = ast.Constant(True), ast.Constant(False)
-
 
 @dataclass(frozen=True)
-class Mutant:
-    """One check taken out: where it stood, what it was, and the module without it."""
+class Check:
+    """One check: how it reads, and its value when it is taken out."""
 
+    key: str
+    """`file: words`, with ` #2` for the second that reads alike: the same as long as its words are."""
     line: int
-    check: str
-    source: str
+    without: bool
+    node: ast.expr
 
 
-def mutants(source: str) -> Iterator[Mutant]:
-    """Every variant of a module that lacks exactly one check."""
+def checks(file: str, source: str) -> list[Check]:
+    """Everything in a module that turns somebody or something away."""
     tree = ast.parse(source)
     positions = {"Check": 3} | {
         node.name: [each.arg for each in node.args.args].index("passed")
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and any(each.arg == "passed" for each in node.args.args)
     }
-    for number, node in enumerate(ast.walk(tree)):
-        for way in range(_ways(node, positions)):
-            changed = copy.deepcopy(tree)
-            twin = next(each for index, each in enumerate(ast.walk(changed)) if index == number)
-            line, check = _take_out(twin, positions, way)
-            yield Mutant(line, check, ast.unparse(changed))
+    found: list[Check] = []
+    alike: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        for gone, words, without in _checks(node, positions):
+            alike[words] += 1
+            again = f" #{alike[words]}" if alike[words] > 1 else ""
+            found.append(Check(f"{file}: {words}{again}", gone.lineno, without, gone))
+    return found
 
 
-def _ways(node: ast.AST, positions: dict[str, int]) -> int:
-    """In how many ways a node's check can be taken out; 0 for what is no check."""
+def probed(source: str, numbered: dict[int, Check]) -> str:
+    """The module with each check inside `_probe(number, (check), without)`; every line keeps its number."""
+    starts = [0]
+    for line in source.encode().splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    edits: list[tuple[int, int, int, int, str]] = []
+    for number, check in numbered.items():
+        node = check.node
+        begin = starts[node.lineno - 1] + node.col_offset
+        end = starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
+        # What ends at a place comes before what begins there; the wider expression begins first and ends last.
+        edits.append((begin, 1, -end, number, f"_probe({number}, ("))
+        edits.append((end, 0, -begin, -number, f"), {check.without})"))
+    written, at = [], 0
+    for place, _, _, _, words in sorted(edits):
+        written += [source.encode()[at:place].decode(), words]
+        at = place
+    return _with_import("".join([*written, source.encode()[at:].decode()]))
+
+
+def _with_import(source: str) -> str:
+    """Import the probe before the first statement: in the empty line that is there, or in one of its own."""
+    body = ast.parse(source).body
+    first = next(
+        each
+        for each in body
+        if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))
+        and not (isinstance(each, ast.ImportFrom) and each.module == "__future__")
+    )
+    lines = source.splitlines()
+    above = first.lineno - 2
+    empty = above >= 0 and not lines[above].strip()
+    lines[above if empty else above + 1 : above + 1] = ["from mutant_probe import probe as _probe"]
+    return "\n".join(lines) + "\n"
+
+
+def _checks(node: ast.AST, positions: dict[str, int]) -> Iterator[tuple[ast.expr, str, bool]]:
+    """The checks that a node makes: expression, words, value when taken out."""
     match node:
         case ast.Call(func=ast.Name(id=name), args=args) if positions.get(name, len(args)) < len(args):
-            return 0 if isinstance(args[positions[name]], ast.Constant) else 1
+            gone = args[positions[name]]
+            if not isinstance(gone, ast.Constant):
+                yield gone, ast.unparse(gone), True
         case ast.If(test=test, body=body) if _refuses(body[-1]):
-            return 1 + (len(test.values) if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or) else 0)
+            last = "raise" if isinstance(body[-1], ast.Raise) else ast.unparse(body[-1])
+            yield test, f"if {ast.unparse(test)}: {last}", False
+            if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
+                for each in test.values:
+                    yield each, f"if ... or {ast.unparse(each)}: {last}", False
         case ast.IfExp(test=test, orelse=other) if _nothing(other):
-            return len(_conditions(test))
+            for each in _conditions(test):
+                yield each, f"... if {ast.unparse(each)} else {ast.unparse(other)}", True
         case ast.comprehension(ifs=conditions):
-            return len([each for test in conditions for each in _conditions(test)])
+            for each in (part for test in conditions for part in _conditions(test)):
+                yield each, f"for ... if {ast.unparse(each)}", True
         case ast.Assign(targets=[ast.Name(id="rules")], value=ast.Dict(values=values)):
-            return len(values)
-        case ast.FunctionDef(returns=ast.Name(id="bool"), body=[*_, ast.Return(value=ast.Constant())]):
-            return 0
-        case ast.FunctionDef(returns=ast.Name(id="bool"), body=[*_, ast.Return(value=value)]) if value:
-            return len(_conditions(value))
-    return 0
+            for each in values:
+                yield each, ast.unparse(each), True
+        case ast.FunctionDef(name=name, returns=ast.Name(id="bool"), body=[*_, ast.Return(value=value)]):
+            if value and not isinstance(value, ast.Constant):
+                for each in _conditions(value):
+                    yield each, f"{name}: return {ast.unparse(each)}", True
 
 
 def _refuses(statement: ast.stmt) -> bool:
@@ -77,45 +123,3 @@ def _nothing(value: ast.expr) -> bool:
 def _conditions(test: ast.expr) -> list[ast.expr]:
     """What must all be true."""
     return test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
-
-
-def _take_out(node: ast.AST, positions: dict[str, int], way: int) -> tuple[int, str]:
-    """Take a check out of its node; returns its line and how it read."""
-    match node:
-        case ast.Call(func=ast.Name(id=name), args=args):
-            gone, args[positions[name]] = args[positions[name]], TRUE
-            return gone.lineno, f"removed {ast.unparse(gone)}"
-        case ast.If(test=ast.BoolOp(values=values), body=body) if way:
-            gone = values.pop(way - 1)
-            return gone.lineno, f"removed if ... or {ast.unparse(gone)}: {_word(body[-1])}"
-        case ast.If(test=gone, body=body):
-            node.test = FALSE
-            return gone.lineno, f"removed if {ast.unparse(gone)}: {_word(body[-1])}"
-        case ast.IfExp(test=test):
-            node.test, gone = _without(test, way)
-            return gone.lineno, f"removed ... if {ast.unparse(gone)} else {ast.unparse(node.orelse)}"
-        case ast.comprehension(ifs=conditions):
-            for index, test in enumerate(conditions):
-                if way < len(_conditions(test)):
-                    conditions[index], gone = _without(test, way)
-                    return gone.lineno, f"removed for ... if {ast.unparse(gone)}"
-                way -= len(_conditions(test))
-        case ast.Assign(value=ast.Dict(values=values)):
-            gone, values[way] = values[way], TRUE
-            return gone.lineno, f"removed {ast.unparse(gone)}"
-        case ast.FunctionDef(name=name, body=[*_, ast.Return(value=value) as last]) if value:
-            last.value, gone = _without(value, way)
-            return gone.lineno, f"removed {name}: return {ast.unparse(gone)}"
-    raise TypeError(f"no check: {node}")
-
-
-def _without(test: ast.expr, way: int) -> tuple[ast.expr, ast.expr]:
-    """The condition without one of its parts, and that part."""
-    parts = list(_conditions(test))
-    gone = parts.pop(way)
-    rest = ast.BoolOp(ast.And(), parts) if len(parts) > 1 else parts[0] if parts else TRUE
-    return rest, gone
-
-
-def _word(last: ast.stmt) -> str:
-    return "raise" if isinstance(last, ast.Raise) else ast.unparse(last)
