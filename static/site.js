@@ -83,7 +83,7 @@ function addFilters() {
     const kind = form.querySelector("select");
     const count = form.querySelector("output");
     const apply = () => {
-      const items = [...list.querySelectorAll("[data-item]")];
+      const items = [...list.querySelectorAll("[data-kind]")];
       const wanted = words.value.trim().toLowerCase();
       let shown = 0;
       for (const item of items) {
@@ -99,7 +99,7 @@ function addFilters() {
     form.addEventListener("input", apply);
     form.addEventListener("submit", (event) => event.preventDefault());
     addEventListener("reveal", (event) => {
-      if (!event.target.closest("[data-item][hidden]")) return;
+      if (!event.target.closest("[data-kind][hidden]")) return;
       form.reset();
       apply();
     });

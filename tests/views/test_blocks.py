@@ -73,9 +73,9 @@ def test_a_long_text_is_cut_with_all_of_it_below_unless_it_was_opened():
 
 
 def test_python_is_told_apart_and_its_line_marked():
-    """Keywords, strings over several lines, comments; whatever is in them is text."""
+    """Keywords, strings, comments; whatever is in them is text. A docstring is its first line."""
     code = 'def f(a):\n    """<b>\n    x"""\n    return f"{a}" + "&"  # </i>'
     assert (
-        '<b>def</b> f(a):\n    <i>"""&lt;b&gt;</i>\n<i>    x"""</i>\n'
-        '<mark class="failed">    <b>return</b> <i>f"{a}"</i> + <i>"&amp;"</i>  <em># &lt;/i&gt;</em></mark>'
+        '<b>def</b> f(a):\n    <i>"""&lt;b&gt; …"""</i>\n'
+        '<mark class=failed>    <b>return</b> <i>f"{a}"</i> + <i>"&amp;"</i>  <em># &lt;/i&gt;</em></mark>'
     ) == python(code, {4: "failed"})

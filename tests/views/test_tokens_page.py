@@ -28,7 +28,7 @@ def names(reader: Reader) -> list[str]:
 @pytest.mark.parametrize(
     ("button", "step", "shown"),
     [
-        ("refresh", "refresh", "Expiry"),
+        ("refresh", "refresh", "This session"),
         ("userinfo", "userinfo", "What userinfo answered"),
         ("introspect", "introspect", "What introspection answered"),
         ("revoke", "revoke", "PingOne took the request"),

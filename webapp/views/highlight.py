@@ -15,10 +15,10 @@ _ELEMENTS = {"keyword": "b", "string": "i", "comment": "em"}
 
 
 def python(code: str, marked: Mapping[int, str] | None = None) -> Markup:
-    """Return whole statements of Python as HTML. `marked`: a line of `code`, from 1, and the class of its mark."""
+    """Return a function as HTML, of its docstring the first line. `marked`: a line, from 1, and its mark's class."""
     lines = code.split("\n")
     pieces: list[list[str]] = [[] for _ in lines]
-    row, column = 1, 0
+    row, column, left_out = 1, 0, set[int]()
     for each in tokenize.generate_tokens(io.StringIO(code + "\n").readline):
         element = _ELEMENTS.get(_kind(each))
         if element is None or each.end <= (row, column):
@@ -27,18 +27,20 @@ def python(code: str, marked: Mapping[int, str] | None = None) -> Markup:
             pieces[at - 1].append(str(escape(lines[at - 1][column:])))
             column = 0
         pieces[each.start[0] - 1].append(str(escape(lines[each.start[0] - 1][column : each.start[1]])))
-        for at in range(each.start[0], each.end[0] + 1):  # A docstring has several lines, and each may be marked.
-            start = each.start[1] if at == each.start[0] else 0
-            end = each.end[1] if at == each.end[0] else len(lines[at - 1])
-            pieces[at - 1].append(f"<{element}>{escape(lines[at - 1][start:end])}</{element}>")
+        if each.start[0] < each.end[0]:
+            left_out |= {*range(each.start[0] + 1, each.end[0] + 1)}
+            shown = f'{each.string.partition(chr(10))[0]} …"""'
+        else:
+            shown = each.string
+        pieces[each.start[0] - 1].append(f"<{element}>{escape(shown)}</{element}>")
         row, column = each.end
     for at in range(row, len(lines) + 1):
         pieces[at - 1].append(str(escape(lines[at - 1][column:])))
         column = 0
     html = ["".join(each).replace("&#34;", '"').replace("&#39;", "'") for each in pieces]
     for at, kind in (marked or {}).items():
-        html[at - 1] = f'<mark class="{kind}">{html[at - 1]}</mark>'
-    return ready("\n".join(html))
+        html[at - 1] = f"<mark{kind and f' class={kind}'}>{html[at - 1]}</mark>"
+    return ready("\n".join(line for at, line in enumerate(html, 1) if at not in left_out))
 
 
 def _kind(each: tokenize.TokenInfo) -> str:

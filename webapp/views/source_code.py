@@ -1,6 +1,6 @@
 """The code of the steps of a story: the function that makes each, and those that make its checks, checks marked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,10 +13,15 @@ from .excerpts import Excerpt, function, making
 from .highlight import python
 from .rules import RULES
 
+MOST = 14_500
+"""Characters of code on a page. What made a step or refused it is always shown, passed checks while there is room."""
+Marks = dict[Excerpt, dict[int, str]]
+"""Functions, and in each the lines that make checks, with the class of the mark."""
+
 
 @dataclass(frozen=True)
 class Shown:
-    """Functions of one file. Without `lines` they are those of an earlier step, whose block has the id `anchor`."""
+    """Functions of one file. Without `lines` they are those of the block `anchor`, or only named."""
 
     where: str
     functions: tuple[str, ...]
@@ -24,35 +29,52 @@ class Shown:
     lines: Markup | None = None
 
 
-def sources_of(cards: Iterable[Card]) -> dict[str, tuple[Shown, ...]]:
+def sources_of(cards: Sequence[Card]) -> dict[str, tuple[Shown, ...]]:
     """Return the functions of each step, by its anchor. What comes again, with no check that failed, is linked."""
+    wanted = {card.anchor: _functions(card) for card in cards}
+    needed = {each for card in cards for each, lines in wanted[card.anchor].items() if _is_needed(each, card, lines)}
+    room = MOST - sum(len(each.code) for each in needed)
     first: dict[Excerpt, str] = {}
     sources = {}
-    for card in cards:
+    for anchor, marks in wanted.items():
         shown: list[Shown] = []
-        marks = _functions(card)
-        known = [(each, "" if "failed" in lines.values() else first.get(each, "")) for each, lines in marks.items()]
-        for (file, known_at), group in groupby(known, lambda each: (each[0].file, each[1])):
+        for (file, known), group in groupby(_placed(marks, first), lambda each: each[1]):
             excerpts = sorted((each for each, _ in group), key=lambda each: each.line)
-            anchor = known_at or f"{card.anchor}-code-{len(shown) + 1}"
-            lines = None if known_at else Markup("\n\n").join(python(each.code, marks[each]) for each in excerpts)
+            length = sum(len(each.code) for each in excerpts if each not in needed)
+            at, lines = known, None
+            if not known and length <= max(room, 0):
+                room -= length
+                at = f"{anchor}-code-{len(shown) + 1}"
+                lines = Markup("\n\n").join(python(each.code, marks[each]) for each in excerpts)
+                first |= {each: first.get(each, at) for each in excerpts}
             names = tuple(each.function for each in excerpts)
-            shown.append(Shown(f"{file}, line {excerpts[0].line}", names, anchor, lines))
-            first |= {each: first.get(each, anchor) for each in excerpts}
-        sources[card.anchor] = tuple(shown)
+            shown.append(Shown(f"{file}, line {excerpts[0].line}", names, at, lines))
+        sources[anchor] = tuple(shown)
     return sources
 
 
-def _functions(card: Card) -> dict[Excerpt, dict[int, str]]:
+def _is_needed(function: Excerpt, card: Card, lines: dict[int, str]) -> bool:
+    place = code_place(card.name)
+    return "failed" in lines.values() or (place is not None and function.function == place.function)
+
+
+def _placed(marks: Marks, first: dict[Excerpt, str]) -> Iterable[tuple[Excerpt, tuple[str, str]]]:
+    """Each function with its file and, where it need not be shown again, the block that shows it."""
+    return [
+        (each, (each.file, "" if "failed" in lines.values() else first.get(each, ""))) for each, lines in marks.items()
+    ]
+
+
+def _functions(card: Card) -> Marks:
     """The functions of a step, and in each the lines that make its checks."""
     place = code_place(card.name)
-    functions: dict[Excerpt, dict[int, str]] = {function(place.file, place.function): {}} if place else {}
+    functions: Marks = {function(place.file, place.function): {}} if place else {}
     for check in card.checks:
         file, _, name = _enforced_in(check).partition(":")
         found = making(check["name"], file)
         if found is not None:
             excerpt, line = found
-            functions.setdefault(excerpt, {})[line - excerpt.line + 1] = "passed" if check["passed"] else "failed"
+            functions.setdefault(excerpt, {})[line - excerpt.line + 1] = "" if check["passed"] else "failed"
         elif file:
             functions.setdefault(function(file, name), {})
     return functions
