@@ -73,7 +73,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         files = (folder / "certificate.pem", folder / "key.pem")
         configuration = nginx(folder, https, http, one, two, *files, more=proxied)
         said = subprocess.run([command, "-t", "-c", str(configuration)], capture_output=True, text=True, timeout=30)
-        assert (0, []) == (said.returncode, re.findall(r"\[(?:warn|emerg)\].*", said.stderr)), said.stderr
+        # Since 1.25 nginx wants HTTP/2 said in another way, which Debian 12 and Ubuntu 24.04 do not understand.
+        warned = re.findall(r'\[(?:warn|emerg)\](?!.*"listen ... http2").*', said.stderr)
+        assert (0, []) == (said.returncode, warned), said.stderr
         process = Process([command, "-c", str(configuration)], https, folder / "log")
         stack.callback(process.end)
         process.start()

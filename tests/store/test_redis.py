@@ -34,7 +34,7 @@ def server() -> Iterator[RedisServer]:
 
 @pytest.fixture
 def store(server: RedisServer) -> Iterator[RedisStore]:
-    store = RedisStore(server.url, connect_timeout=1, read_timeout=1)
+    store = RedisStore(server.url, connect_timeout=1, read_timeout=1, patience=0)
     yield store
     store.close()
 

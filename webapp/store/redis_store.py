@@ -13,6 +13,7 @@ from redis.retry import Retry
 from . import redis_scripts as scripts
 from .protocol import Charge, Put, StoreFull, StoreUnavailable, outlives_now
 from .redis_census import count_kinds
+from .redis_patience import Patience
 from .rooms import ROOMS, SLOT, room_of
 
 EVICTED = 200  # slots of each room that are given up when Redis has no memory left
@@ -26,8 +27,9 @@ _Words = tuple[str | int | bytes, ...]  # one command
 class RedisStore:
     """Records in the Redis at ``url`` (``redis://``, ``rediss://`` or ``unix://``), which expires them.
 
-    Nothing connects before the first call. ``connect_timeout`` and ``read_timeout`` are in seconds. Every error of
-    Redis or of the way there is ``StoreUnavailable``; the next call tries again. An unusable URL is a ``ValueError``.
+    Nothing connects before the first call. ``connect_timeout``, ``read_timeout`` and ``patience``, for a Redis that is
+    being restarted, are in seconds. Every error of Redis or of the way there is ``StoreUnavailable``; the next call
+    tries again. An unusable URL is a ``ValueError``.
 
     When a connection dies under a command, nobody knows whether it was carried out. Reading, removing and
     touching are then tried once more. A write is not repeated: it could come after somebody else's newer
@@ -44,6 +46,7 @@ class RedisStore:
         *,
         connect_timeout: float = 1.0,
         read_timeout: float = 2.0,
+        patience: float = 1.0,
         rooms: Mapping[str, int] = ROOMS,
     ) -> None:
         self._redis = redis.Redis.from_url(
@@ -56,7 +59,7 @@ class RedisStore:
             protocol=2,
             **_options_for(urlsplit(url).scheme),
         )
-        self._rooms, self._has_getdel = rooms, True
+        self._rooms, self._has_getdel, self._patiently = rooms, True, Patience(patience)
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
         """Keep ``value`` under ``key``, whatever was there before."""
@@ -201,11 +204,11 @@ class RedisStore:
         Redis; not after a timeout, which would double the time that a visitor waits."""
         try:
             try:
-                return command()
+                return self._patiently(command)
             except redis.ConnectionError:
                 if after_loss is None:
                     raise
-                return after_loss()
+                return self._patiently(after_loss)
             except redis.OutOfMemoryError:
                 # Nothing was done. What strangers left makes room, the oldest first.
                 self._command("EVAL", scripts.MAKE_ROOM, len(self._rooms), *map("room:{}".format, self._rooms), EVICTED)
