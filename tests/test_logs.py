@@ -2,6 +2,9 @@
 
 import json
 import logging
+import re
+import threading
+import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -25,9 +28,9 @@ def written(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     root.handlers[:] = handlers
 
 
-def application(form: str = "text", level: str = "info", addresses: str = "") -> Flask:
+def application(form: str = "text", level: str = "info", addresses: str = "", proxies: str = "") -> Flask:
     app = Flask(__name__)
-    chosen = {"LOG_FORMAT": form, "LOG_LEVEL": level, "LOG_ADDRESSES": addresses}
+    chosen = {"LOG_FORMAT": form, "LOG_LEVEL": level, "LOG_ADDRESSES": addresses, "TRUSTED_PROXIES": proxies}
     logs.configure(app, Settings.from_env({**SETTINGS, **chosen}))
 
     @app.get("/callback")
@@ -187,3 +190,71 @@ def test_configuring_twice_logs_once(written: Callable[[], str]) -> None:
     application()
     logs.event("signed_on")
     assert 1 == len(written().splitlines())
+
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "given", "taken"),
+    [
+        ("1", "7f3c0a4e5d6b4c1e8f90a1b2c3d4e5f6", True),
+        ("1", "5f0c2d0e-93c1-4f39-8a77-2f2f7d0b6c11", True),
+        ("", "7f3c0a4e5d6b4c1e8f90a1b2c3d4e5f6", False),
+        ("1", "", False),
+        ("1", "short", False),
+        ("1", "a" * 65, False),
+        ("1", "two words of it", False),
+        ("1", "forged=line\u00e9", False),
+    ],
+)
+def test_the_id_of_a_request_is_a_proxy_s_or_our_own(
+    written: Callable[[], str], proxies: str, given: str, taken: bool
+) -> None:
+    """It is taken up from a proxy that is trusted, where it is an id; a visitor cannot choose one."""
+    answer = application("json", proxies=proxies).test_client().get("/callback", headers={"X-Request-Id": given})
+    event, line = (json.loads(line) for line in written().splitlines())
+    assert event["request"] == line["request"] == answer.headers["X-Request-Id"]
+    assert taken == (given == line["request"])
+    assert taken or re.fullmatch("[0-9a-f]{16}", line["request"])
+
+
+@pytest.mark.parametrize(
+    ("proxies", "given", "taken"),
+    [
+        ("1", f"00-{TRACE}-00f067aa0ba902b7-01", TRACE),
+        ("", f"00-{TRACE}-00f067aa0ba902b7-01", None),
+        ("1", f"00-{TRACE}-0000000000000000-01", None),
+        ("1", f"00-{'0' * 32}-00f067aa0ba902b7-01", None),
+        ("1", f"00-{TRACE}-00f067aa0ba902b7-01-more", None),
+        ("1", f"00-{TRACE.upper()}-00f067aa0ba902b7-01", None),
+    ],
+)
+def test_a_proxy_s_trace_is_in_every_line(
+    written: Callable[[], str], proxies: str, given: str, taken: str | None
+) -> None:
+    """Where it is one, as https://www.w3.org/TR/trace-context/#traceparent-header writes it."""
+    application("json", proxies=proxies).test_client().get("/callback", headers={"traceparent": given})
+    assert [taken, taken] == [json.loads(line).get("trace_id") for line in written().splitlines()]
+
+
+def test_a_warning_and_a_thread_that_ends_badly_are_lines_too(written: Callable[[], str]) -> None:
+    """Python writes both to the standard error output by itself, in a form of its own."""
+    application("json")
+    hook = threading.excepthook
+    try:
+        logs.to_our_form()
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            logging.captureWarnings(False)
+            logging.captureWarnings(True)
+            warnings.warn("a warning", stacklevel=1)
+        thread = threading.Thread(target=lambda: 1 / 0)
+        thread.start()
+        thread.join()
+    finally:
+        logging.captureWarnings(False)
+        threading.excepthook = hook
+    warned, ended = (json.loads(line) for line in written().splitlines())
+    assert ("warning", True) == (warned["level"], "a warning" in warned["event"])
+    assert ("a thread ended", True) == (ended["event"], "ZeroDivisionError" in ended["trace"][-1])

@@ -15,6 +15,7 @@ from config import PROJECT
 from tests.support.person import Person
 from tests.support.server_process import GUNICORN, PYTHON, environment, free_port, running
 from webapp.server import CannotListen, listen
+from webapp.version import VERSION
 from webapp.views.live import STREAM_SECONDS
 
 
@@ -87,6 +88,10 @@ def test_every_line_of_the_server_is_in_our_format(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert {"info", "warning"} == {line["level"] for line in lines}
     assert 2 == sum(line["event"] == "Invalid request from ip=127.0.0.1" for line in lines)
+    [started] = [line for line in lines if line["event"] == "started"]
+    expected = {"version": VERSION, "store": "sqlite", "pingone": "simulator", "workers": 1, "threads": 32}
+    assert expected == {name: started[name] for name in expected}
+    assert started["issuer"].startswith(f"http://127.0.0.1:{port}/simulator/")
     assert "canary" not in log.read_text()
 
 

@@ -88,5 +88,10 @@ def post_worker_init(worker: Any) -> None:
     """Let the master alone answer Ctrl-C. A terminal sends it to the workers too, and one that is told to quit twice at
     the same moment may wait for the whole graceful time-out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from .views import logs
+
+    logs.to_our_form()
+    if worker.age == 1:  # A worker that replaces another says nothing.
+        logs.started(worker.wsgi.extensions["services"].settings, workers)
     if _settings.metrics_port:
         _metrics.post_worker_init(worker)

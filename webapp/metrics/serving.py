@@ -68,13 +68,18 @@ class _Handler(WSGIRequestHandler):
         """Prometheus comes every few seconds."""
 
 
+class _Server(WSGIServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A reader that hangs up is no matter for the log."""
+
+
 def serve(listening: socket.socket, application: Any) -> None:
     """Answer on a socket that several processes listen on, in a thread that ends with its process.
 
     One reader at a time, who has some seconds for each piece: these numbers must never cost a sign-on its thread.
     """
     listening.setblocking(False)  # Another worker may have been faster: then there is nobody to wait for.
-    server = WSGIServer(listening.getsockname()[:2], _Handler, bind_and_activate=False)
+    server = _Server(listening.getsockname()[:2], _Handler, bind_and_activate=False)
     server.socket.close()
     server.socket = listening
     server.server_name, server.server_port = "metrics", listening.getsockname()[1]

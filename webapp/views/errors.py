@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, make_response, render_template, request, url_for
 from werkzeug.exceptions import BadHost, HTTPException
 
-from ..oidc.errors import OperatorFault, SignOnError, WeFound
+from ..oidc.errors import OperatorFault, ProviderUnreachable, SignOnError, WeFound
 from ..signon.outcomes import Begun
 from ..signon.turns import SignOnRefused, mode_of, trace_of
 from ..store.protocol import StoreUnavailable
@@ -100,7 +100,8 @@ def show(error: SignOnError, outcome: str = "", of: Refusal = Refusal()) -> Resp
     reference = secrets.token_hex(6)
     theirs = error.said.reference if error.said else ""
     known = {"reference": reference, "pingone": theirs}
-    logs.event("refused", code=error.code, mode=of.mode, detail=error.detail, **known)
+    cause = error.cause if isinstance(error, ProviderUnreachable) else ""
+    logs.event("refused", _level(error), code=error.code, mode=of.mode, detail=error.detail, cause=cause, **known)
     words = words_of(error)
     context = _context(error, of, reference, outcome)
     try:
@@ -112,6 +113,13 @@ def show(error: SignOnError, outcome: str = "", of: Refusal = Refusal()) -> Resp
     if error.retry_after:
         page.headers["Retry-After"] = str(error.retry_after)
     return page
+
+
+def _level(error: SignOnError) -> int:
+    """How much it matters to those who run the application: what a visitor did is no matter to be woken for."""
+    if isinstance(error, OperatorFault):
+        return logging.ERROR
+    return logging.WARNING if error.status >= 500 else logging.INFO
 
 
 def _context(error: SignOnError, of: Refusal, reference: str, outcome: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ escaped (OWASP ASVS 5.0, 16.4.1), and who signed on is logged as a hash.
 
 import hashlib
 import logging
-import secrets
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from flask import Flask, request
 from config import Settings
 
 from ..log_lines import Unhurried, WithoutQueries, formatter
-from ..request_id import request_id
+from ..request_id import ids_of, request_id, trace_id
+from ..version import VERSION
 from .marks import probe
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def configure(app: Flask, settings: Settings, counted: Counted | None = None) ->
         logger = logging.getLogger(name)
         if not any(isinstance(known, WithoutQueries) for known in logger.filters):
             logger.addFilter(WithoutQueries())
-    _watch(app, settings.log_addresses)
+    _watch(app, settings.log_addresses, bool(settings.trusted_proxies))
 
 
-def _watch(app: Flask, addresses: str) -> None:
+def _watch(app: Flask, addresses: str, trusted: bool) -> None:
     """Log one line for each request, and give each an id, which the answer carries too.
 
     Around the application and not by its hooks: there each answer would pay for a lookup of `g`, and for a header that
@@ -66,7 +67,7 @@ def _watch(app: Flask, addresses: str) -> None:
     inner = app.wsgi_app
 
     def watched(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        started, identity = time.perf_counter(), secrets.token_hex(8)
+        started, (identity, trace) = time.perf_counter(), ids_of(environ, trusted)
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             # Flask answers while its request is still at hand.
@@ -81,17 +82,18 @@ def _watch(app: Flask, addresses: str) -> None:
                 write("request", level, method=request.method, path=path, status=code, ms=ms, address=address)
             return start_response(status, [*headers, ("X-Request-Id", identity)], *error)
 
-        token = request_id.set(identity)
+        token, trace_token = request_id.set(identity), trace_id.set(trace)
         try:
             return inner(environ, start)
         finally:
             request_id.reset(token)
+            trace_id.reset(trace_token)
 
     app.wsgi_app = watched  # type: ignore[method-assign]
 
 
-def event(name: str, **fields: object) -> None:
-    """Log one outcome, such as `event("signed_on", mode="hosted", subject=sub)`.
+def event(name: str, level: int = logging.INFO, **fields: object) -> None:
+    """Log one outcome, such as `event("signed_on", mode="hosted", subject=sub)`, and count it.
 
     `subject` is hashed. Never pass a code, token, cookie or password.
     """
@@ -99,7 +101,7 @@ def event(name: str, **fields: object) -> None:
         count(name, fields)
     if "subject" in fields:
         fields["subject"] = hashed(str(fields["subject"]))
-    write(name, logging.INFO, **fields)
+    write(name, level, **fields)
 
 
 def write(name: str, level: int, **fields: object) -> None:
@@ -108,9 +110,30 @@ def write(name: str, level: int, **fields: object) -> None:
         return
     # Made here and not by `log`, which walks up the stack for a place in the code that no line of ours shows.
     record = logging.LogRecord(_lines.name, level, __file__, 0, name, None, None)
-    fields["request"] = request_id.get()
+    fields["request"], fields["trace_id"] = request_id.get(), trace_id.get()
     record.__dict__["fields"] = {key: value for key, value in fields.items() if value not in (None, "")}
     _lines.handle(record)
+
+
+def to_our_form() -> None:
+    """Log what Python would write in a form of its own: warnings, and how a thread ends that has met a fault."""
+    logging.captureWarnings(True)
+    threading.excepthook = _thread_ended
+
+
+def started(settings: Settings, workers: int) -> None:
+    """Log what has started, for whoever reads the rest of the lines."""
+    event(
+        "started", version=VERSION, issuer=settings.issuer, pingone="simulator" if settings.simulator else "tenant",
+        store="redis" if settings.redis_url else "sqlite", url=settings.public_url, workers=workers,
+        threads=settings.web_threads, metrics=settings.metrics_port or None,
+    )  # fmt: skip
+
+
+def _thread_ended(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_value is not None:
+        fault = (ended.exc_type, ended.exc_value, ended.exc_traceback)
+        logging.getLogger("webapp").error("a thread ended", exc_info=fault)
 
 
 def hashed(subject: str) -> str:

@@ -1,5 +1,7 @@
 """Pages that call an API for the visitor, and bring what the API says is missing."""
 
+import logging
+
 from flask import Response, abort, jsonify, make_response, render_template
 
 from ..oidc.access import Wanted
@@ -41,7 +43,7 @@ def _called(path: str, what: str) -> Response:
             raise
         return bring(person, refused.wanted, refused.check)
     except ApiSilent as failure:
-        logs.event("api_silent", detail=str(failure))
+        logs.event("api_silent", logging.WARNING, detail=str(failure))
         return make_response(render_template("orders.html", what=what, rows=[], silent=True, api=api.url), 502)
     found = body.get(what)
     rows = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
