@@ -88,8 +88,10 @@ def test_what_names_a_proxy(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["", "short", "x" * 32, "ab" * 40, "changeme" * 5, "changeme" * 5 + "chan", "a good start 0123" * 2]
-)
+    "key",
+    ["", "short", "0123456789abcdefghijklmnopq", "x" * 32, "ab" * 40, "abacabadabacabaeabacabadabacabafg",
+     "changeme" * 5, "changeme" * 5 + "chan", "a good start 0123" * 2],
+)  # fmt: skip
 def test_a_guessable_secret_is_refused_with_the_way_to_a_good_one(key: str) -> None:
     """Long enough is not random: everybody's session could be made by whoever guesses it."""
     assert not is_strong(key)

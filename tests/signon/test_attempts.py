@@ -7,7 +7,9 @@ import pytest
 from tests.store.conftest import SECRET, Clock, Watched
 from webapp.oidc import LIFETIME, Ask, Attempt
 from webapp.signon.attempts import KIND, SealedAttempts, _key
+from webapp.signon.turns import Turns
 from webapp.store.sealed import SealedStore
+from webapp.store.traces import Traces, packed
 
 ATTEMPT = Attempt.new("client", "https://op/as", "https://rp/cb", Ask(scope="openid"), 1.0, note={"mode": "hosted"})
 MINE = ATTEMPT.id, ATTEMPT.secret
@@ -75,3 +77,13 @@ def test_an_attempt_in_a_log_tells_no_secret():
     held = {"flow": {"id": "secret-flow"}, "cookies": {"ST": "secret-st"}}
     attempt = ATTEMPT.again(1.0, token=lambda size: f"secret-{size}", id="6b000000", held=held)
     assert "secret" not in repr(attempt)
+
+
+def test_an_attempt_that_tells_no_story_is_no_story_that_goes_on(pending, sealed):
+    """A page that lists what goes on in this browser has nothing to show of it."""
+    turns = Turns(Traces(sealed), pending, open_http=lambda _: None, now=lambda: 1.0)
+    assert {} == turns.open_stories(dict([MINE]))
+    told = ATTEMPT.again(1.0, id="6b000000", held={})
+    told = replace(told, note={"trace": "its story", "story": packed({"notes": []})})
+    pending.put(told)
+    assert {"its story": {"notes": []}} == turns.open_stories({MINE[0]: MINE[1], told.id: told.secret})

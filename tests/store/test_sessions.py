@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.store.conftest import Clock
 from tests.support.counting_store import CountingStore, nothing
 from webapp.store.ended import Ended
 from webapp.store.memory import MemoryStore
@@ -77,11 +78,25 @@ def test_a_session_that_cannot_be_written_with_its_story_is_written_alone(beside
     assert sessions.load(begun.id) is not None
 
 
+def test_a_session_that_is_over_is_not_read() -> None:
+    """Its record may still be there: the store forgets it later than its time is over."""
+    clock = Clock()
+    sealed = SealedStore(MemoryStore(clock), SECRET)
+    sessions = Sessions(sealed, clock, 3600, 100)
+    begun = sessions.begin({"subject": "somebody"})
+    assert begun is not None
+    clock.advance(101)
+    assert sealed.get("session", begun.id) is not None
+    assert (None, False) == (sessions.load(begun.id), sessions.save(begun.id, {"seen": 1}))
+
+
 def test_nobody_is_looked_up_in_vain() -> None:
     """Without an id, without a subject, or where sessions are not listed, the store is not asked."""
     store = CountingStore(MemoryStore())
     sealed = SealedStore(store, SECRET)
     listed, unlisted = (Sessions(sealed, time.time, 3600, 28_800, listed=each) for each in (True, False))
     assert listed.load("") is None
+    for id in ("", "x" * 101):  # No id of ours is so long.
+        assert (None, "", "") == (listed.end(id), listed.told(id), listed.replaced_by(id))
     assert ([], []) == ([*listed.all_of("")], [*unlisted.all_of("somebody")])
     assert [] == store.calls

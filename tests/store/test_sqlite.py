@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.conftest import Clock
-from webapp.store import StoreUnavailable, sqlite_file
+from webapp.store import StoreUnavailable, sqlite, sqlite_file
 from webapp.store.sqlite import SWEEP_EVERY, SqliteStore
 
 
@@ -217,3 +217,12 @@ def test_a_library_that_is_too_old_is_named(path, monkeypatch):
     with pytest.raises(StoreUnavailable, match="too old") as caught:
         SqliteStore(path).probe()
     assert "Install" in caught.value.hint
+
+
+def test_a_disk_that_is_nearly_full_is_told_while_there_is_room(store, monkeypatch):
+    """An operator has time to act; otherwise there is nothing to say."""
+    store.put("key", b"1", 60)  # Which makes the folder.
+    assert [] == store.advice()
+    monkeypatch.setattr(sqlite, "SCARCE", 1 << 62)
+    [advice] = store.advice()
+    assert "make room" in advice

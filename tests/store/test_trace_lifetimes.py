@@ -50,3 +50,15 @@ def test_a_refusal_that_comes_late_does_not_touch_the_story_of_the_session():
     store.change(*with_session("trace", STORY))
     traces.refused("trace", "secret", {"outcome": "refused"})
     assert STORY == traces.get("trace")
+
+
+def test_what_was_refused_in_a_sign_on_that_succeeded_is_the_sessions_too():
+    """The cookie of the attempt reads neither afterwards, and a story that is gone can be left to nobody."""
+    store = SealedStore(MemoryStore(), SECRET)
+    traces = Traces(store)
+    traces.refused("trace", "the attempt's secret", STORY)
+    assert STORY == traces.get("trace", ["the attempt's secret"])
+    store.change(*with_session("trace", STORY))
+    assert traces.get("trace", ["the attempt's secret"]) is None
+    assert (True, False) == tuple(traces.hand_over(id, "a new secret", "somebody", 60) for id in ("trace", "gone"))
+    assert STORY == traces.get("trace", ["a new secret"])

@@ -116,6 +116,7 @@ def test_fields_stay_apart_and_in_order() -> None:
         ok(b"Transfer-Encoding: chunked", body=b"2 2\r\n{}\r\n0\r\n\r\n"),
         ok(b"Transfer-Encoding: chunked", body=b"0x2\r\n{}\r\n0\r\n\r\n"),
         ok(b"Transfer-Encoding: chunked", body=b"1\r\n{}\r\n0\r\n\r\n"),
+        ok(b"Transfer-Encoding: chunked", body=b"1\r\n{}X0\r\n\r\n"),
         ok(b"Transfer-Encoding: chunked", body=b"000000002\r\n{}\r\n0\r\n\r\n"),
         ok(b"Transfer-Encoding: chunked", body=b"2;" + b"x" * 2000 + b"\r\n{}\r\n0\r\n\r\n"),
         coded(b"gzip", gzip.compress(b"{}", mtime=0)[:-1]),

@@ -81,7 +81,8 @@ def test_the_proxy_is_not_trusted(serve, make_transport, server_tls, ca_bundle, 
     transport = make_transport(ca_bundle=ca_bundle, proxy=f"http://127.0.0.1:{proxy.port}")
     with pytest.raises(TLSNotTrusted):
         get(transport.http(), server.url)
-    assert ([], 1) == (server.requests, len(proxy.heads))
+    place = f"127.0.0.1:{server.port}"
+    assert ([], [f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n\r\n".encode()]) == (server.requests, proxy.heads)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +101,9 @@ def test_a_proxy_that_does_not_connect(make_transport, proxy, answer, expected):
     """A refusal, an answer that nobody asked for, nonsense and silence end like any other failure, and in time."""
     proxy.answer = answer
     transport = make_transport(proxy=f"http://127.0.0.1:{proxy.port}", connect_timeout=3.0 if answer else 0.2)
-    with pytest.raises(expected):
+    with pytest.raises(expected) as failure:
         get(transport.http(), "https://auth.pingone.test/")
+    assert (expected is NoConnection) == ("the proxy answers" in str(failure.value))
 
 
 def test_http_on_this_computer_needs_no_proxy(serve, make_transport, proxy):

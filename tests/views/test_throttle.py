@@ -11,7 +11,8 @@ from tests.store.conftest import Clock
 from webapp import create_app, wiring
 from webapp.simulator import create_simulator
 from webapp.store.memory import MemoryStore
-from webapp.store.throttle import network
+from webapp.store.sealed import SealedStore
+from webapp.store.throttle import Throttle, network
 
 SITE = "http://localhost:5996"
 SECRET_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -143,3 +144,11 @@ def test_the_answer_says_when_to_try_again(house, caplog):
 def test_what_counts_as_one_visitor(address, counted):
     """A household has a whole IPv6 /64; this machine itself is a proxy that nobody counted, or the developer."""
     assert counted == network(address)
+
+
+def test_of_visitors_without_an_address_each_attempt_is_counted_by_itself() -> None:
+    """One count for all of them would shut all of them out."""
+    throttle = Throttle(SealedStore(MemoryStore(Clock()), "the secret of the throttle 0123456789"))
+    assert [0.0] * 700 == [throttle.step("unknown", f"attempt {each}", "attempt", "id")[0] for each in range(700)]
+    assert [0.0] * 200 == [throttle.start("unknown") for _ in range(200)]
+    assert 0.0 < max(throttle.step("unknown", "one attempt", "attempt", "id")[0] for _ in range(21))

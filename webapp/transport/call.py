@@ -75,14 +75,11 @@ class Clock:
 def prepare(request: Request, until: float) -> Call:
     """Return the call that a request asks for.
 
-    Raises `InvalidURL`, `InvalidRequest` for a line break and the like in a header field (a cookie of PingOne's, or a
-    token, goes back to it in one), and `TypeError` for a body that is not bytes: a streamed one could be neither shown
-    nor sent again.
+    Raises `InvalidURL`, and `InvalidRequest` for a line break and the like in a header field (a cookie of PingOne's, or
+    a token, goes back to it in one).
     """
     origin, target = split(request.url)
     body, headers = request.body, request.headers
-    if body is not None and not isinstance(body, bytes):
-        raise TypeError("the transport sends complete bodies only")
     if not _TOKENS.fullmatch("".join((request.method, *headers))) or not all((request.method, *headers)):
         raise InvalidRequest("a method or a header name is not one")
     if _NEVER_IN_A_VALUE.search("".join(headers.values())):
