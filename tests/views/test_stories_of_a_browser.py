@@ -29,6 +29,25 @@ def test_a_browser_lists_its_own_stories_and_no_others(make_reader: MakeReader) 
         assert 404 == stranger.get(f"/traces/compare?a={a}&b={b}").status_code
 
 
+def test_what_is_over_stays_over_sign_off_for_the_same_person_alone(make_reader: MakeReader) -> None:
+    """Refused, signed on, silent, signed off: all can be compared. An open sign-on ends; of somebody else's stories
+    a newcomer finds none."""
+    reader = make_reader()
+    reader.switch(fault="nonce_wrong", mode="next")
+    reader.sign_on("hosted")
+    reader.sign_on("hosted")
+    reader.sign_on("hosted")
+    reader.get("/sign-on/redirectless")
+    before = listed(reader)
+    reader.press("/sign-off")
+    assert (4, before[1:]) == (len(before), listed(reader))
+    reader.sign_on("redirectless")
+    assert before[1:] == listed(reader)[1:]
+    reader.press("/sign-off")
+    reader.sign_on("redirectless", username="namelessTestUser")
+    assert 1 == len(listed(reader))
+
+
 def test_two_stories_are_aligned_and_their_differences_are_marked(make_reader: MakeReader) -> None:
     """A refused sign-on beside an accepted one: the check that failed, and nothing that is new in each of them."""
     reader = make_reader()

@@ -28,7 +28,7 @@ from .attempts import SealedAttempts, new_id
 from .outcomes import Begun, Done, Finished, Waiting
 from .parties import Parties
 from .signed_in import SignedIn
-from .turns import Turn, Turns, mode_of
+from .turns import Turn, Turns, mode_of, trace_of
 
 UNCHANGED: Mapping[str, str] = {}
 
@@ -221,9 +221,17 @@ class SignOn:
             person = SignedIn.new(signed_on, owner, mode_of(driven), (owner.id, driven.id))
             return Finished(person, turn.story.to_record())
 
-    def end_attempts(self, browser: Browser) -> None:
-        """End every attempt of this browser, and forget their stories, as far as the store answers."""
+    def end_attempts(self, browser: Browser) -> set[str]:
+        """End every open attempt of this browser, and forget their stories, as far as the store answers.
+
+        Return the ids of those that were over: what came of them may still be read.
+        """
+        over = set()
         with suppress(StoreUnavailable):
             for id, secret in browser.items():
-                self.attempts.take(id, secret)
-            self.turns.forget(browser)
+                attempt = self.attempts.take(id, secret)
+                if attempt is None:
+                    over.add(id)
+                else:
+                    self.turns.traces.forget(trace_of(attempt), browser.values())
+        return over

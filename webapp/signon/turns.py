@@ -112,11 +112,6 @@ class Turns:
             found.setdefault(trace_of(attempt), unpacked(attempt.note.get("story")) or {})
         return {id: story for id, story in found.items() if story}
 
-    def forget(self, browser: Browser) -> None:
-        """Forget the stories of this browser's attempts."""
-        for id in browser:
-            self.traces.forget(id, browser.values())
-
     def _story(self, attempt: Attempt) -> Story:
         record = unpacked(attempt.note.get("story"))
         fresh = Story.begin(trace_of(attempt), mode_of(attempt), attempt.begun_at)

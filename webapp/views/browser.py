@@ -129,17 +129,26 @@ def story_left() -> dict[str, Any] | None:
 
 
 def drop_stories_of_others(response: Response, person: SignedIn) -> Response:
-    """Somebody has signed on: what others left to this browser is not for them."""
-    browser = attempts_of_browser()
+    """Somebody has signed on: what others left to this browser is not for them.
+
+    Nobody can say whose a refused sign-on was. Where somebody else was here, it goes too.
+    """
+    browser, traces, refused, others = attempts_of_browser(), services().traces, [], False
     for handle in [handle for handle in browser if handle not in person.attempts]:
         try:
-            left = services().traces.left_behind(handle, browser.values())
+            left = traces.left_behind(handle, browser.values())
+            if left is None:
+                refused.append(handle)
             if left is None or is_of(left[0], person.subject):
                 continue
-            services().traces.forget(handle, browser.values())
+            others = True
+            traces.forget(handle, browser.values())
         except StoreUnavailable:
             pass  # It cannot be told whose it is: its cookie goes.
         unbind(response, handle)
+    with suppress(StoreUnavailable):
+        for handle in refused if others else ():
+            traces.forget(handle, browser.values())
     return response
 
 

@@ -1,10 +1,12 @@
 """Signing off, the page that PingOne sends the browser back to, and what of a sign-on can be read afterwards."""
 
 import hashlib
+from contextlib import suppress
 
 from flask import Response, make_response, render_template, request, url_for
 
 from ..oidc.checks import same
+from ..store.protocol import StoreUnavailable
 from . import logs
 from .browser import attempts_of_browser, leave_story, story_left, unbind
 from .context import own_session, services, signed_in
@@ -21,14 +23,15 @@ def sign_off() -> Response:
     session, settings = own_session(), services().settings
     done = services().session_use.sign_offs.by_owner(session.offered, signed_in())
     session.forget()
-    services().sign_on.end_attempts(attempts_of_browser())
+    browser = attempts_of_browser()
+    over = services().sign_on.end_attempts(browser)
     away = done.request
     if away.form:
         response = make_response(render_template("sign_off_form.html", action=away.url, fields=away.form))
     else:
         response = go_to(away.url or settings.post_logout_redirect_uri)
     response.headers["Clear-Site-Data"] = '"cache"'
-    unbind(response, *attempts_of_browser())
+    unbind(response, *(browser.keys() - over))
     if done.person is not None:
         logs.event("signed_off", mode=done.person.mode, subject=done.person.subject)
         leave_story(response, done.person)
@@ -70,5 +73,9 @@ def signed_off() -> Response:
 @pages.post("/signed-off/forget")
 def forget_stories() -> Response:
     """Forget every story that this browser could still read."""
-    services().sign_on.end_attempts(attempts_of_browser())
-    return unbind(go_to(url_for(".signed_off")), *attempts_of_browser())
+    browser = attempts_of_browser()
+    services().sign_on.end_attempts(browser)
+    with suppress(StoreUnavailable):
+        for id in browser:
+            services().traces.forget(id, browser.values())
+    return unbind(go_to(url_for(".signed_off")), *browser)
