@@ -43,7 +43,7 @@ def look(
         }
     services = build(settings, store=MemoryStore(time.time), simulator=simulator)
     try:
-        return examine(settings, services.transport.http(), ping or services.store.ping, time.time)
+        return examine(settings, services.transport.http(), ping or services.store.examine, time.time)
     finally:
         services.close()
 
@@ -231,7 +231,7 @@ def test_a_store_that_cannot_be_written_is_found(tmp_path: Path) -> None:
     """A real SQLite store where no folder can be, and a real Redis store where nobody listens."""
     (tmp_path / "file").touch()
     for store in (SqliteStore(tmp_path / "file" / "state.sqlite"), RedisStore("redis://127.0.0.1:1")):
-        assert "INSTANCE_PATH" in only(look(ping=store.ping)).console_field
+        assert "INSTANCE_PATH" in only(look(ping=store.probe)).console_field
         store.close()
 
 
@@ -242,7 +242,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     public = {"SIMULATOR": "public", "PUBLIC_URL": "https://sign-on.example.com"}
     findings = look(
         CLIENT_ID,
-        ping=store.ping,
+        ping=store.probe,
         entered={"redirect_uris": ()},
         SECRET_KEY="31415926535897932384626433832795",
         **public,
