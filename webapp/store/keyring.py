@@ -4,7 +4,6 @@ A copy of the store then tells how many records of each kind there are, how long
 whose they are nor what they say. An old copy of a record that is put back is believed again until its own end.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 FORMAT = b"\x01"
 _KEY_ID_SIZE = 4
 _NONCE_SIZE = 12
+DIGEST = "sha256"
 _HEADER_SIZE = len(FORMAT) + _KEY_ID_SIZE + _NONCE_SIZE
 
 
@@ -68,7 +68,7 @@ class Keyring:
         surrogatepass: an id is whatever a browser sent, and naming it must not fail.
         """
         encoded = f"{kind}\n{id}".encode("utf-8", "surrogatepass")
-        return [f"{kind}:{hmac.new(key.naming, encoded, hashlib.sha256).hexdigest()}" for key in self._keys]
+        return [f"{kind}:{hmac.digest(key.naming, encoded, DIGEST).hex()}" for key in self._keys]
 
     def seal(self, name: str, plain: bytes) -> bytes:
         """Encrypt for exactly this name: the same bytes under another name do not open.

@@ -188,13 +188,13 @@ class SealedStore:
 
 
 def _to_json(record: Mapping[str, Any]) -> bytes:
-    return json.dumps(record, allow_nan=False, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(record).encode("ascii")
 
 
 def _from_json(plain: bytes) -> Record | None:
     # Never pickle: reading one runs code that whoever can write to the store has chosen.
     try:
-        record = json.loads(plain, parse_constant=_refuse)
+        record = _DECODER.decode(plain.decode())
     except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
@@ -202,3 +202,8 @@ def _from_json(plain: bytes) -> Record | None:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+# Made once: `json.dumps` and `json.loads` make one for each call that asks for anything special.
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
