@@ -1,18 +1,15 @@
 """A store in Redis or Valkey: shared by every process and machine that serves the same visitors."""
 
 import secrets
-import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from . import redis_scripts as scripts
 from .protocol import Charge, Put, StoreFull, StoreUnavailable, outlives_now
 from .redis_census import count_kinds
+from .redis_line import RedisLine, Words
 from .redis_patience import Patience
 from .rooms import ROOMS, SLOT, room_of
 
@@ -21,7 +18,6 @@ SAFE_POLICIES = ("noeviction", "volatile-ttl")
 """What Redis may do at its limit without signing people off: nothing, or remove what ends soonest."""
 
 _Answer = TypeVar("_Answer")
-_Words = tuple[str | int | bytes, ...]  # one command
 
 
 class RedisStore:
@@ -49,16 +45,7 @@ class RedisStore:
         patience: float = 1.0,
         rooms: Mapping[str, int] = ROOMS,
     ) -> None:
-        self._redis = redis.Redis.from_url(
-            url,
-            socket_connect_timeout=connect_timeout,
-            socket_timeout=read_timeout,
-            retry=Retry(NoBackoff(), 0),  # The library would repeat a lost `SET NX` or `GETDEL` without a look.
-            # The plain protocol, which every Redis and Valkey speaks. The newer one makes redis-py ask for
-            # maintenance notices and then skip its check that a pooled connection has no unread reply.
-            protocol=2,
-            **_options_for(urlsplit(url).scheme),
-        )
+        self._line = RedisLine(url, connect_timeout, read_timeout)
         self._rooms, self._has_getdel, self._patiently = rooms, True, Patience(patience)
 
     def put(self, key: str, value: bytes, ttl: float) -> None:
@@ -81,7 +68,7 @@ class RedisStore:
 
     def get(self, key: str) -> bytes | None:
         """The value, or None when it is absent or expired."""
-        return _bytes_or_none(self._ask_again(lambda: self._redis.get(key)))
+        return _bytes_or_none(self._ask_again(lambda: self._line.command("GET", key)))
 
     def take(self, key: str) -> bytes | None:
         """The value, removed in the same step."""
@@ -92,8 +79,8 @@ class RedisStore:
         if not outlives_now(ttl):
             self.drop(key)
             return None
-        commands: list[_Words] = [("GET", key), ("PEXPIRE", key, _milliseconds(ttl))]
-        return _bytes_or_none(self._ask_again(lambda: self._together(commands))[0])
+        commands: list[Words] = [("GET", key), ("PEXPIRE", key, _milliseconds(ttl))]
+        return _bytes_or_none(self._ask_again(lambda: self._line.together(commands))[0])
 
     def drop(self, key: str) -> bool:
         """Remove the record; True if there was a live one."""
@@ -101,16 +88,16 @@ class RedisStore:
 
     def release(self, key: str, value: bytes) -> bool:
         """Remove the record only if it still holds ``value``."""
-        return self._ask_again(lambda: self._command("EVAL", scripts.RELEASE, 1, key, value)) == 1
+        return bool(self._ask_again(lambda: self._line.command("EVAL", scripts.RELEASE, 1, key, value)))
 
     def change(self, puts: Sequence[Put], drops: Sequence[str] = (), entry: Put | None = None) -> bool:
         """Drop and put several records in one transaction, and `entry` where it is free."""
         ended = [put.key for put in puts if not outlives_now(put.ttl)]
-        commands: list[_Words] = [words for key in (*drops, *ended) for words in self._removing(key)]
+        commands: list[Words] = [words for key in (*drops, *ended) for words in self._removing(key)]
         commands += [self._keeping(put, "") for put in puts if put.ttl > 0]
         commands += [self._keeping(entry, "NX")] if entry else []
         # At its memory limit Redis opens no transaction, not even one that only removes.
-        answers = self._ask(lambda: self._together(commands, transaction=bool(puts)))
+        answers = self._ask(lambda: self._line.transaction(commands) if puts else self._line.together(commands))
         return entry is None or bool(answers[-1])
 
     def spend(self, charges: Sequence[Charge]) -> float:
@@ -121,12 +108,12 @@ class RedisStore:
         """`spend`, and the value under ``key``, in one script."""
         keys = [*(charge.key for charge in charges), key]
         amounts = [_milliseconds(seconds) for charge in charges for seconds in (charge.cost, charge.most)]
-        found: Any = self._ask(lambda: self._command("EVAL", scripts.SPEND, len(keys), *keys, *amounts))
+        found: Any = self._ask(lambda: self._line.command("EVAL", scripts.SPEND, len(keys), *keys, *amounts))
         return int(found[0]) / 1000, _bytes_or_none(found[1])
 
     def advice(self) -> list[str]:
         """Say when Redis may evict sessions, or was not told how much memory it has."""
-        found: Any = self._ask_again(lambda: self._redis.info("memory"))
+        found: Any = self._ask_again(lambda: self._line.redis.info("memory"))
         policy, memory = found.get("maxmemory_policy", "unknown"), int(found.get("maxmemory", 0))
         if not memory or policy in SAFE_POLICIES:
             return []
@@ -134,30 +121,31 @@ class RedisStore:
 
     def census(self) -> dict[str, int]:
         """About how many records of each kind there are."""
-        return self._ask_again(lambda: count_kinds(self._redis))
+        return self._ask_again(lambda: count_kinds(self._line.redis))
 
     def probe(self) -> None:
         """Write, read and delete a record in one exchange."""
         key, value = f"probe:{secrets.token_hex(16)}", secrets.token_bytes(16)
-        commands: list[_Words] = [("SET", key, value, "PX", 1000), ("GET", key), ("DEL", key)]
-        if self._ask(lambda: self._together(commands))[1] != value:
+        commands: list[Words] = [("SET", key, value, "PX", 1000), ("GET", key), ("DEL", key)]
+        if self._ask(lambda: self._line.together(commands))[1] != value:
             raise StoreUnavailable("Redis gave back something else than was written.", "Is REDIS_URL right?")
 
     def close(self) -> None:
         """Close every connection."""
-        self._redis.connection_pool.disconnect()
+        self._line.redis.connection_pool.disconnect()
 
     def _write(self, put: Put, how: str, seen: bytes | None = None) -> bool:
         def look() -> object:
-            if self._redis.get(put.key) == put.value:
+            if self._line.command("GET", put.key) == put.value:
                 return True  # Values are unlike each other: sealed, or a lock's random token.
             if how == "NX" or seen is not None:
-                return self._command(*self._keeping(put, how, seen))  # Free or not, as seen or not: each is an answer.
+                # Free or not, as seen or not: each is an answer.
+                return self._line.command(*self._keeping(put, how, seen))
             raise redis.ConnectionError("the answer to a write was lost")
 
-        return bool(self._ask(lambda: self._command(*self._keeping(put, how, seen)), look))
+        return bool(self._ask(lambda: self._line.command(*self._keeping(put, how, seen)), look))
 
-    def _keeping(self, put: Put, how: str, seen: bytes | None = None) -> _Words:
+    def _keeping(self, put: Put, how: str, seen: bytes | None = None) -> Words:
         lifetime, room = _milliseconds(put.ttl), room_of(put.key, self._rooms)
         if room is None and seen is None:
             return ("SET", put.key, put.value, "PX", lifetime, *filter(None, [how]))
@@ -165,7 +153,7 @@ class RedisStore:
         wanted = [put.value, lifetime, self._rooms[room] if room else 0, SLOT, how, *([] if seen is None else [seen])]
         return "EVAL", scripts.KEEP, len(keys), *keys, *wanted
 
-    def _removing(self, key: str) -> Iterator[_Words]:
+    def _removing(self, key: str) -> Iterator[Words]:
         """Without a script: in a transaction Redis refuses those when its memory is full."""
         yield "DEL", key
         room = room_of(key, self._rooms)
@@ -176,24 +164,15 @@ class RedisStore:
     def _take(self, key: str) -> object:
         room = room_of(key, self._rooms)
         if room:
-            return self._command("EVAL", scripts.TAKE_FROM_ROOM, 2, key, f"room:{room}", SLOT)
+            return self._line.command("EVAL", scripts.TAKE_FROM_ROOM, 2, key, f"room:{room}", SLOT)
         if self._has_getdel:
             try:
-                return self._command("GETDEL", key)
+                return self._line.command("GETDEL", key)
             except redis.ResponseError as error:
                 if "unknown command" not in str(error).lower():
                     raise
                 self._has_getdel = False
-        return self._command("EVAL", scripts.TAKE, 1, key)
-
-    def _command(self, *words: str | int | bytes) -> object:
-        return self._redis.execute_command(*words)  # type: ignore[no-untyped-call]
-
-    def _together(self, commands: Sequence[_Words], transaction: bool = False) -> list[Any]:
-        with self._redis.pipeline(transaction=transaction) as pipeline:
-            for words in commands:
-                pipeline.execute_command(*words)  # type: ignore[no-untyped-call]
-            return pipeline.execute()
+        return self._line.command("EVAL", scripts.TAKE, 1, key)
 
     def _ask_again(self, command: Callable[[], _Answer]) -> _Answer:
         """For what may be repeated: it changes nothing, or comes to the same."""
@@ -211,28 +190,18 @@ class RedisStore:
                 return self._patiently(after_loss)
             except redis.OutOfMemoryError:
                 # Nothing was done. What strangers left makes room, the oldest first.
-                self._command("EVAL", scripts.MAKE_ROOM, len(self._rooms), *map("room:{}".format, self._rooms), EVICTED)
+                self._line.command(
+                    "EVAL", scripts.MAKE_ROOM, len(self._rooms), *map("room:{}".format, self._rooms), EVICTED
+                )
                 return command()
         except redis.OutOfMemoryError as error:
             raise StoreFull(f"Redis cannot be used: {_in_words(error)}.", "Give it more memory: maxmemory.") from error
         except (redis.RedisError, OSError) as error:
             # The other idle connections lead to the same broken or demoted server. Without this each of
             # them would cost one more visitor an error page after Redis is back.
-            self._redis.connection_pool.disconnect(inuse_connections=False)
+            self._line.redis.connection_pool.disconnect(inuse_connections=False)
             hint = "Is it running, reachable from here, writable, and is REDIS_URL right?"
             raise StoreUnavailable(f"Redis cannot be used: {_in_words(error)}.", hint) from error
-
-
-def _options_for(scheme: str) -> dict[str, Any]:
-    if scheme == "unix":
-        return {}
-    # Firewalls forget idle connections without a word; keep-alives notice before a visitor does.
-    probes = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
-    known = {getattr(socket, name): value for name, value in probes.items() if hasattr(socket, name)}
-    options: dict[str, Any] = {"socket_keepalive": True, "socket_keepalive_options": known}
-    if scheme == "rediss":
-        options["ssl_check_hostname"] = True  # redis-py before 6 checks the chain but not the name
-    return options
 
 
 def _milliseconds(ttl: float) -> int:
