@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from .keyring import Keyring
+from .probing import Probing
 from .protocol import Charge, Put, Store, StoreUnavailable
 
 Record = dict[str, Any]
@@ -32,6 +33,8 @@ class SealedStore:
     def __init__(self, store: Store, secret_key: str, fallbacks: Sequence[str] = ()) -> None:
         self._store = store
         self._keyring = Keyring(secret_key, fallbacks)
+        self.probe = Probing(store.probe)
+        """Write, read and delete a record; raises ``StoreUnavailable`` if that fails or takes too long."""
 
     def put(self, kind: str, id: str, record: Mapping[str, Any], ttl: float) -> None:
         """Keep ``record``, whatever was there before."""
@@ -144,10 +147,6 @@ class SealedStore:
         """Probe the store, and return what an operator should know about it although it works."""
         self._store.probe()
         return self._store.advice()
-
-    def probe(self) -> None:
-        """Write, read and delete a record; raise ``StoreUnavailable`` if that fails."""
-        self._store.probe()
 
     def close(self) -> None:
         """Let go of files and connections; the next call opens them again."""
