@@ -4,22 +4,36 @@ Nothing of an attempt is in the session: there is no session before sign-on, so 
 two tabs that sign on at once do not disturb each other.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 from ..oidc.attempt import LIFETIME, Attempt
+from ..oidc.errors import OperatorFault, SignOnUnknown
 from ..oidc.pkce import Token
+from ..pingone.errors import ResumeNoCookie
 from ..store.sealed import Record, SealedStore
 from ..store.throttle import Throttle
 
 KIND = "attempt"
 FOREIGN, CLICKED = "x", "c"
+MARK = "store_mark"
+MARK_LASTS = 10 * 365 * 86_400.0
 
 
-def new_id(now: float, token: Token, clicked: bool) -> str:
-    """Return the public name of an attempt: when it began (to 1/4096 s), how, and something random.
+class SignOnElsewhere(OperatorFault):
+    """The attempt was begun by an instance that keeps its attempts in another store, or under another key."""
+
+    code = "sign_on_elsewhere"
+    status = 500
+
+
+def new_id(now: float, token: Token, clicked: bool, mark: str) -> str:
+    """Return the public name of an attempt: when it began (to 1/4096 s), how, in which store, and something random.
 
     The time says later whether an attempt that is gone had expired, and which of several is the oldest; the letter says
     which of them another site may push out of the browser's cookies: those that another site began.
     """
-    return f"{int(now):08x}{int(now % 1 * 4096):03x}{CLICKED if clicked else FOREIGN}{token(3)}"
+    return f"{int(now):08x}{int(now % 1 * 4096):03x}{CLICKED if clicked else FOREIGN}{mark}{token(3)}"
 
 
 def began_here(id: str) -> bool:
@@ -35,6 +49,31 @@ class SealedAttempts:
 
     def __init__(self, store: SealedStore) -> None:
         self._store = store
+        self._mark = ""
+
+    def mark(self, token: Token) -> str:
+        """Return the two characters that all instances with this store and key agree on; read once."""
+        for _ in range(2):
+            if not self._mark:
+                kept = self._store.get(MARK, MARK) or {}
+                self._mark = str(kept.get("mark", ""))
+            if not self._mark:
+                self._store.add(MARK, MARK, {"mark": token(3)[:2]}, MARK_LASTS)
+        return self._mark
+
+    @contextmanager
+    def explained(self, ids: Iterable[str], token: Token) -> Iterator[None]:
+        """Raise `SignOnElsewhere` where the newest of these attempts is missing because another store has it.
+
+        Otherwise a balancer before two instances that share nothing looks like browsers that lose their cookies.
+        """
+        try:
+            yield
+        except (SignOnUnknown, ResumeNoCookie) as missing:
+            newest = max(ids, default="")
+            if len(newest) == 18 and newest[12:14] != self.mark(token):
+                raise SignOnElsewhere("begun by another instance, with another store or SECRET_KEY") from missing
+            raise
 
     def put(self, attempt: Attempt) -> None:
         """Keep a new attempt for `LIFETIME` seconds."""

@@ -82,7 +82,7 @@ class SignOn:
 
     def begin_approval(self, subject: str, transaction: Transaction) -> Begun:
         """Ask a person who is signed on to approve: our server drives the flow, our form shows its steps."""
-        party, id = self.parties.approving or self.parties.main, new_id(self.now(), self.token, clicked=True)
+        party, id = self.parties.approving or self.parties.main, self._new_id()
         note = {"mode": "redirectless", "trace": id, "approves": str(transaction), "subject": subject}
         ask = Ask(scope="openid", acr_values=approval.POLICY)
         attempt = party.attempt(ask, self.now, self.token, id=id, note=note, direct=True)
@@ -104,18 +104,22 @@ class SignOn:
         mine = page.newest(self.attempts, browser)
         driven = page.driving(mine, flow_id)
         if driven is None:
-            begun = page.awaiting(mine, flow_id, self.now())
+            with self.attempts.explained(browser, self.token):
+                begun = page.awaiting(mine, flow_id, self.now())
             with self.turns.recorded(begun) as turn:
                 address = f"/sign-on/page?environmentId={environment_id}&flowId={flow_id}"
                 turn.story.hop("browser", "application", "GET", address, at=self.now())
-                id = new_id(self.now(), self.token, clicked=True)
+                id = self._new_id()
                 _, driven = page.take_over(turn.http, turn.attempts, begun, flow_id, self.now, self.token, id)
         return Begun(driven.id, driven.secret)
+
+    def _new_id(self, clicked: bool = True) -> str:
+        return new_id(self.now(), self.token, clicked, self.attempts.mark(self.token))
 
     def _attempt(
         self, mode: str, ask: Ask, return_to: str, clicked: bool, changes: Mapping[str, str], **more: object
     ) -> Attempt:
-        id = new_id(self.now(), self.token, clicked)
+        id = self._new_id(clicked)
         note = {"mode": mode, "trace": id, "return_to": return_to, **({changed.NOTE: dict(changes)} if changes else {})}
         return self.parties.of_mode(mode).attempt(ask, self.now, self.token, id=id, note=note, **more)
 
@@ -129,7 +133,8 @@ class SignOn:
         """The same for what was found of the attempt with this id."""
         if attempt is not None and "flow" not in attempt.held:
             attempt = None
-        attempt = found(attempt, id, browser, self.now())
+        with self.attempts.explained([id], self.token):
+            attempt = found(attempt, id, browser, self.now())
         return Waiting(attempt, flows.flow_of(attempt))
 
     def look(self, at: Waiting, browser: Browser) -> Waiting | Done:
@@ -166,7 +171,8 @@ class SignOn:
         """
         attempt = page.driving(page.newest(self.attempts, browser), flow_id)
         if attempt is None:
-            raise ResumeNoCookie("the flow is not one that this browser began here")
+            with self.attempts.explained(browser, self.token):
+                raise ResumeNoCookie("the flow is not one that this browser began here")
         if not flows.may_resume(attempt):
             return self.look(Waiting(attempt, flows.flow_of(attempt)), browser)
         with self.turns.recorded(attempt) as turn:
@@ -200,8 +206,10 @@ class SignOn:
         """Finish a sign-on whose answer a browser brought to the redirect URI."""
         method = "POST" if self.parties.response_mode else "GET"
         unclaimed: SignOnError | None = None
+        named = (value.partition(".")[0] for name, value in parameters if name == "state")
         try:
-            attempt = take(self.attempts, parameters, browser, self.now())
+            with self.attempts.explained(named, self.token):
+                attempt = take(self.attempts, parameters, browser, self.now())
         except SignOnError as error:
             waiting = changed.belongs_to(error, self.attempts, browser)
             if waiting is None:

@@ -73,6 +73,11 @@ WORDS = {
         "The sign-on this page belongs to was finished before, or never began here.",
         "Each attempt is used once: a second visit to the same callback finds nothing, on purpose.",
     ),
+    "sign_on_elsewhere": Words(
+        "This sign-on began on another server",
+        "Several servers answer for this site and do not share what they keep; nothing is wrong with your browser.",
+        "Give every instance the same REDIS_URL and SECRET_KEY. Or the store was emptied or moved meanwhile.",
+    ),
     "sign_on_expired": Words(
         "This sign-on took too long",
         "More than 15 minutes have passed since this sign-on began, so it was dropped.",
