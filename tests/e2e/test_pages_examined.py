@@ -8,7 +8,7 @@ from tests.support.examination import faults
 from tests.support.visitor import Visitor
 
 PLAIN = ("/", "/how-it-works", "/checks", "/settings", "/patterns", "/help", "/session", "/nowhere", "/attacks",
-         "/attacks/stolen-code")  # fmt: skip
+         "/attacks/stolen-code", "/traces/live")  # fmt: skip
 PREPARED = ("/sign-on/prepare?mode=hosted&prompt=login&max_age=60", "/sign-on/prepare?mode=redirectless")
 HELP = Path(__file__).parents[2] / "templates" / "help"
 CODES = sorted(page.stem for page in HELP.glob("[!_]*.html") if page.stem != "index")
@@ -30,7 +30,7 @@ def test_pages_of_somebody_signed_on(visitor: Visitor) -> None:
     """Session, tokens, the story, the results of the checks: with a person in the header."""
     first, trace = [_story_of(visitor, mode) for mode in ("redirectless", "custom")]
     paths = ("/session", "/session/tokens", f"/traces/{trace}", "/checks", "/traces")
-    paths += ("/members", "/admins", "/session/others")
+    paths += ("/traces/live", f"/traces/{trace}/steps", "/members", "/admins", "/session/others")
     compared = f"/traces/compare?a={first}&b={trace}"
     found = {path: faults(visitor.visit(path)) for path in (*paths, compared)}
     assert {} == {path: wrong for path, wrong in found.items() if wrong}

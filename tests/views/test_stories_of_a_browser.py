@@ -66,6 +66,33 @@ def test_two_stories_are_aligned_and_their_differences_are_marked(make_reader: M
     assert f'href="/traces/{refused}#step-' in page
 
 
+def test_hosted_beside_redirectless_shows_who_does_what(make_reader: MakeReader) -> None:
+    """The same three steps, made by the browser in one and by our server in the other; ST is at another party."""
+    reader = make_reader()
+    for mode in ("hosted", "redirectless"):
+        reader.sign_on(mode)
+        reader.press("/sign-off")
+    second, first = listed(reader)
+    page = reader.get(f"/traces/compare?a={first}&b={second}").text
+    pairs = [each for each in page.split('<li class="card')[1:] if "made by another party" in each]
+    titles = [re.findall("<strong>([^<]+)</strong>", each) for each in pairs]
+    assert titles == [
+        ["Send the browser to PingOne", "Ask PingOne for a flow"],
+        ["The form of PingOne&#39;s page", "Send user name and password"],
+        ["Resume: PingOne&#39;s page finishes the flow", "Resume: exchange the finished flow for a code"],
+    ]
+    assert [2, 2] == [len(re.findall("Set-Cookie: ST=", pairs[1])), len(re.findall("Cookie: ST=", pairs[2]))]
+
+
+def test_a_silent_sign_on_is_marked_in_the_list(make_reader: MakeReader) -> None:
+    """It is the one in which PingOne showed no page."""
+    reader = make_reader()
+    for _ in range(2):
+        reader.sign_on("hosted")
+    rows = reader.get("/traces").text.split("<tr>")[2:]
+    assert [True, False] == [">silent<" in row for row in rows]
+
+
 def test_without_two_stories_there_is_nothing_to_compare(make_reader: MakeReader) -> None:
     """The list is shown instead."""
     assert "There is no story yet." in make_reader().get("/traces/compare").text

@@ -1,4 +1,4 @@
-"""Two stories side by side: steps of the same name stand next to each other, and what differs is said."""
+"""Two stories side by side: steps that do the same are next to each other, and what differs is said."""
 
 import re
 from collections.abc import Sequence
@@ -6,14 +6,26 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from .render import Card
+from .steps import FETCHED
+
+BY_OTHERS = "made by another party"
 
 # What is new in every sign-on tells nothing about the difference of two: tags, ids, times, sizes.
 _FRESH = (
     (re.compile(r"‹([^‹› ]+)[^‹›]*›"), r"‹\1›"),
     (re.compile(r"(?<=code_challenge=)[\w-]{43}"), "…"),
     (re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?<![\w.])\d{10,13}(?!\w)"), "…"),
-    (re.compile(r"^(Date|Content-Length|X-Request-Id|Correlation-Id|X-Correlation-Id): .*$", re.M | re.I), r"\1: …"),
+    (re.compile(r"^([\w-]*-Id|Date|Content-Length|traceparent): .*$", re.M | re.I), r"\1: …"),
+    (re.compile(r"(?<=; Expires=)[^;]*"), "…"),
 )
+# What our server does in one mode, the browser does in another.
+_ROLES = {
+    "authorize_by_server": "authorize",
+    "resume_of_browser": "resume",
+    "resume_json": "resume",
+    "resume_redirect": "resume",
+}
+_POSTED = re.compile(r"^&?action=([\w.]+)$", re.M)
 _SHORT = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -31,19 +43,30 @@ class Pair:
 
 
 def compare(left: Sequence[Card], right: Sequence[Card]) -> tuple[Pair, ...]:
-    """Return the steps of both in order. Two are a pair if they have the same name and nothing tells them apart."""
-    matcher = SequenceMatcher(None, [card.name for card in left], [card.name for card in right], autojunk=False)
+    """Return the steps of both in order. Two are a pair if they have the same role and nothing tells them apart."""
+    matcher = SequenceMatcher(None, [*map(_role, left)], [*map(_role, right)], autojunk=False)
     pairs: list[Pair] = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
             pairs += [_pair(one, other) for one, other in zip(left[a:b], right[c:d], strict=True)]
         else:
-            pairs += [Pair(card, None, ("only in the first",)) for card in left[a:b]]
-            pairs += [Pair(None, card, ("only in the second",)) for card in right[c:d]]
+            pairs += [Pair(card, None, (_lone("first", card),)) for card in left[a:b]]
+            pairs += [Pair(None, card, (_lone("second", card),)) for card in right[c:d]]
     return tuple(pairs)
 
 
+def _role(card: Card) -> str:
+    posted = _POSTED.search(card.request) if card.name == "pingone_form" else None
+    return f"flow_action:{posted[1]}" if posted else _ROLES.get(card.name, card.name)
+
+
+def _lone(side: str, card: Card) -> str:
+    return f"only in the {side}" + (": kept in the cache" if card.name in FETCHED else "")
+
+
 def _pair(left: Card, right: Card) -> Pair:
+    if left.name != right.name:
+        return Pair(left, right, (BY_OTHERS,), *("\n".join(_telling(card)) for card in (left, right)))
     differs = []
     if left.status != right.status:
         differs.append(f"status {left.status or 'none'} and {right.status or 'none'}")
@@ -65,6 +88,12 @@ def _other_checks(left: Card, right: Card) -> list[str]:
     changed = [f"check {name[0]}" for name in one if name in other and one[name] != other[name]]
     lone = len(one.keys() ^ other.keys())
     return changed + ([f"{lone} check{'s' if lone > 1 else ''} on one side only"] if lone else [])
+
+
+def _telling(card: Card) -> list[str]:
+    """Return what was asked, what came of it, and every line with a secret: who holds it is the difference."""
+    texts = [text.splitlines() for text in (card.request, card.response) if text]
+    return [line for text in texts for at, line in enumerate(text) if at == 0 or "‹" in line]
 
 
 def _lines(card: Card) -> dict[str, str]:

@@ -34,7 +34,8 @@ def _record(id: str) -> dict[str, Any]:
 @pages.get("/traces")
 def index() -> str:
     """The stories that this browser may read, the newest first."""
-    return render_template("traces.html", stories=_own())
+    shown = [present(whole(record)) for record in reversed(own_stories())]
+    return render_template("traces.html", stories=[{**vars(each), "silent": was_silent(each)} for each in shown])
 
 
 @pages.get("/traces/compare")
@@ -46,10 +47,6 @@ def comparison() -> Response:
     first, second = (present(_record(id)) for id in ids)
     pairs = compare(first.cards, second.cards)
     return make_response(render_template("compare.html", first=first, second=second, pairs=pairs))
-
-
-def _own() -> list[Presented]:
-    return [present(whole(record)) for record in reversed(own_stories())]
 
 
 @pages.get("/traces/<id>")
@@ -101,7 +98,10 @@ def _revealing(id: str) -> str:
 
 
 def was_silent(story: Presented) -> bool:
-    """Whether the ID token says that the person signed on at PingOne before this sign-on began."""
+    """Whether PingOne asked for nothing. Where it is not simulated the ID token tells: the person signed on before this
+    sign-on began."""
+    if any(card.simulated for card in story.cards):
+        return story.outcome == "signed_on" and all(card.name != "pingone_page" for card in story.cards)
     texts = "".join(token.text for card in story.cards for token in card.tokens if token.name == "id_token")
     found = re.search(r'"auth_time": (\d+)', texts)
     return found is not None and int(found[1]) < story.started_at - SLACK
