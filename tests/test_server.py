@@ -114,6 +114,20 @@ def test_who_has_connected_is_served_before_the_end(tmp_path: Path) -> None:
             connection.close()
 
 
+def test_a_server_that_has_just_started_can_be_stopped(tmp_path: Path) -> None:
+    """A signal that comes before a worker can listen to it is not lost, or the stop would take the whole grace."""
+    port = free_port()
+    slow = "from webapp.gunicorn import *\nimport time\ndef post_fork(server, worker):\n    time.sleep(0.5)\n"
+    (tmp_path / "slow.py").write_text(slow)
+    command = [str(tmp_path / "slow.py") if part.startswith("python:") else part for part in GUNICORN]
+    env = environment(tmp_path, PORT=str(port), PYTHONPATH=str(PROJECT))
+    with running(command, env, port, tmp_path / "log") as process:
+        while not Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text():
+            assert process.poll() is None
+        process.terminate()
+        assert 0 == process.wait(25)
+
+
 def test_a_server_that_ends_refuses_at_once(tmp_path: Path) -> None:
     """A proxy asks another instance then. Before, new visitors waited for the end and were cut off there."""
     port = free_port()

@@ -13,6 +13,7 @@ from gunicorn.config import Config
 from config import Settings, SettingsInvalid
 
 from .server_log import ServerLog
+from .worker import hold_signals_at_fork
 
 try:
     _settings = Settings.from_env()
@@ -69,6 +70,10 @@ def on_starting(server: Any) -> None:
         _hold(server.cfg.settings)
     if _settings.metrics_port:
         _metrics.on_starting(server)
+
+
+def when_ready(server: Any) -> None:
+    hold_signals_at_fork()
 
 
 def _hold(theirs: dict[str, Any]) -> None:

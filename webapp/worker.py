@@ -6,7 +6,9 @@ that accepts connections gathers requests too, within a deadline; a thread gets 
 """
 
 import errno
+import os
 import selectors
+import signal
 import time
 from functools import partial
 from http import HTTPStatus
@@ -23,6 +25,16 @@ QUEUE_PER_THREAD = 4
 given up; they are told so while they are still there."""
 
 
+STOPPING = (signal.SIGTERM, signal.SIGQUIT)
+
+
+def hold_signals_at_fork() -> None:
+    """Let signals that stop a worker wait until it can listen to them. Until then it has the handlers of its parent,
+    which lose them: whoever stopped a server that had just started waited for the end of the grace."""
+    hold, release = (partial(signal.pthread_sigmask, how, STOPPING) for how in (signal.SIG_BLOCK, signal.SIG_UNBLOCK))
+    os.register_at_fork(before=hold, after_in_parent=release)
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """Everything here runs in the accepting loop, so nothing needs a lock."""
 
@@ -33,6 +45,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self._most_at_once = self.cfg.threads * (1 + QUEUE_PER_THREAD)
         self._at_once = 0
         self._looked = 0.0
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
     def accept(self, listener: Any) -> None:
         try:
