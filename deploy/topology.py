@@ -8,84 +8,17 @@ PingOne's place, with a certificate made for the purpose. Everything listens on 
 import argparse
 import os
 import re
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event
 
 from config import PROJECT, Settings
+from deploy.processes import Process, ports, program
 from webapp.simulator import CLIENT_ID, CUSTOM_CLIENT_ID, DEMO_USERS, ENVIRONMENT_ID, PASSWORD
-
-PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
-
-
-def program(*names: str) -> str:
-    """The path of the first of these programs that is here; raises FileNotFoundError."""
-    for name in names:
-        if found := shutil.which(name, path=PLACES):
-            return found
-    raise FileNotFoundError(f"{' or '.join(names)} is not installed")
-
-
-@dataclass
-class Process:
-    """A program that listens on a port of loopback, in a process group of its own."""
-
-    command: Sequence[str]
-    port: int
-    log: Path
-    environ: dict[str, str] = field(default_factory=dict, repr=False)
-    running: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
-
-    def start(self) -> None:
-        """Start, and return when it accepts connections; raises RuntimeError with its last lines if it ends."""
-        self.launch()
-        self.wait()
-
-    def launch(self) -> None:
-        """Start it."""
-        with self.log.open("ab") as log:
-            self.running = subprocess.Popen(  # noqa: S603  # our own commands
-                self.command, cwd=PROJECT, env=self.environ or None, stdout=log, stderr=log, start_new_session=True
-            )
-
-    def wait(self) -> None:
-        """Return when it accepts connections."""
-        assert self.running  # noqa: S101
-        give_up = time.monotonic() + 60
-        while not listens(self.port):
-            if self.running.poll() is not None or time.monotonic() > give_up:
-                raise RuntimeError(f"{self.command[0]} does not listen:\n{self.log.read_text()[-2000:]}")
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        """SIGTERM, and wait until it has finished what it is at."""
-        if self.running is not None:
-            self.running.terminate()
-            self.running.wait(60)
-
-    def workers(self) -> list[int]:
-        """The processes that it has forked."""
-        children = Path(f"/proc/{self.running.pid}/task/{self.running.pid}/children") if self.running else None
-        return [int(child) for child in children.read_text().split()] if children else []
-
-    def end(self) -> None:
-        """Stop it; and what does not stop, or is left of its group, is killed."""
-        if self.running is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self.running.terminate()
-                self.running.wait(5)
-            with suppress(ProcessLookupError):
-                os.killpg(self.running.pid, signal.SIGKILL)
-            self.running.wait()
 
 
 class Topology:
@@ -149,23 +82,9 @@ class Topology:
         self._running.close()
 
 
-def listens(port: int) -> bool:
-    """Whether something accepts connections on this port of loopback."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 def rows() -> list[tuple[str, object, str, bool]]:
     """The settings, whose values in this computer's environment are of no concern here."""
     return Settings.from_env({"SECRET_KEY": "only-to-learn-the-names-of-the-settings-0123"}).rows()
-
-
-def ports(count: int, *wanted: int) -> list[int]:
-    """As many ports: those that are wanted, and free ones for the rest."""
-    with ExitStack() as stack:
-        taken = [stack.enter_context(socket.create_server(("127.0.0.1", port))) for port in wanted]
-        taken += [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count - len(wanted))]
-        return [int(each.getsockname()[1]) for each in taken]
 
 
 def certify(certificate: Path, key: Path) -> None:
@@ -199,15 +118,20 @@ def nginx(
         if not found:
             raise ValueError(f"deploy/nginx.conf has nothing like {known}")
     (folder / "signon.conf").write_text(text, encoding="utf-8")
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
     main = folder / "nginx.conf"
     user = "" if os.getuid() else "user root;\n"  # The folder is nobody else's.
     main.write_text(
         f"{user}daemon off;\npid {folder}/nginx.pid;\nerror_log stderr;\nworker_processes 2;\nevents {{}}\n"
-        f"http {{\n{temporary}access_log off;\ngzip on;\n{more}include {folder}/signon.conf;\n}}\n", encoding="utf-8",
-    )  # fmt: skip
+        f"http {{\n{temporary(folder)}access_log off;\ngzip on;\n{more}include {folder}/signon.conf;\n}}\n",
+        encoding="utf-8",
+    )
     return main
+
+
+def temporary(folder: Path) -> str:
+    """Lines that keep nginx's temporary files in a folder, where Debian has one that only root can write."""
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    return "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
 
 
 def main() -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.topology import ports, program
+from deploy.processes import ports, program
+from deploy.topology import temporary
 
 
 def require(*names: str, package: str = "") -> str:
@@ -31,7 +32,7 @@ def nginx_accepts(configuration: str, etc: Path, program: str) -> None:
     text = re.sub(r" *listen \[::\].*\n|/var/log/nginx/", "", configuration).replace("/etc/nginx/", f"{etc}/")
     text = text.replace("listen 443", f"listen 127.0.0.1:{https}").replace("listen 80", f"listen 127.0.0.1:{http}")
     (etc / "looked-at.conf").write_text(text)
-    main = f"pid {etc}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{ access_log off; include {etc}/looked-at.conf; }}\n"
+    main = f"pid {etc}/pid;\nevents {{}}\nhttp {{ {temporary(etc)}access_log off; include {etc}/looked-at.conf; }}\n"
     (etc / "main.conf").write_text(main)
     command = [program, "-p", str(etc), "-t", "-c", str(etc / "main.conf")]
     said = subprocess.run(command, capture_output=True, text=True, timeout=30)

@@ -13,7 +13,8 @@ import redis
 import yaml
 
 from config import PROJECT, Settings
-from deploy.topology import Process, certify, ports
+from deploy.processes import Process, ports
+from deploy.topology import certify
 from tests.deploy.conftest import nginx_accepts, require
 from webapp import gunicorn
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from config import PROJECT
-from deploy.topology import Process, ports
+from deploy.processes import Process, ports
 from tests.deploy.conftest import require
 from tests.support.person import Person
 from webapp.simulator import PASSWORD

@@ -77,3 +77,6 @@ def test_the_application_starts_with_its_settings(tmp_path: Path) -> None:
     moved = {name: value.replace(mounted["secrets"], str(tmp_path)) for name, value in environment.items()}
     settings = Settings.from_env({"HOST": "0.0.0.0", "SIMULATOR": "off", **moved})
     assert set() == {name.removesuffix("_FILE") for name in environment} - {row[0] for row in settings.rows()}
+    listening = {each["name"]: each["containerPort"] for each in CONTAINER["ports"]}
+    assert {"http": settings.port, "metrics": settings.metrics_port} == listening
+    assert str(settings.metrics_port) == POD["metadata"]["annotations"]["prometheus.io/port"]

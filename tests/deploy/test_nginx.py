@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.topology import Process, certify, nginx, ports
+from deploy.processes import Process, ports
+from deploy.topology import certify, nginx
 from tests.deploy.conftest import Asked, asker, require
 from tests.support.raw_http import Answer, Request
 from tests.support.raw_server import RawServer, Wire

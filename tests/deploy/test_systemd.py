@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from config import PROJECT
-from deploy.topology import ports
+from deploy.processes import ports
 from tests.deploy.conftest import require
 from tests.support.server_process import environment, running
 from webapp import gunicorn
@@ -65,9 +65,9 @@ def test_nobody_is_cut_off_when_it_stops() -> None:
 
 
 def test_its_command_tells_systemd_when_it_is_ready(tmp_path: Path) -> None:
-    """Started with what the unit says: two workers, secrets from files, JSON from the first line to the last."""
-    (port,) = ports(1)
-    places = {"%i": str(port), "%S": str(tmp_path), "%d": str(tmp_path)}
+    """Started as the unit says: two workers, metrics, secrets from files, JSON from the first line to the last."""
+    port, metrics = ports(2)
+    places = {"1%i": str(metrics), "%i": str(port), "%S": str(tmp_path), "%d": str(tmp_path)}
     said = " ".join(lines("Environment"))
     for known, here in places.items():
         said = said.replace(known, here)
@@ -85,6 +85,7 @@ def test_its_command_tells_systemd_when_it_is_ready(tmp_path: Path) -> None:
         with running(command, environ, port, tmp_path / "log", lambda: guard(*REFUSE_NEW_CODE, 0, 0, 0)) as process:
             assert told.recv(100).startswith(b"READY=1\n")
             assert 200 == requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10).status_code
+            assert 200 == requests.get(f"http://127.0.0.1:{metrics}/metrics", timeout=10).status_code
             os.kill(process.pid, signal.SIGTERM)
             assert 0 == process.wait(20)
     events = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]

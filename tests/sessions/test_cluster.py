@@ -42,7 +42,7 @@ class Disturbance:
 
     def _run(self) -> None:
         while not self._end.wait(self.chance.uniform(0.5, 2.0)):
-            what = self.chance.choice(["kill", "terminate", "redis", "redis away"])
+            what = self.chance.choice(["kill", "stop", "redis", "redis away"])
             self.happened[what] += 1
             if what.startswith("redis"):
                 # Counted before and after: whoever was told something in between cannot know on which side it was.
