@@ -181,10 +181,12 @@ def test_robots_read_pages_and_begin_no_visits(strangers) -> None:
     """A real application is none of their business at all."""
     ann, _ = strangers
     rules = ann.get("/robots.txt").text.splitlines()
-    assert {"User-agent: *", "Disallow: /sign-on", "Disallow: /simulator", "Disallow: /traces"} <= {*rules}
+    assert {"User-agent: *", "Disallow: /sign-on", "Disallow: /simulator", "Disallow: /signed-off"} <= {*rules}
     assert "Disallow: /" not in rules
     assert not ann.client._cookies
-    settings = Settings.from_env({"SECRET_KEY": SETTINGS.secret_key})
+    some = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+    tenant = {"PINGONE_ENVIRONMENT_ID": some, "PINGONE_CLIENT_ID": some}
+    settings = Settings.from_env({"SECRET_KEY": SETTINGS.secret_key, **tenant})
     alone = create_app(settings, wiring.build(settings, store=MemoryStore())).test_client()
     assert "User-agent: *\nDisallow: /\n" == alone.get("/robots.txt", base_url="http://localhost:8000").text
 

@@ -92,7 +92,7 @@ def _try_token_endpoint(asking: Asking, grant_type: str) -> Said:
 def _authentication(asking: Asking, proof: Said, which: str) -> Finding:
     method = asking.client.method
     if proof.error == "invalid_grant":
-        return Finding(True, f"Client authentication{which}", f"PingOne accepts {method}.")
+        return Finding(True, f"Client authentication{which}", f"PingOne accepts the method {method}.")
     field = str(console.AUTH_METHOD)
     if proof.error == "invalid_client":
         field += ", PINGONE_CLIENT_ID, PINGONE_CLIENT_SECRET"

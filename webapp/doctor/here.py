@@ -24,7 +24,7 @@ def look_here(settings: Settings, examine_store: Callable[[], list[str] | None])
     yield Finding(
         not weak,
         "The secret key looks guessable" if weak else "The secret key looks random",
-        "`flask --app webapp secret` prints good ones; an old one goes to SECRET_KEY_FALLBACKS for a while.",
+        "flask --app webapp secret prints good ones; an old one goes to SECRET_KEY_FALLBACKS for a while.",
         "Setting SECRET_KEY",
     )
     here, there = urlsplit(settings.public_url).hostname, urlsplit(settings.auth_base_url).hostname

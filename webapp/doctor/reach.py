@@ -97,7 +97,8 @@ def _metadata(document: dict[str, Any], expected: str, where: str) -> Iterator[F
     issuer, methods = document.get("issuer"), document.get("code_challenge_methods_supported")
     yield Finding(issuer == expected, "The issuer", f"expected {expected}, found {issuer}", where)
     s256 = isinstance(methods, list) and "S256" in methods
-    yield Finding(s256, "PKCE with S256", f"code_challenge_methods_supported: {methods}", where)
+    named = ", ".join(map(str, methods)) if isinstance(methods, list) else str(methods)
+    yield Finding(s256, "PKCE with S256", f"code_challenge_methods_supported: {named}", where)
     try:
         parse_metadata(_fitting(document, expected), expected)
         yield Finding(True, "The endpoints", f"are all at {urlsplit(expected).netloc}")

@@ -154,7 +154,8 @@ class SignOn:
     def submit(self, at: Waiting, browser: Browser, action: str, fields: Mapping[str, str]) -> Waiting | Done:
         """Take the next step. Raises `FlowRefused` when PingOne wants the form again: the flow is still there."""
         with self.turns.recorded(at.attempt) as turn:
-            turn.story.hop("browser", "application", "POST", f"/sign-on/step/{at.attempt.id}", at=self.now())
+            path, typed = f"/sign-on/step/{at.attempt.id}", [("action", action), *fields.items()]
+            turn.story.hop("browser", "application", "POST", path, at=self.now(), body=typed)
             flow, after = self._unless_failed(flows.act, turn, action, fields)
             turn.goes_on(after)
             if flow.finished:

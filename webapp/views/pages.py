@@ -9,8 +9,9 @@ from .settings_page import examined, may_examine, settings_context
 from .stories import own_story
 
 pages = Blueprint("pages", __name__)
-NOT_FOR_ROBOTS = (*NOT_A_PLACE, "/session", "/signed-off", "/traces", "/simulator", "/api")
-"""What begins, ends or shows a visit. A robot that follows such links would fill a demo with visits of its own."""
+NOT_FOR_ROBOTS = (*NOT_A_PLACE, "/signed-off", "/simulator", "/api")
+"""What begins or ends a visit. A robot that follows such links would fill a demo with visits of its own. Of a session
+and its story it sees nothing: without the visitor's cookie there is none."""
 
 
 @pages.get("/")
@@ -48,9 +49,8 @@ def examine() -> Response:
 
 @pages.get("/robots.txt")
 def robots() -> Response:
-    """What search engines may visit: the pages of a public demo that are about no visitor; nothing of a real one."""
-    public = services().settings.simulator == "public"
-    closed = NOT_FOR_ROBOTS if public else ("/",)
+    """What search engines may visit: where PingOne is simulated, pages that begin no visit; nothing of a real one."""
+    closed = NOT_FOR_ROBOTS if services().settings.simulator else ("/",)
     lines = ["User-agent: *", *(f"Disallow: {request.script_root}{path}" for path in closed)]
     return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
