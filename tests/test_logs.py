@@ -3,12 +3,14 @@
 import json
 import logging
 import re
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from types import ModuleType, SimpleNamespace
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from config import Settings
 from webapp.log_lines import WithoutQueries
@@ -258,3 +260,16 @@ def test_a_warning_and_a_thread_that_ends_badly_are_lines_too(written: Callable[
     warned, ended = (json.loads(line) for line in written().splitlines())
     assert ("warning", True) == (warned["level"], "a warning" in warned["event"])
     assert ("a thread ended", True) == (ended["event"], "ZeroDivisionError" in ended["trace"][-1])
+
+
+def test_a_tracer_gets_no_query(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What OpenTelemetry reads of a request for `http.target`, and what it is told for `url.query`."""
+    told, seen = [], []
+    tracing = ModuleType("opentelemetry.trace")
+    span = SimpleNamespace(set_attribute=lambda name, value: told.append((name, value)))
+    monkeypatch.setattr(tracing, "get_current_span", lambda: span, raising=False)
+    monkeypatch.setitem(sys.modules, "opentelemetry.trace", tracing)
+    app = application()
+    app.before_request(lambda: seen.append(request.environ["RAW_URI"]))
+    app.test_client().get("/callback?code=code-canary&state=state-canary")
+    assert (["/callback"], [("url.query", "")]) == (seen, told)

@@ -7,6 +7,7 @@ escaped (OWASP ASVS 5.0, 16.4.1), and who signed on is logged as a hash.
 
 import hashlib
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -65,8 +66,12 @@ def _watch(app: Flask, addresses: str, trusted: bool) -> None:
     is added to a list which the answer copies afterwards.
     """
     inner = app.wsgi_app
+    # Nothing here reads RAW_URI, but OpenTelemetry shows it as http.target, and by its newer conventions the query as
+    # url.query: with code and state. It is loaded only by its own launcher.
+    tracing = sys.modules.get("opentelemetry.trace")
 
     def watched(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        environ["RAW_URI"] = environ.get("PATH_INFO") or "/"
         started, (identity, trace) = time.perf_counter(), ids_of(environ, trusted)
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
@@ -80,6 +85,8 @@ def _watch(app: Flask, addresses: str, trusted: bool) -> None:
                 named = addresses == "all" or (addresses == "refused" and code >= 400)
                 address = request.remote_addr if named else None
                 write("request", level, method=request.method, path=path, status=code, ms=ms, address=address)
+            if tracing:
+                tracing.get_current_span().set_attribute("url.query", "")
             return start_response(status, [*headers, ("X-Request-Id", identity)], *error)
 
         token, trace_token = request_id.set(identity), trace_id.set(trace)
