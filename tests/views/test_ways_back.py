@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from tests.support.overheard import MakeReader
+from tests.support.overheard import MakeReader, Reader
+from tests.views.producers import Stage
 from webapp.trace.render import present
 from webapp.views.traces import was_silent
 
@@ -42,3 +43,15 @@ def test_who_declines_can_decide_otherwise(make_reader: MakeReader) -> None:
     assert {"agreementTestUser": "The visitor", "lockedTestUser": "The PingOne administrator"} == {
         username: found and found[1] for username, found in moves.items()
     }
+
+
+def test_silent_single_sign_on_is_told_as_such(reader: Reader) -> None:
+    """Hosted twice, then our own page after it: nobody was asked, and the session page says so."""
+    stage = Stage(reader)
+    visitor = stage.own()
+    told = []
+    for mode in ("hosted", "hosted", "custom"):
+        told.append("PingOne asked nothing" in visitor.sign_on(mode).text)
+        stage.clock.ahead += 60
+    stage.close[0]()
+    assert [False, True, True] == told

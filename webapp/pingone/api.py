@@ -39,7 +39,9 @@ def start(http: HttpClient, url: str) -> tuple[Flow, dict[str, str]]:
     if 400 <= answer.status < 500:
         problem = parse_problem(answer)
     if problem is not None:
-        words = Said(problem.first_code.lower(), problem.message, problem.reference)
+        # The details say which parameter; the message is the same for all.
+        first = " ".join(f"{each.message} ({each.target})" for each in problem.details[:1] if each.message)
+        words = Said(problem.first_code.lower(), first or problem.message, problem.reference)
         raise Refused(problem.first_code, said=words)
     if answer.status != 200:
         raise ProviderError(f"the authorization endpoint answered {answer.status}")

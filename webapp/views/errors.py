@@ -15,7 +15,9 @@ from ..signon.turns import SignOnRefused, mode_of, trace_of
 from ..store.protocol import StoreUnavailable
 from . import logs
 from .browser import bind
+from .causes import causes_of
 from .context import signed_in
+from .help import topic
 from .request_parts import edit_url
 from .words import words_of
 
@@ -105,7 +107,8 @@ def show(error: SignOnError, outcome: str = "", of: Refusal = Refusal()) -> Resp
     words = words_of(error)
     context = _context(error, of, reference, outcome)
     try:
-        page = make_response(render_template(f"help/{error.code}.html", error=context), error.status)
+        html = render_template(f"help/{error.code}.html", error=context, **topic(error.code))
+        page = make_response(html, error.status)
     except OSError:  # Out of file descriptors: the page's own file cannot be opened either.
         page = Response(f"{words.title}\n\n{words.sentence}\n", error.status, mimetype="text/plain")
     if of.cookie:
@@ -126,11 +129,15 @@ def _context(error: SignOnError, of: Refusal, reference: str, outcome: str) -> d
     query = urlencode({"return_to": of.return_to} if of.return_to else {})
     start = f"sign_on.{of.mode}" if of.mode in ("hosted", "redirectless", "custom") else "pages.home"
     standing = signed_in() is not None
+    causes, others = causes_of(error)
     back = standing and not of.mode
     return {
         "code": error.code,
         "status": error.status,
         **asdict(words_of(error)),
+        "move": next((each.move for each in causes if each.move), words_of(error).move),
+        "causes": causes,
+        "other_causes": others,
         "said": asdict(error.said) if error.said else None,
         "check": asdict(error.check) if error.check else None,
         "checks": [asdict(check) for check in error.checks],

@@ -15,6 +15,7 @@ from .sources import source_name
 
 BETWEEN = "\0"
 """Separates texts that are escaped together. HTML has no such character, so nothing is lost without it."""
+_BACKTICKS = re.compile("`([^`]*)`")
 # A tag ‹code · 36 chars · #77d01b›, or a fingerprint #77d01b that is the whole text.
 _TAG = re.compile("‹(?P<inside>[^‹›\0]*?)(?:#(?P<mark>[0-9a-f]{6}))?›|(?<![^\0])#(?P<alone>[0-9a-f]{6})(?![^\0])")
 _MOMENTS = frozenset({"exp", "iat", "auth_time"})
@@ -108,7 +109,13 @@ def ready(made: str) -> Markup:
     return Markup(made)  # noqa: S704
 
 
+def code_words(text: str) -> Markup:
+    """Return plain text in which what stands in backticks is code."""
+    return ready(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))
+
+
 FILTERS = {
+    "code_words": code_words,
     "masked": masked,
     "time": time,
     "source_link": source_link,

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from ..oidc.access import groups_of
 from ..oidc.errors import SessionEnded, SignOnError
+from ..oidc.id_token import LEEWAY
 from ..signon.signed_in import SignedIn, from_record
 from . import logs
 from .browser import leave_story
@@ -108,6 +109,15 @@ def _as_json(person: SignedIn) -> dict[str, Any]:
     }
 
 
+def _was_silent(person: SignedIn) -> bool:
+    """Whether PingOne asked nothing: the person had signed on there before this sign-on began, which its id tells."""
+    since = person.claims.get("auth_time")
+    try:
+        return isinstance(since, int) and since < int(person.trace[:8], 16) - LEEWAY
+    except ValueError:
+        return False
+
+
 def _for_people(person: SignedIn, now: float, session_ends: int) -> dict[str, Any]:
     claims = person.claims
     name = person.display_name if person.display_name != person.subject else ""
@@ -117,6 +127,7 @@ def _for_people(person: SignedIn, now: float, session_ends: int) -> dict[str, An
         "initial": (name or person.subject)[:1].upper(),
         "about": str(email or username),
         "acr": str(claims.get("acr", "")),
+        "silent": _was_silent(person),
         "amr": " ".join(map(str, amr)) if isinstance(amr, list) else "",
         "scope": person.scope,
         "idle_expires_at": min(int(now + sessions().idle_seconds), session_ends),
