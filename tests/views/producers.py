@@ -315,6 +315,14 @@ def settings_changed(stage: Stage) -> Reader:
     return visited(after, f"/callback?code=x&state={state}")
 
 
+@produces("sign_on_elsewhere/store")
+def another_store(stage: Stage) -> Reader:
+    first, second = stage.own(), stage.own()
+    state = state_of(first)
+    second.client._cookies = first.client._cookies
+    return visited(second, f"/callback?code=x&state={state}")
+
+
 @produces("sign_on_expired/late")
 def late(stage: Stage) -> Reader:
     reader = stage.own()

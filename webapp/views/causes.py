@@ -32,7 +32,7 @@ def evidence(error: SignOnError) -> str:
 
 
 def causes_of(error: SignOnError) -> tuple[Sequence[Cause], Sequence[Cause]]:
-    """Return the causes that a refusal names, and the others of its code. All are others where it names none."""
+    """Return the causes that a refusal names, and the others of its code."""
     known, shown = CAUSES.get(error.code, ()), evidence(error)
     named = [each for each in known if each.shows and re.search(each.shows, shown, re.MULTILINE)]
     return named, [each for each in known if each not in named]
@@ -42,14 +42,12 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
     "refused": (
         Cause("declined", "`access_denied`: somebody declined, an agreement or a push.",
               r"said: access_denied\nwords: (?!PASSWORD_|ACCOUNT_)", "visitor"),
-        Cause("locked", "`PASSWORD_LOCKED_OUT`: too many wrong passwords. The account unlocks by itself after "
-              "the time that the password policy sets.", "PASSWORD_LOCKED_OUT"),
+        Cause("locked", "`PASSWORD_LOCKED_OUT`: too many wrong passwords. It unlocks again.", "PASSWORD_LOCKED_OUT"),
         Cause("unusable", "`ACCOUNT_NOT_USABLE`: the user is disabled, or may not authenticate.", "ACCOUNT_NOT_USABLE"),
         Cause("scope", "`invalid_scope`: none of the scopes was given to the application, or two resources were "
               "asked at once.", "said: invalid_scope|scopes for multiple resources", "integrator"),
         Cause("policy", "`acr_values` names no sign-on policy of the application.", "No sign-on policy", "integrator"),
-        Cause("pkce", "PKCE: the application demands `S256`, and the request came without it.",
-              "code_challenge", "integrator"),
+        Cause("pkce", "PKCE: the application demands `S256`, which was not sent.", "code_challenge", "integrator"),
         Cause("redirect", "The redirect URI is not registered with the application, exactly as it was sent.",
               "Redirect URI mismatch"),
         Cause("response_type", "`unauthorized_client`: the application may not ask for a code: response type and "
@@ -105,6 +103,10 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause("used", "The page was loaded twice: Back, reload, or a bookmark. The first visit used the attempt "
               "up.", "used before"),
         Cause("settings", "The application’s settings have changed since this sign-on began.", "settings have changed"),
+    ),
+    "sign_on_elsewhere": (
+        Cause("store", "Several servers answer and do not share a store: each needs the same `REDIS_URL` and "
+              "`SECRET_KEY`. Or the store was emptied or moved."),
     ),
     "sign_on_expired": (
         Cause("late", "More than 15 minutes passed before the answer came: the sign-on page was left open, or a "
@@ -244,7 +246,5 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause("link", "The address of a button was opened as a link, such as `/sign-off`, or the answer was "
               "posted while it is asked for in the query."),
     ),
-    "internal_error": (
-        Cause("ours", "A mistake in this application. Please report it with the reference."),
-    ),
+    "internal_error": (Cause("ours", "A mistake in this application. Please report it with the reference."),),
 }  # fmt: skip

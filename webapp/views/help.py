@@ -17,7 +17,8 @@ GROUPS = (
       "subject_changed", "metadata_invalid", "session_ended", "access_refused", "token_not_accepted",
       "request_forbidden")),
     ("This application", "The reason is on this side.",
-     ("settings_invalid", "step_unsupported", "flow_policy_unsupported", "too_many_requests", "store_unavailable",
+     ("settings_invalid", "sign_on_elsewhere",
+      "step_unsupported", "flow_policy_unsupported", "too_many_requests", "store_unavailable",
       "not_found", "method_not_allowed", "internal_error")),
 )  # fmt: skip
 

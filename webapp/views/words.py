@@ -96,6 +96,7 @@ WORDS = {
         "This sign-on began on another server",
         "Several servers answer for this site and do not share what they keep; nothing is wrong with your browser.",
         "Give every instance the same REDIS_URL and SECRET_KEY. Or the store was emptied or moved meanwhile.",
+        move="integrator",
     ),
     "sign_on_expired": Words(
         "This sign-on took too long",
