@@ -18,7 +18,12 @@ def test_the_benchmark_runs_and_prints_its_table(capsys: pytest.CaptureFixture[s
 
 def test_a_sign_on_stays_lean(tmp_path: Path) -> None:
     """Python calls in one warm sign-on, start to session page, with every check, the sealed store, story and log."""
-    most = {"this application, hosted": 7_000, "this application, redirectless": 11_500}
+    most = {
+        "this application, hosted": 7_000,
+        "this application, with Redis": 8_300,
+        "this application, redirectless": 11_500,
+    }
     with running(tmp_path, named("this application")) as (_, applications):
         calls = {each.name: sum(application.calls().values()) for each, application in applications.items()}
-    assert {name: max(number, calls[name]) for name, number in most.items()} == most
+    assert {"this application, hosted"} <= {*calls}
+    assert [] == [(name, calls[name]) for name in most if calls.get(name, 0) > most[name]]

@@ -14,10 +14,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.bench import contestants, measure, report
-from tests.bench.contestants import FLOOR, HELLO, HOSTED, Contestant
+from tests.bench.contestants import HELLO, HOSTED, Contestant
 from tests.bench.processes import Application, ProviderProcess, node_ready, write_certificates
+from tests.bench.processors import on, parted
 from tests.bench.provider import ENVIRONMENT_ID
-from tests.bench.table import Row, breakdown, table
+from tests.bench.table import Row, breakdown, scale_table, table
 from tests.support.redis_server import RedisServer
 
 Field = tuple[ProviderProcess, dict[Contestant, Application]]
@@ -32,27 +33,34 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="one round of 16: does it work?")
     parser.add_argument("--profile", action="store_true", help="Python calls by part of the program, no times")
     parser.add_argument("--scale", action="store_true", help="one to four processes on Redis: CPU time of a sign-on")
+    parser.add_argument("--instructions", action="store_true", help="count those too: needs valgrind, and minutes")
     parser.add_argument("--write", action="store_true", help=f"write the table into {report.PAGE}")
     options = parser.parse_args(arguments)
     rounds, count = (1, 16) if options.quick else (options.rounds, options.sign_ons)
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         folder = Path(place)
         chosen = contestants.SCALED if options.scale else contestants.named(options.only)
-        with running(folder, chosen) as field:
+        with running(folder, chosen, options.scale) as field:
             if options.profile:
                 print(breakdown({each.name: application.calls() for each, application in field[1].items()}))
                 return
-            shown = table(compete(*field, rounds, count))
+            rows = compete(*field, rounds, count, options.instructions)
+            shown = scale_table(rows) if options.scale else table(rows)
     print(shown)
     if options.write:
         report.write(shown, rounds, count, "scale" if options.scale else "sign-on")
 
 
 @contextmanager
-def running(folder: Path, chosen: Sequence[Contestant]) -> Iterator[Field]:
-    """The provider and every application that can run here, for the length of a `with` block."""
+def running(folder: Path, chosen: Sequence[Contestant], alone: bool = False) -> Iterator[Field]:
+    """The provider and every application that can run here, for the length of a `with` block.
+
+    `alone`: the applications share their processors with nobody who measures.
+    """
     bundle = write_certificates(folder)
+    ours, theirs = parted() if alone else (set[int](), set[int]())
     with ExitStack() as stack:
+        stack.enter_context(on(ours))
         provider = stack.enter_context(ProviderProcess(folder))
         environ = {
             "PINGONE_AUTH_BASE_URL": provider.base,
@@ -71,16 +79,24 @@ def running(folder: Path, chosen: Sequence[Contestant]) -> Iterator[Field]:
                 print(f"left out, as this machine lacks what it needs: {each.name}", file=sys.stderr)
                 continue
             its = {**environ, "REDIS_URL": redis} if each.needs_redis else environ
-            applications[each] = stack.enter_context(Application(each, its, folder / str(number)))
+            with on(theirs):
+                applications[each] = stack.enter_context(Application(each, its, folder / str(number)))
+        if not applications:
+            raise SystemExit("nothing to measure")
         for application in applications.values():
             application.wait()
         yield provider, applications
 
 
 def compete(
-    provider: ProviderProcess, applications: dict[Contestant, Application], rounds: int, count: int
+    provider: ProviderProcess,
+    applications: dict[Contestant, Application],
+    rounds: int,
+    count: int,
+    instructions: bool = False,
 ) -> list[Row]:
-    """Warm up, take turns, and return a row for each contestant."""
+    """Warm up, take turns, and return a row for each contestant. The first is the measure of the others."""
+    measuring = next(iter(applications))
     signing_on = {each: application for each, application in applications.items() if each.start}
     showing = {each: application for each, application in applications.items() if each in (HELLO, HOSTED)}
     for each, application in signing_on.items():
@@ -96,10 +112,11 @@ def compete(
         Row(
             each.name,
             turns[each],
-            turns[FLOOR],
+            turns[measuring],
             views[each],
             views[HELLO],
             sum(application.calls().values()),
+            application.instructions() if instructions else 0.0,
             measure.slow_sign_on(application, provider, each.start) if each.start else 0.0,
             application.peak_megabytes(),
         )

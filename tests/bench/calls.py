@@ -2,7 +2,8 @@
 
 `python -m tests.bench.calls TARGET START` imports a WSGI application in this process, lets a visitor sign on without a
 socket, and prints JSON: `calls` of Python and C functions in one sign-on (start, callback or form, session page), and
-`parts`, the same by part. A function of the standard library belongs to whoever called it.
+`parts`, the same by part. A function of the standard library belongs to whoever called it. With a number after START
+that many sign-ons are made and nothing is counted: something outside counts, such as valgrind.
 """
 
 import importlib
@@ -11,6 +12,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from io import BytesIO
 from types import FrameType
 from typing import Any
@@ -70,11 +72,14 @@ class Counting:
 class InProcess(Visitor):
     """A visitor without a connection: requests are calls of the application."""
 
-    def __init__(self, application: Callable[..., Any], public_url: str) -> None:
+    def __init__(
+        self, application: Callable[..., Any], public_url: str, watching: AbstractContextManager[Any] | None = None
+    ) -> None:
         self.application, self.public_url = application, public_url
         self.host = public_url.removeprefix("http://")
         self.cookies = {}
         self.counting = Counting()
+        self._watching = watching or self.counting
 
     def close(self) -> None:
         """There is nothing to hang up."""
@@ -112,7 +117,7 @@ class InProcess(Visitor):
                 "CONTENT_LENGTH": str(len(form)),
                 "CONTENT_TYPE": "application/x-www-form-urlencoded",
             }
-        with self.counting:
+        with self._watching:
             content = self.application(environ, lambda *heads: answered.append(heads))
             body = b"".join(content)
             if hasattr(content, "close"):
@@ -136,11 +141,17 @@ def counted(application: Callable[..., Any], public_url: str, start: str) -> dic
     return {part: count / SIGN_ONS for part, count in visitor.counting.parts.most_common()}
 
 
-def main(target: str, start: str) -> None:
+def main(target: str, start: str, uncounted: str = "") -> None:
     """Count and print."""
     module, _, name = target.partition(":")
     found = getattr(importlib.import_module(module), name.removesuffix("()"))
-    parts = counted(found() if name.endswith("()") else found, os.environ["PUBLIC_URL"], start)
+    application = found() if name.endswith("()") else found
+    if uncounted:
+        visitor = InProcess(application, os.environ["PUBLIC_URL"], nullcontext())
+        for _ in range(int(uncounted)):
+            visitor.sign_on(start)
+        return
+    parts = counted(application, os.environ["PUBLIC_URL"], start)
     sys.stdout.write(f"\n{json.dumps({'calls': sum(parts.values()), 'parts': parts})}\n")
 
 

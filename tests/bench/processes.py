@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +24,8 @@ from tests.bench.visitor import Visitor
 
 PROJECT = Path(__file__).resolve().parents[2]
 THREADS = 8
+FEW, MANY = 5, 25
+"""Sign-ons in two runs under valgrind: the difference is free of what starting costs."""
 
 
 def write_certificates(folder: Path) -> Path:
@@ -102,12 +107,11 @@ def node_ready(source: Path) -> bool:
 
 
 def _gunicorn(contestant: Contestant, descriptor: int) -> list[str]:
-    return [
-        sys.executable, "-m", "gunicorn", *contestant.options, "--bind", f"fd://{descriptor}", "--workers",
-        str(contestant.processes),
-        *(() if contestant.options else ("--worker-class", "gthread")),
-        "--threads", str(THREADS), "--keep-alive", "60", "--no-control-socket", contestant.target,
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", *contestant.options, "--keep-alive", "60", contestant.target]
+    if contestant.options:  # Ours: address, processes and threads come from its settings alone.
+        return command
+    threads = ["--worker-class", "gthread", "--workers", str(contestant.processes), "--threads", str(THREADS)]
+    return [*command, "--bind", f"fd://{descriptor}", *threads, "--no-control-socket"]
 
 
 class Application:
@@ -123,7 +127,10 @@ class Application:
         self._environ = {
             # Set to nothing, so that a developer's .env decides about none of them.
             **{known.metadata["variable"]: "" for known in fields(Settings)},
-            "WEB_CONCURRENCY": "1",
+            "HOST": "127.0.0.1",
+            "PORT": str(listening.getsockname()[1]),
+            "WEB_CONCURRENCY": str(contestant.processes),
+            "WEB_THREADS": str(THREADS),
             "PATH": os.environ.get("PATH", ""),
             "PUBLIC_URL": self.public_url,
             "INSTANCE_PATH": str(folder),
@@ -131,13 +138,15 @@ class Application:
             "LISTEN_FD": str(descriptor),
             **environ,
         }
+        if contestant.options:
+            listening.close()  # It opens its own, at the same address.
         self._process = subprocess.Popen(
             ["node", str(NODE_MODULES / "server.mjs")] if contestant.node else _gunicorn(contestant, descriptor),
             cwd=PROJECT,
             env=self._environ,
             stdout=self._log,
             stderr=self._log,
-            pass_fds=[descriptor],
+            pass_fds=[] if contestant.options else [descriptor],
         )
         # Now it is the server's alone: when that dies, visitors are refused and do not wait.
         listening.close()
@@ -158,31 +167,56 @@ class Application:
 
     def wait(self) -> None:
         """Return when it answers; raise RuntimeError with the end of its log when it does not."""
-        try:
-            with Visitor(self.public_url) as visitor:
-                visitor.request("GET", "/")
-        except (OSError, IndexError) as failure:
-            self._log.seek(0)
-            raise RuntimeError(f"an application did not start:\n{self._log.read()[-3000:]}") from failure
+        while True:
+            try:
+                with Visitor(self.public_url) as visitor:
+                    visitor.request("GET", "/")
+                return
+            except (OSError, IndexError) as failure:
+                if isinstance(failure, ConnectionRefusedError) and self._process.poll() is None:
+                    time.sleep(0.05)  # It does not listen yet.
+                    continue
+                self._log.seek(0)
+                raise RuntimeError(f"an application did not start:\n{self._log.read()[-3000:]}") from failure
+
+    @property
+    def countable(self) -> bool:
+        """Whether it is Python, and signs people on."""
+        return bool(self._contestant.start) and not self._contestant.node
 
     def calls(self) -> dict[str, float]:
         """Python calls in one sign-on, by part of the program; empty for what is not Python."""
-        contestant = self._contestant
-        if contestant.node or not contestant.start:
+        if not self.countable:
             return {}
+        parts: dict[str, float] = json.loads(self._in_process().stdout.splitlines()[-1])["parts"]
+        return parts
+
+    def instructions(self) -> float:
+        """Instructions of the processor in one sign-on, the kernel's left out; 0 where valgrind is missing."""
+        if not self.countable or not shutil.which("valgrind"):
+            return 0.0
+        few, many = (self._instructions(count) for count in (FEW, MANY))
+        return (many - few) / (MANY - FEW)
+
+    def _instructions(self, sign_ons: int) -> int:
+        valgrind = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+        told = self._in_process(str(sign_ons), before=valgrind).stderr
+        return int(re.findall(r"I +refs: +([\d,]+)", told)[-1].replace(",", ""))
+
+    def _in_process(self, *more: str, before: Sequence[str] = ()) -> "subprocess.CompletedProcess[str]":
+        contestant = self._contestant
         with tempfile.TemporaryDirectory() as folder:
             run = subprocess.run(
-                [sys.executable, "-m", "tests.bench.calls", contestant.target, contestant.start],
+                [*before, sys.executable, "-m", "tests.bench.calls", contestant.target, contestant.start, *more],
                 cwd=PROJECT,
-                env={**self._environ, "INSTANCE_PATH": folder},
+                env={**self._environ, "INSTANCE_PATH": folder, "PYTHONHASHSEED": "0"},
                 capture_output=True,
                 text=True,
                 check=False,
             )
         if run.returncode:
             raise RuntimeError(f"{contestant.name} could not be counted:\n{run.stderr[-2000:]}")
-        parts: dict[str, float] = json.loads(run.stdout.splitlines()[-1])["parts"]
-        return parts
+        return run
 
     def cpu_seconds(self) -> float:
         """Seconds of CPU that the workers' threads have used so far, to the nanosecond; 0 where there is no /proc."""

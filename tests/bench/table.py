@@ -13,6 +13,7 @@ HEAD = (
     "CPU ms",
     "of floor",
     "Python calls",
+    "M instr.",
     "requests",
     "new conn.",
     "at 20 ms",
@@ -27,6 +28,7 @@ sign-ons/s  whole sign-ons (start, callback, session page) by 8 visitors, one pr
 CPU ms      of the application's process for one sign-on or one page; "of floor" and "of hello" say how many fit into
             the time of one of these, so that 0.50 is twice the cost: the median of the rounds, each by itself
 Python calls  of Python and C functions in one sign-on, counted in process: the same on any machine
+M instr.    million instructions of one sign-on in process, without the kernel's, counted by valgrind
 requests    to the provider for each sign-on, and connections that were opened for them
 at 20 ms    milliseconds of one sign-on when the provider is 20 ms away and a new connection costs 40 ms
 pages/s     the signed-in session page, beside a bare Flask "hello\""""
@@ -42,6 +44,8 @@ class Row:
     views: Sequence[Turn]
     hello: Sequence[Turn]
     python_calls: float
+    instructions: float
+    """0 where they were not counted."""
     slow: float
     megabytes: float
 
@@ -53,6 +57,7 @@ class Row:
             self.name,
             *sign_ons,
             f"{self.python_calls:,.0f}" if self.python_calls else "",
+            f"{self.instructions / 1e6:.1f}" if self.instructions else "",
             *([f"{number:.2f}" for number in counts] if self.turns else ["", ""]),
             f"{self.slow:.0f}" if self.slow else "",
             *pages,
@@ -64,6 +69,13 @@ def table(rows: Sequence[Row]) -> str:
     """The rows in columns, and what the columns mean."""
     lines = _columns([list(HEAD), *(row.cells() for row in rows)])
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], "", EXPLANATION])
+
+
+def scale_table(rows: Sequence[Row]) -> str:
+    """The same application with more and more processes; `floor` of each row are the turns of the one before all."""
+    head = ["application", "sign-ons/s", "of one", "CPU ms", "of one", "peak MB a process"]
+    lines = _columns([head, *([row.name, *_pair(row.turns, row.floor), f"{row.megabytes:.0f}"] for row in rows)])
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
 
 def breakdown(calls: dict[str, dict[str, float]]) -> str:
