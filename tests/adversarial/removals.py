@@ -18,8 +18,10 @@ class Check:
 
 
 def checks(file: str, source: str) -> list[Check]:
-    """Everything in a module that turns somebody or something away."""
+    """Everything in a module's functions that turns somebody or something away. What is asked while a module is loaded
+    has been answered when a check is taken out, and is left alone."""
     tree = ast.parse(source)
+    lines = {line for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) for line in _lines(each)}
     positions = {"Check": 3} | {
         node.name: [each.arg for each in node.args.args].index("passed")
         for node in ast.walk(tree)
@@ -29,10 +31,16 @@ def checks(file: str, source: str) -> list[Check]:
     alike: Counter[str] = Counter()
     for node in ast.walk(tree):
         for gone, words, without in _checks(node, positions):
+            if gone.lineno not in lines:
+                continue
             alike[words] += 1
             again = f" #{alike[words]}" if alike[words] > 1 else ""
             found.append(Check(f"{file}: {words}{again}", gone.lineno, without, gone))
     return found
+
+
+def _lines(function: ast.FunctionDef) -> range:
+    return range(function.body[0].lineno, (function.end_lineno or 0) + 1)
 
 
 def probed(source: str, numbered: dict[int, Check]) -> str:
