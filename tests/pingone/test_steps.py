@@ -97,3 +97,8 @@ def test_every_kind_of_step_has_its_form():
     own = set(OWN_FORM.values())
     assert kinds | own == set(TITLES)
     assert set() == set(FIELDS) - kinds - own
+
+
+def test_only_a_step_that_waits_for_a_telephone_asks_again_by_itself():
+    """A form that reloads loses what was typed."""
+    assert {"PUSH_CONFIRMATION_REQUIRED"} == {status for status, step in STEPS.items() if step.refresh_seconds}
