@@ -45,8 +45,14 @@ def test_a_story_is_surveyed_with_script(make_visitor: MakeVisitor) -> None:
 
 
 def test_a_story_without_script_folds_lands_and_prints(make_visitor: MakeVisitor) -> None:
-    """Details open by themselves where a link leads; at least ten steps are on at most six pages."""
+    """A word opens its meaning; details open where a link leads; ten steps or more are on at most six pages."""
     visitor = make_visitor(java_script_enabled=False, viewport=WINDOW)
+    word = visitor.visit("/").get_by_text("The session token", exact=False)
+    expect(word).to_be_hidden()
+    visitor.press("ST")
+    expect(word).to_be_visible()
+    visitor.page.keyboard.press("Escape")
+    expect(word).to_be_hidden()
     page = story_of(visitor)
     code = page.locator("[id^=step-][id$=-code-1]").last
     expect(code).to_be_hidden()

@@ -53,6 +53,15 @@ def test_every_link_within_a_story_leads_to_one_place(warm: Reader) -> None:
     assert {f"step-{at}" for at in range(1, 11)} <= links
 
 
+@pytest.mark.parametrize("path", ["/", "/how-it-works", "/patterns"])
+def test_every_word_that_is_explained_opens_its_meaning(warm: Reader, path: str) -> None:
+    """A button without a popover does nothing; a popover without a button is never seen."""
+    page = warm.get(path).text
+    asked, told = set(re.findall(r'popovertarget="([^"]+)"', page)), re.findall(r'id="([^"]+)" popover', page)
+    assert sorted(asked) == sorted(told)
+    assert "word-st" in asked
+
+
 def test_the_code_of_a_step_is_its_own_and_says_where_it_is(warm: Reader) -> None:
     """The first line shown is the line named; a docstring is its first line; each check of the answer is marked."""
     page = story_of(warm, "hosted")
