@@ -14,7 +14,7 @@ import requests
 
 from config import PROJECT, Settings, SettingsInvalid
 from tests.support.server_process import GUNICORN, environment, free_port, running
-from webapp.metrics.workers import PREFIX, remove_left_over
+from webapp.metrics.workers import PREFIX, Shared, remove_left_over
 
 
 def read(port: int) -> dict[str, float]:
@@ -77,6 +77,18 @@ def test_a_busy_port_of_the_metrics_is_one_sentence(tmp_path: Path) -> None:
     assert 1 == ended.returncode
     assert "choose another with METRICS_PORT." in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_server_that_did_not_start_removes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder was never made; what is removed at the end must not be where it happens to run."""
+    (tmp_path / "kept").touch()
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        shared = Shared("127.0.0.1", taken.getsockname()[1], "sqlite", str(tmp_path))
+        with pytest.raises(SystemExit, match="METRICS_PORT"):
+            shared.on_starting(None)
+    shared.on_exit(None)
+    assert [tmp_path / "kept"] == [*tmp_path.iterdir()]
 
 
 def test_the_application_s_own_port_is_not_for_metrics() -> None:

@@ -31,7 +31,7 @@ class Shared:
         self._parent = parent
         self._address, self._store = (host, port), store
         self._listening: socket.socket
-        self._folder = Path()
+        self._folder: Path
         self._lock: IO[str] | None = None
 
     def on_starting(self, server: Any) -> None:
@@ -76,8 +76,9 @@ class Shared:
         forget(worker.place, str(self._folder))
 
     def on_exit(self, server: Any) -> None:
-        """Remove the folder."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Remove the folder, if it came to that."""
+        if hasattr(self, "_folder"):
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def remove_left_over(parent: Path) -> None:
