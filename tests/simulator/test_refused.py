@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 
-from tests.simulator.driver import CHALLENGE, REDIRECT_URI, VERIFIER, Driver, authorization_parameters, body, query
+from tests.simulator.driver import (
+    CHALLENGE,
+    PUBLIC,
+    REDIRECT_URI,
+    VERIFIER,
+    Driver,
+    authorization_parameters,
+    body,
+    query,
+)
 from webapp.simulator import CLIENT_ID, CUSTOM_CLIENT_ID
 from webapp.simulator.engine.pkce import Challenge, matches
+from webapp.simulator.engine.worlds import Worlds
 
 BASIC = "2b0d6d0a-0f0e-4f0f-9a55-0d5b1b8c7a01"
 
@@ -102,6 +114,19 @@ def test_a_revoked_refresh_token_is_over(driver: Driver) -> None:
     assert "invalid_grant" == body(driver.post("/as/token", data=form))["error"]
 
 
+def test_a_wildcard_counts_where_it_is_allowed_and_written(simulator: Flask) -> None:
+    """An address that is registered whole is no beginning of others."""
+    place = next(each for each in simulator.extensions.values() if isinstance(each, Worlds)).everybodys
+    known = place.applications[CLIENT_ID]
+    exact, wild = (
+        replace(known, redirect_uris=(f"{PUBLIC}/a/*", f"{PUBLIC}/callback"), wildcard_redirect_uris=allowed)
+        for allowed in (False, True)
+    )
+    asked = [f"{PUBLIC}/{path}" for path in ("callback", "a/b", "callbacX", "callback/b", "b", "a/../b")]
+    assert [True, False, False, False, False, False] == [exact.allows_redirect(each) for each in asked]
+    assert [True, True, False, False, False, False] == [wild.allows_redirect(each) for each in asked]
+
+
 def test_a_flow_is_shown_until_it_is_resumed(driver: Driver) -> None:
     """Afterwards its page, and that of an identity provider that it never asked for, are not there."""
     location = driver.authorize().location
@@ -112,11 +137,13 @@ def test_a_flow_is_shown_until_it_is_resumed(driver: Driver) -> None:
     assert 404 == driver.get(location).status_code
 
 
-def test_an_answer_to_a_push_is_one_of_two(driver: Driver) -> None:
+def test_a_device_is_one_of_the_users_and_an_answer_to_a_push_one_of_two(driver: Driver) -> None:
     """Anything else changes nothing."""
     flow = driver.start(acr_values="Multi_Factor")
     flow = body(driver.password(flow, "mfaTestUser"))
     device = next(each for each in flow["_embedded"]["devices"] if each["type"] == "MOBILE")
+    for chosen, code in (({}, "REQUIRED_VALUE"), ({"device": {"id": "not one"}}, "INVALID_VALUE")):
+        assert code == body(driver.act(flow, "device.select", **chosen))["details"][0]["code"]
     body(driver.act(flow, "device.select", device={"id": device["id"]}))
     [message] = [each for each in driver.messages() if each["kind"] == "Push"]
     for answer in ({"answer": "maybe"}, {}, ["approved"]):
