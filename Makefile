@@ -41,8 +41,9 @@ lock:  ## choose the newest releases again (needs the program uv)
 			--generate-hashes --no-header --no-emit-index-url --output-file $$lock pyproject.toml - || exit 1; done
 
 # The part of the suite in which our code meets that of others.
-SHORT := tests/oidc tests/pingone tests/signon tests/store tests/transport tests/views tests/copied tests/examples \
-	tests/test_config.py tests/test_wiring.py tests/test_server.py tests/test_cli.py
+SHORT := tests/oidc tests/pingone tests/signon tests/store tests/transport tests/views tests/copied \
+	tests/examples/test_applications.py tests/examples/test_redis_store.py tests/test_config.py tests/test_wiring.py \
+	tests/test_server.py tests/test_cli.py
 oldest: HOW := lowest-direct
 newest: HOW := highest
 oldest:  ## the short suite on the oldest releases that pyproject.toml admits (needs uv)

@@ -22,9 +22,9 @@ from config_reader import (
     is_loopback,
     is_private_key,
     is_proxy_url,
-    is_redis_url,
     is_strong,
     kept_secret,
+    redis_fault,
 )
 
 _HERE = Path(__file__).resolve().parent
@@ -220,7 +220,7 @@ def _hold_together(values: dict[str, Any], reader: Reader) -> None:
     reader.refuse(lost, f"PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file of PEM certificates: {bundle!r}")
     bad_proxy = values["outbound_proxy"] and not is_proxy_url(values["outbound_proxy"])
     reader.refuse(bad_proxy, "OUTBOUND_PROXY must be like http://host:3128 or http://user:password@host:3128")
-    known = not values["redis_url"] or is_redis_url(values["redis_url"])
     own = not values["metrics_port"] or values["metrics_port"] != values["port"]
     reader.refuse(not own, "METRICS_PORT must be another port than PORT: metrics are not for everybody")
-    reader.refuse(not known, "REDIS_URL must be like redis://host:6379/0, rediss://host/0 or unix:///path")
+    fault = redis_fault(values["redis_url"]) if values["redis_url"] else ""
+    reader.refuse(fault, fault)

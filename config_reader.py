@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
@@ -19,6 +20,7 @@ from joserfc.jwk import RSAKey
 SHORTEST_SECRET = 32  # bytes: the strength of the keys that are derived from it
 FEWEST_CHARACTERS = 8  # different ones: of 32 random digits, one in millions has fewer
 _URL = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?((?:/[\w~-][\w.~-]*)*)", re.I | re.ASCII)
+LIKE = "REDIS_URL must be like redis://host:6379/0, rediss://host/0 or unix:///path"
 _PROXY = re.compile(r"http://(?:[^@/?#\\\s]+@)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?/?", re.I | re.ASCII)
 _LOOPBACK = re.compile(r"https?://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$)", re.IGNORECASE)
 
@@ -47,15 +49,32 @@ def is_ca_bundle(path: str) -> bool:
     return True
 
 
-def is_redis_url(url: str) -> bool:
-    """Whether a Redis client can make sense of the URL; it does not connect."""
+def redis_fault(url: str) -> str:
+    """What is wrong with the URL of a Redis, in a sentence without the password in it; '' for a good one.
+
+    It does not connect. A database that is no number would silently be database 0, and an option that the client does
+    not know an error of the first visitor's.
+    """
     import redis.connection  # Only those who use Redis load its library.
 
+    if not re.match(r"(rediss?|unix)://.", url):
+        return LIKE
     try:
-        redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
+        options = redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
+        options.pop("connection_class", redis.connection.Connection)(**options)
     except ValueError:
-        return False
-    return re.match(r"(rediss?|unix)://.", url) is not None
+        return LIKE
+    except (TypeError, redis.RedisError) as failure:
+        return f"REDIS_URL has an option that is not understood: {failure}"
+    database = urlsplit(url).path.strip("/")
+    if database and not url.startswith("unix:") and not re.fullmatch("[0-9]{1,5}", database):
+        return f"REDIS_URL must end in the number of a database, as in redis://host:6379/0, not in {database!r}"
+    authorities = options.get("ssl_ca_certs")
+    if authorities and not is_ca_bundle(authorities):
+        return f"REDIS_URL: ssl_ca_certs names no file of PEM certificates: {authorities!r}"
+    if "none" in str(options.get("ssl_cert_reqs", "")).lower() or options.get("ssl_check_hostname") is False:
+        return "REDIS_URL must not switch the check of the certificate off: name its authority with ssl_ca_certs"
+    return ""
 
 
 def is_proxy_url(url: str) -> bool:

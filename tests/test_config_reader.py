@@ -9,7 +9,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from config import Settings, SettingsInvalid
-from config_reader import is_loopback, is_private_key, is_proxy_url, is_redis_url, is_strong, kept_secret
+from config_reader import is_loopback, is_private_key, is_proxy_url, is_strong, kept_secret, redis_fault
 
 
 def test_a_missing_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
@@ -60,15 +60,15 @@ def test_a_public_key_is_no_private_one() -> None:
 @pytest.mark.parametrize("url", ["redis://", "unix://", "rediss://", "http://localhost", "localhost:6379", ""])
 def test_what_names_no_redis(url: str) -> None:
     """A scheme alone would mean whatever the client makes of it."""
-    assert not is_redis_url(url)
+    assert redis_fault(url).startswith("REDIS_URL must be like redis://")
 
 
 @pytest.mark.parametrize(
-    "url", ["redis://localhost", "rediss://user:word@cache.example:6380/2", "unix:///run/redis.sock"]
+    "url", ["redis://localhost", "rediss://user:word@cache.example:6380/2", "unix:///run/redis.sock", "redis://:p%40ss@host/15?socket_timeout=1"]
 )
 def test_what_names_a_redis(url: str) -> None:
     """Over TCP, TLS and a socket."""
-    assert is_redis_url(url)
+    assert "" == redis_fault(url)
 
 
 @pytest.mark.parametrize(
