@@ -18,7 +18,7 @@ def test_a_store_that_hangs_costs_one_thread_and_no_asker_waits_for_it():
 
     probing = Probing(hang, seconds=0.05)
     for _ in range(3):
-        with pytest.raises(StoreUnavailable, match=r"no answer within 0\.05 seconds"):
+        with pytest.raises(StoreUnavailable, match=r"no answer within 0\.05 s"):
             probing()
     assert 1 == len(begun)
     go_on.set()

@@ -30,7 +30,7 @@ class Probing:
         try:
             running.result(self._seconds)
         except TimeoutError:
-            raise StoreUnavailable(f"The store gave no answer within {self._seconds:g} seconds.") from None
+            raise StoreUnavailable(f"The store gave no answer within {self._seconds:g} s.") from None
 
     def _run(self, answer: "Future[None]") -> None:
         try:
