@@ -42,7 +42,8 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
     "refused": (
         Cause("declined", "`access_denied`: somebody declined, an agreement or a push.",
               r"said: access_denied\nwords: (?!PASSWORD_|ACCOUNT_)", "visitor"),
-        Cause("locked", "`PASSWORD_LOCKED_OUT`: too many wrong passwords. It unlocks again.", "PASSWORD_LOCKED_OUT"),
+        Cause("locked", "`PASSWORD_LOCKED_OUT`: too many wrong passwords. The account unlocks by itself after the time "
+              "that the password policy sets.", "PASSWORD_LOCKED_OUT"),
         Cause("unusable", "`ACCOUNT_NOT_USABLE`: the user is disabled, or may not authenticate.", "ACCOUNT_NOT_USABLE"),
         Cause("scope", "`invalid_scope`: none of the scopes was given to the application, or two resources were "
               "asked at once.", "said: invalid_scope|scopes for multiple resources", "integrator"),
@@ -239,8 +240,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause("settings", "A setting is missing or makes no sense; the message at the start names each."),
     ),
     "not_found": (
-        Cause("address", "The address was mistyped, the story is older than an hour or somebody else’s, or "
-              "nothing is kept under it any more."),
+        Cause("address", "The address was mistyped, or what it showed is over or somebody else’s."),
     ),
     "method_not_allowed": (
         Cause("link", "The address of a button was opened as a link, such as `/sign-off`, or the answer was "
