@@ -22,7 +22,7 @@ def visitor(reader: Reader) -> Reader:
 
 def bar(reader: Reader) -> str:
     """What the bar says on the page at hand, in words; empty without one."""
-    found = re.search(r'<div class="fault-on".*?</div>\s*</div>', reader.page.text if reader.page else "", re.DOTALL)
+    found = re.search(r'<section class="fault-on".*?</section>', reader.page.text if reader.page else "", re.DOTALL)
     return " ".join(re.sub("<[^>]*>", " ", found[0]).split()) if found else ""
 
 
