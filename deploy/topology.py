@@ -68,18 +68,23 @@ class Topology:
         self._running = ExitStack()
 
     def __enter__(self) -> "Topology":
-        everything = (self.redis, self.simulator, *self.instances, self.nginx)
         with ExitStack() as stack:
-            for process in everything:
+            for process in self._everything():
                 stack.callback(process.end)
                 process.launch()
-            for process in everything:
+            for process in self._everything():
                 process.wait()
             self._running = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
+        for process in self._everything():
+            if process.running:
+                process.running.terminate()
         self._running.close()
+
+    def _everything(self) -> tuple[Process, ...]:
+        return self.redis, self.simulator, *self.instances, self.nginx
 
 
 def rows() -> list[tuple[str, object, str, bool]]:

@@ -133,11 +133,14 @@ def started(image: Image, folder: Path, **environ: str) -> Iterator[Process]:
 
 
 def test_somebody_signs_on_in_it(image: Image, tmp_path: Path) -> None:
-    """Read-only, as its ordinary user, with the simulator for everybody; it ends within a second when it is told."""
-    with started(image, tmp_path, SIMULATOR="public", PUBLIC_URL="", WEB_CONCURRENCY="") as process:
+    """Read-only, as its ordinary user, with the simulator for everybody and metrics; it ends within ten seconds."""
+    (metrics,) = ports(1)
+    own = {"SIMULATOR": "public", "PUBLIC_URL": "", "WEB_CONCURRENCY": "", "METRICS_PORT": str(metrics)}
+    with started(image, tmp_path, **own) as process:
         someone = Person(f"http://localhost:{process.port}")
         shown = someone.sign_on("hosted", "sharedTestUser", PASSWORD)
         assert (200, "/session", True) == (shown.status, shown.path, someone.signed_in)
+        assert 'mode="hosted"' in someone.get(f"http://127.0.0.1:{metrics}/metrics").text
         someone.close()
         assert 10001 == Path(f"/proc/{process.workers()[0]}").stat().st_uid
         assert process.running
