@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from webapp.oidc import Ask, Client, MemoryAttempts, RelyingParty, SignOnError
-from webapp.oidc.errors import Refused
+from webapp.oidc.errors import ProviderError, Refused
 from webapp.oidc.http import Answer
 from webapp.oidc.provider import Provider
 from webapp.pingone import act, begin_flow, flow_of, read, resume
+from webapp.pingone.approval import Transaction, begin_approval
 from webapp.pingone.errors import ResumeNoCookie
 from webapp.pingone.flow import FlowPolicyUnsupported
 
@@ -104,3 +105,18 @@ def test_an_attempt_without_a_flow_drives_none(party):
     _, attempt = party.begin(Http(), Ask(scope="openid"), lambda: 1_800_000_000.0)
     with pytest.raises(ResumeNoCookie):
         flow_of(attempt)
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "USERNAME_PASSWORD_REQUIRED"])
+def test_an_approval_that_nobody_was_asked_for_is_none(status):
+    """A flow that is finished as it begins has shown nobody what is to be approved."""
+    kept = SimpleNamespace(get=lambda http=None: PROVIDER)
+    signing = Client("client-1", "client_secret_post", "a secret that is long enough to sign with")
+    party = RelyingParty(PROVIDER.issuer, signing, "https://rp.example/callback", kept, kept)
+    transaction = Transaction("100", "EUR", "Bob")
+    http = Http({"id": FLOW, "status": status, "resumeUrl": f"{BASE}/as/resume?flowId={FLOW}"})
+    if status == "COMPLETED":
+        with pytest.raises(ProviderError, match="before anybody was asked"):
+            begin_approval(http, party, transaction, "somebody", lambda: 1_800_000_000.0)
+    else:
+        assert FLOW == begin_approval(http, party, transaction, "somebody", lambda: 1_800_000_000.0)[0].id

@@ -107,6 +107,17 @@ def test_an_unencoded_awkward_secret_is_refused(driver: Driver, applications) ->
     assert (401, 'Basic realm="PingOne simulator"') == (response.status_code, response.headers["WWW-Authenticate"])
 
 
+@pytest.mark.parametrize("changes", [{"type": "other"}, {"aud": [["no string"]]}, {"aud": [{}, TOKEN_ENDPOINT]}])
+def test_an_assertion_is_of_its_type_and_for_somebody(driver: Driver, applications, changes) -> None:
+    """A signature alone is not enough; what is no string in its audience is nobody."""
+    application = applications["PRIVATE_KEY_JWT"]
+    claims = {name: value for name, value in changes.items() if name != "type"}
+    sent = {"client_assertion_type": changes.get("type", ASSERTION_TYPE),
+            "client_assertion": assertion(driver, application, **claims)}  # fmt: skip
+    response = redeem(driver, application["clientId"], **sent)
+    assert (200 if TOKEN_ENDPOINT in changes.get("aud", ()) else 401) == response.status_code, response.text
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -48,6 +48,7 @@ def raw_deflate(text: bytes) -> bytes:
         (ok(b"content-length:2", body=b"{}"), b"{}", True),
         (ok(b"Content-Length: 2", b"Connection: close", body=b"{}"), b"{}", False),
         (ok(b"Content-Length: 2", b"Connection: Keep-Alive, Close", body=b"{}"), b"{}", False),
+        (ok(b"Content-Length: 2", b"X-Connection: close", body=b"{}"), b"{}", True),
         (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}", b"{}", False),
         (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}", b"{}", True),
         (ok(body=b"{}"), b"{}", False),

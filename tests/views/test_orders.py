@@ -105,12 +105,13 @@ def test_the_token_is_in_no_page(visitor: Visitor) -> None:
     assert not re.search(r"Bearer ey", story + visitor.get("/orders").text)
 
 
-@pytest.fixture
-def silent(application: tuple[Clock, Visitor]) -> Iterator[None]:
+@pytest.fixture(params=["nothing-here", "a refusal in JSON"])
+def silent(application: tuple[Clock, Visitor], request: pytest.FixtureRequest) -> Iterator[None]:
     """The API gives no answer that can be used."""
-    orders = application[1].client.application.extensions["services"].orders
-    url = orders.url
-    object.__setattr__(orders, "url", f"{url}/nothing-here")
+    services = application[1].client.application.extensions["services"]
+    orders, url = services.orders, services.orders.url
+    no_flow = f"{services.settings.simulator_base}/{services.settings.environment_id}/flows"
+    object.__setattr__(orders, "url", f"{url}/nothing-here" if request.param == "nothing-here" else no_flow)
     yield
     object.__setattr__(orders, "url", url)
 

@@ -101,19 +101,15 @@ def _credentials(form: Mapping[str, str], authorization: str) -> Credentials:
         return _assertion(form, client_id)
     if methods:
         return Credentials(CLIENT_SECRET_POST, client_id, form["client_secret"])
-    if not client_id:
-        raise invalid_client()
     return Credentials(NONE, client_id)
 
 
 def _basic(encoded: str) -> tuple[str, str]:
     # Both halves are form-urlencoded before they are joined: https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
     try:
-        client_id, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode("utf-8").partition(":")
+        client_id, _, secret = base64.b64decode(encoded.strip(), validate=True).decode("utf-8").partition(":")
     except (binascii.Error, ValueError):
         raise invalid_client(basic=True) from None
-    if not colon:
-        raise invalid_client(basic=True)
     return unquote_plus(client_id), unquote_plus(secret)
 
 
