@@ -68,7 +68,7 @@ def site(compiled_templates: FileSystemBytecodeCache) -> Iterator[Site]:
             }
         )
         store = CountingStore(MemoryStore())
-        services = wiring.build(settings, store=store, deadline=0.5)
+        services = wiring.build(settings, store=store, deadline=1.0)
         application = create_app(settings, services)
         application.jinja_env.bytecode_cache = compiled_templates
         yield Site(provider, services, store, lambda: Browser(application, PUBLIC_URL, provider))
