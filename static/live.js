@@ -16,7 +16,7 @@
     document.addEventListener("visibilitychange", () => done(), { once: true });
   });
 
-  // As a document, which runs nothing: the content security policy forbids to make elements of a text.
+  // As a document, which runs nothing: the content security policy forbids making elements from a string.
   const page = () => new Promise((done, failed) => {
     const ask = new XMLHttpRequest();
     ask.open("GET", place.dataset.page || location.href.split("#")[0]);
@@ -47,7 +47,7 @@
       }
       last = document.getElementById(item.id);
     }
-    // What was shown of a step that is told otherwise by now, such as "this cannot be seen from here".
+    // What was shown of a step that is described differently by now, such as "this cannot be seen from here".
     for (const item of [...list.children]) if (!fresh.ownerDocument.getElementById(item.id)) item.remove();
   }
 

@@ -183,7 +183,7 @@ function waitForPush() {
   setTimeout(ask, pause);
 }
 
-// A form is sent once: a second press while the answer is on its way would post a spent one-time passcode. Whoever
+// A form is sent once: a second press while the answer is on its way would post a spent one-time passcode. A visitor who
 // stops a slow answer can press again; the server then waits for its first question and asks no second one.
 function sendOnce() {
   const free = (words) => {
@@ -222,7 +222,7 @@ function submitAtOnce() {
   if (form) form.requestSubmit();
 }
 
-// A page of a session that the browser kept whole is blank when the back button brings it out again, and asked for anew:
+// A page of a session that the browser kept whole is blank when the back button brings it out again, and asked for again:
 // after sign-off it would show what it showed. WebKit keeps pages of plain http although they say no-store.
 function forgetPrivatePages() {
   if (!("private" in document.body.dataset)) return;

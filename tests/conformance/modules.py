@@ -114,7 +114,7 @@ _BASIC = [
     ("-idtoken-sig-rs256", "signs with RS256 and offers nothing else", uses, "PASSED", _rs256_alone),
     _NONE,
     ("-invalid-sig-rs256", "spoils the signature", stops, "PASSED", _signed("bitflip")),
-    ("-userinfo-invalid-sub", "answers userinfo about somebody else", discards, "PASSED",
+    ("-userinfo-invalid-sub", "answers userinfo about another user", discards, "PASSED",
      lambda suite: suite.tamper("userinfo", sub=lambda right: f"{right}invalid", email="foreign@example.com")),
     ("-nonce-invalid", "sends another nonce", stops, "PASSED", _id_token(nonce=plus_one)),
     ("-scope-userinfo-claims", "answers userinfo by scope", shows_claims),
@@ -160,6 +160,6 @@ MODULES = [
     _module("Refresh", "-refresh-token", "gives a new refresh token with each refresh", renews),
     _module("Refresh", "-refresh-token-invalid-issuer", "names another issuer in the refreshed ID token",
             stops_after_refresh, "PASSED", _refreshed(iss=plus_one)),
-    _module("Refresh", "-refresh-token-invalid-sub", "names somebody else in the refreshed ID token",
+    _module("Refresh", "-refresh-token-invalid-sub", "names another user in the refreshed ID token",
             stops_after_refresh, "PASSED", _refreshed(sub=plus_one)),
 ]  # fmt: skip

@@ -15,7 +15,7 @@ PAGE = FOLDER.parent.parent / "docs" / "contract-coverage.md"
 
 _HEAD = """# What of PingOne's behaviour is tested
 
-The simulator stands in for PingOne, so it must behave as PingOne does. `tests/contract` holds it to that over HTTP:
+The simulator replaces PingOne, so it must behave as PingOne does. `tests/contract` holds it to that over HTTP:
 one suite, which runs against the simulator always and against a tenant where `PINGONE_TEST_*` describe one
 (`tests/contract/tenant_target.py` has the list). What a tenant is not set up for is skipped, with the reason.
 

@@ -29,7 +29,7 @@ FLOWS = (
     ("8.1-devices", "D", "_embedded.devices lists the devices of the user."),
     ("8.1-selected-device", "D", "selectedDevice names the device in use."),
     ("8.2-fifteen-minutes", "D", "expiresAt is 15 minutes after the last activity."),
-    ("8.2-sliding", "D", "Each activity begins the 15 minutes anew."),
+    ("8.2-sliding", "D", "Each activity restarts the 15 minutes."),
     ("8.2-gone", "D", "After 15 minutes without activity the flow is gone: 404."),
     ("8.2-unknown", "C", "An unknown flow is 404 NOT_FOUND."),
     ("8.3-get", "C", "GET answers 200, also with Content-Type: application/json."),

@@ -89,7 +89,7 @@ def test_a_flow_lives_fifteen_minutes(agent: Agent):
 
 
 @fact("8.2-sliding")
-def test_activity_begins_the_quarter_of_an_hour_anew(agent: Agent):
+def test_activity_restarts_the_15_minutes(agent: Agent):
     """Ten minutes and an action, and ten minutes more: the flow is still there."""
     flow = agent.start()
     agent.target.later(600)

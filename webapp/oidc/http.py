@@ -59,7 +59,7 @@ class Http(Protocol):
 
     What a wrong one would cost: one that follows redirects repeats a POST with code, verifier and client secret to
     whatever host a 307 names. One that keeps cookies sends the session of the visitor before for this visitor, who is
-    then signed on as somebody else. One that repeats a POST by itself redeems a code twice, which revokes what the
+    then signed on as someone else. One that repeats a POST by itself redeems a code twice, which revokes what the
     first answer brought. One without time and size limits lets a slow or endless answer hold a thread for good.
     """
 

@@ -22,7 +22,7 @@ ACTIONS: Mapping[str, Explanation] = {
         "The policy asks for the identifier first, so that PingOne can choose how this user proves who they are.",
     ),
     "session.reset": _action(
-        "Start over as somebody else",
+        "Start over as another user",
         "The application asks the flow to forget the user.",
         "Once a user belongs to a flow PingOne refuses another user's name until the flow is reset.",
     ),

@@ -25,7 +25,7 @@ PROOFS = {
     "iss-of-answer": Proof("mixed-up"),
     "code-or-error": Proof("One part reads the answer as a refusal, another one as a success."),
     "code": Proof("A line break or an endless value ends up in a header or a log."),
-    "resume-cookie": Proof("A flow id, read in an address, collects somebody else’s code."),
+    "resume-cookie": Proof("A flow id, read in an address, collects someone else’s code."),
     "resume-location": Proof("The answer to resume sends the code to another site."),
     "jws-form": Proof("A nested token is unpacked differently by two libraries."),
     "algorithm": Proof(
