@@ -11,6 +11,7 @@ from ..trace.mask import mask
 from .claims import PINGONE, meaning, presentable, shown
 from .compared import asked_userinfo, introspected
 from .context import services
+from .sources import source_name
 
 KINDS = {"id_token": "ID token", "access_token": "Access token", "refresh_token": "Refresh token"}
 AUDIENCE = "The API that may accept the token. This application is not that API."
@@ -52,18 +53,17 @@ def _token(kind: str, value: str, person: SignedIn, revealed: bool) -> dict[str,
     }
 
 
-def _claim(name: str, value: Any, person: SignedIn | None) -> dict[str, Any]:
-    """A claim of the ID token that a check of this sign-on was made on carries the check's source."""
+def _claim(name: str, value: Any, person: SignedIn | None) -> tuple[str, ...]:
+    """Shape of the row, name, value, meaning, and of a claim that was checked the rule and what the rule is called.
+
+    `person` for the ID token, whose claims are checked.
+    """
     # The last of a name: the response has an `iss` of its own (RFC 9207), which is checked before the token's.
     check = next((each for each in reversed(person.checks) if each.name == name), None) if person else None
-    return {
-        "name": name,
-        "value": shown(value),
-        "meaning": meaning(name, value, services().now()) if person or name != "aud" else AUDIENCE,
-        "kind": "pingone" if name in PINGONE else "standard",
-        "checked": check is not None and check.passed,
-        "source": check.source if check else "",
-    }
+    source = check.source if check is not None and check.passed else ""
+    kind = ("checked" if source else "unchecked" if person else "plain") + (" PingOne" if name in PINGONE else "")
+    words = meaning(name, value, services().now()) if person or name != "aud" else AUDIENCE
+    return kind, name, shown(value), words, source, source_name(source)
 
 
 def _pretty(members: Mapping[str, Any] | None) -> str:
