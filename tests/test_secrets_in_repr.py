@@ -15,7 +15,7 @@ HARMLESS = {
     "webapp.oidc.keys.SigningKey.key", "webapp.oidc.provider.Provider.token_endpoint", "webapp.pingone.flow.Flow.id",
     "webapp.pingone.platform_error.Detail.code", "webapp.pingone.platform_error.Problem.code",
     "webapp.pingone.steps.Device.id", "webapp.signon.sign_offs.SignOffs.token",
-    "webapp.signon.sign_on.SignOn.token", "webapp.signon.sign_on.Begun.id",
+    "webapp.signon.sign_on.SignOn.token", "webapp.signon.outcomes.Begun.id", "webapp.views.foreseen.Foreseen.code",
     "webapp.signon.signed_in.SignedIn.verifier_mask",
     "webapp.store.keyring.SealingKey.id", "webapp.trace.render.Card.tokens",
     "webapp.trace.render.Presented.id", "webapp.trace.render.Presented.code", "webapp.views.rules.Rule.id",
