@@ -51,7 +51,7 @@ def named_values(text: str, secrets: Secrets, structured: bool) -> str:
     pieces, end = [], 0
     escaped = "\\" in text or "5C" in text or "5c" in text
     for found in _PAIR.finditer(text):
-        name, joint = found.groups()
+        name, joint = found[1], found[2]
         if structured and joint[0] == '"':
             continue
         kind = kind_of(name)

@@ -35,15 +35,15 @@ SEPARATOR = MARK + chr(_FIRST)
 _UNFIT = re.compile("[‹›\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _QUOTES = {"‹": "<", "›": ">"}
 _PLAIN = re.compile("[A-Za-z0-9_.~-]*")
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def mask(kind: str, value: str) -> str:
     """The mask of one value. Guessable kinds and short values show neither length nor tag."""
-    if kind in GUESSABLE or len(value) < SHORTEST_WITH_TAG:
+    size = len(value)
+    if kind in GUESSABLE or size < SHORTEST_WITH_TAG:
         return f"‹{kind}›"
     tag = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-    return f"‹{kind} · {len(value)} chars · #{tag}›"
+    return f"‹{kind} · {size} chars · #{tag}›"
 
 
 def clean(text: str) -> str:
@@ -65,7 +65,8 @@ class Secrets:
         self._by_value: dict[str, str] = {}
         self._masks = {chr(_FIRST): "\0"}
         """What each character after a mark stands in for."""
-        self._forms: list[tuple[int, str, str]] = []
+        self._forms: dict[str, str] = {}
+        """How a secret may look -> its stand-in, the longest first."""
         self._new: list[tuple[str, str]] = []
 
     def learn(self, kind: str, value: str) -> str:
@@ -74,12 +75,13 @@ class Secrets:
             return self._by_value[value]
         kind = kind_of(kind) or kind
         made = mask(kind, value)
-        stand_in = self._stand_ins.get(made)
-        if stand_in is None:
+        if made not in self._stand_ins:
             # After two thousand different ones, which no honest answer holds, they look alike.
-            place = min(_FIRST + len(self._masks), _LAST)
-            self._masks[chr(place)] = made if place < _LAST else "‹secret›"
-            stand_in = self._stand_ins[made] = MARK + chr(place)
+            place = _FIRST + len(self._masks)
+            sign, shown = (chr(place), made) if place < _LAST else (chr(_LAST), "‹secret›")
+            self._masks[sign] = shown
+            self._stand_ins[made] = MARK + sign
+        stand_in = self._stand_ins[made]
         if len(self.learned) < MOST_SECRETS:
             self.learned[value] = kind
             self._by_value[value] = stand_in
@@ -94,13 +96,14 @@ class Secrets:
     def hide(self, text: str) -> str:
         """The text with every known secret replaced by its stand-in."""
         if self._new:
+            for value, stand_in in self._new:
+                self._forms = dict.fromkeys(_forms(value), stand_in) | self._forms
             # The longest first: a token that contains another secret must not be broken up by it.
-            self._forms += [(-len(form), form, stand_in) for value, stand_in in self._new for form in _forms(value)]
-            self._forms.sort()
+            self._forms = {form: self._forms[form] for form in sorted(self._forms, key=len, reverse=True)}
             self._new = []
-        for _, form, stand_in in self._forms:
+        for form in self._forms:
             if form in text:
-                text = text.replace(form, stand_in)
+                text = text.replace(form, self._forms[form])
         return text
 
     def written(self, text: str) -> str:
@@ -122,11 +125,17 @@ def _forms(value: str) -> set[str]:
         forms |= {clean(value), percent, quote_plus(raw), quote(percent, safe="")}
         forms |= {re.sub("%[0-9A-F]{2}", lambda found: found.group().lower(), form) for form in tuple(forms)}
         forms |= {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], html.escape(value)}
-    if len(raw) >= SHORTEST_TO_SEARCH * 2:
-        for offset, start in enumerate((0, 2, 3)):
-            end = (None, -3, -2)[(offset + len(raw)) % 3]
-            encoded = binascii.b2a_base64(bytes(offset) + raw, newline=False)[start:end]
-            forms.add(encoded.decode())
-            if b"+" in encoded or b"/" in encoded:
-                forms.add(encoded.translate(_URL_SAFE).decode())
+    size = len(raw)
+    if size >= SHORTEST_TO_SEARCH * 2:
+        # All alignments in one encoding: before and after each copy are as many zeros as make it whole groups of three.
+        aligned = [bytes(before) + raw + bytes(-(before + size) % 3) for before in range(3)]
+        encoded = binascii.b2a_base64(b"".join(aligned), newline=False).decode()
+        group, slices = 0, []
+        for before, start in enumerate((0, 2, 3)):
+            end = group + (before + size + 2) // 3 * 4
+            slices.append(encoded[group + start : end - (0, 3, 2)[(before + size) % 3]])
+            group = end
+        forms |= {*slices}
+        if "+" in encoded or "/" in encoded:
+            forms |= {each.replace("+", "-").replace("/", "_") for each in slices}
     return forms

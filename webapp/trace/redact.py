@@ -46,19 +46,15 @@ class Redactor:
 
     def written(self, texts: Sequence[str], documents: Sequence[str] = ()) -> tuple[list[str], list[str]]:
         """Texts, and JSON documents that `document` made, in which every secret is masked."""
-        parts = [part for part in ((texts, False), (documents, True)) if part[0]]
-        joined = [clean(SEPARATOR.join(part)) for part, _ in parts]
-        for text in joined:
+        parts = [(part, clean(SEPARATOR.join(part))) for part in (texts, documents) if part]
+        for _, text in parts:
             learn_tokens(text, self.secrets)
         known = len(self.secrets.learned)
-        hidden = [
-            named_values(self.secrets.hide(text), self.secrets, structured)
-            for text, (_, structured) in zip(joined, parts, strict=True)
-        ]
+        hidden = [named_values(self.secrets.hide(text), self.secrets, part is documents) for part, text in parts]
         if len(self.secrets.learned) > known:
             hidden = [self.secrets.hide(text) for text in hidden]
         masked = [self.secrets.written(text).split("\0") for text in hidden]
-        if [len(part) for part, _ in parts] != [*map(len, masked)]:
+        if [*map(len, masked)] != [len(part) for part, _ in parts]:
             raise ValueError("the texts of a step have run into each other")
         return (masked[0] if texts else []), (masked[-1] if documents else [])
 
