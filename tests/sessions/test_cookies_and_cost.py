@@ -166,7 +166,7 @@ SESSION = ("change session story -trace +session-of", "touch session")
 COST = {
     "hosted": ("put attempt", "take attempt", *SESSION),
     "redirectless": ("put attempt", *FORM, *SESSION),
-    "custom": ("put attempt", "get attempt", "take attempt", "put attempt", "put attempt", *FORM, "take attempt",
+    "custom": ("put attempt", "get attempt", "get attempt", "replace attempt", "put attempt", *FORM, "take attempt",
                *SESSION),
 }  # fmt: skip
 """Store round trips from the first click to the page that shows the session."""
