@@ -103,3 +103,18 @@ def test_a_sign_off_that_pingone_starts() -> None:
         "url": "/back-channel-sign-off",
     }
     assert "sign_off_by_pingone" == name_of(step)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([["grant_type", "refresh_token"], ["refresh_token", "x"]], "refresh"),
+        ([["refresh_token", "x"], ["grant_type", "refresh_token"]], "refresh"),
+        ([["code", "refresh_token"], ["grant_type", "authorization_code"]], "token"),
+    ],
+)
+def test_the_grant_tells_a_refresh_wherever_it_is_in_the_form(pairs: list[list[str]], expected: str) -> None:
+    """Other fields may come first, and may have any value."""
+    step = step_of({"sender": "application", "receiver": "pingone", "at": 0.0})
+    step |= {"method": "POST", "url": "https://a.example/env/as/token", "body": {"kind": "form", "pairs": pairs}}
+    assert expected == name_of(step)

@@ -199,3 +199,13 @@ def test_a_secret_of_capitals_in_a_body_that_was_cut_is_masked(name: str) -> Non
     """Only PingOne's `code` is a word of capitals that is none."""
     assert "VERYSECRETVALUE" not in Masking().text(f'{{"{name}":"VERYSECRETVALUE","mo')
     assert '"code":"INVALID_DATA"' in Masking().text('{"code":"INVALID_DATA","mo')
+
+
+@pytest.mark.parametrize(
+    "text", ["code=abcdef", "code%3Dabcdef", '"code": "abcdef"', '"code":"ABC7', "state%3dmissing"]
+)
+def test_a_word_is_prose_only_where_prose_is(text: str) -> None:
+    """After an equals sign it is a value, however that is written; a code in quotes is an error's only in capitals."""
+    masked = Masking().text(text)
+    assert [] == [word for word in ("abcdef", "ABC7", "missing") if word in masked]
+    assert "‹" in masked
