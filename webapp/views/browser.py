@@ -22,7 +22,7 @@ MOST_FOREIGN = 2
 SECONDS = 3600
 """Longer than an attempt lives: its cookie later opens the story of a sign-on that was refused, or is signed off."""
 
-HANDLE = re.compile(r"[0-9a-f]{8}[A-Za-z0-9_-]{8,10}", re.ASCII)
+HANDLE = re.compile(r"[0-9a-f]{8}[A-Za-z0-9_-]{8}(?:[A-Za-z0-9_-]{2})?", re.ASCII)
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
