@@ -171,12 +171,15 @@ def test_more_than_can_be_served_soon_is_told_to_come_back(tmp_path: Path) -> No
     """One thread and its queue are full: the next visitor hears 503 and when to try again, not nothing."""
     (tmp_path / "one_thread.py").write_text(
         "import threading\n"
+        "from webapp import create_app\n"
         "gate = threading.Event()\n"
-        "def application(environ, start_response):\n"
+        "def waits(environ, start_response):\n"
         "    if environ['PATH_INFO'] == '/wait':\n"
         "        gate.wait(20)\n"
         "    start_response('200 OK', [('Content-Length', '0')])\n"
         "    return []\n"
+        "application = create_app()\n"
+        "application.wsgi_app = waits\n"
     )
     port = free_port()
     env = environment(tmp_path, PORT=str(port), WEB_THREADS="1", PYTHONPATH=f"{Path.cwd()}:{tmp_path}")
@@ -198,10 +201,11 @@ def test_forty_visitors_of_a_silent_pingone_keep_nobody_from_other_pages(tmp_pat
         base = f"http://127.0.0.1:{silent.getsockname()[1]}"
         env = environment(tmp_path, PORT=str(port), PINGONE_AUTH_BASE_URL=base, PINGONE_CLIENT_ID="an-application")
         with running(GUNICORN, env, port, tmp_path / "log"), ExitStack() as held:
+            assert 200 == requests.get(f"http://localhost:{port}/healthz", timeout=20).status_code
             start = b"GET /sign-on/hosted HTTP/1.1\r\nHost: localhost\r\n\r\n"
             waiting = [held.enter_context(send(port, start)) for _ in range(40)]
             answered = [
-                requests.get(f"http://localhost:{port}{path}", timeout=3).status_code
+                requests.get(f"http://localhost:{port}{path}", timeout=20).status_code
                 for path in ("/healthz", "/", "/readyz", "/help", "/session") * 2
             ]
             waiting[0].setblocking(False)
@@ -215,7 +219,6 @@ def test_the_server_stops_while_silent_connections_are_open(tmp_path: Path) -> N
     port = free_port()
     env = environment(tmp_path, PORT=str(port))
     with running(GUNICORN, env, port, tmp_path / "log") as process, ExitStack() as held:
-        # A worker that is still starting does not hear that it is to stop.
         assert 200 == requests.get(f"http://localhost:{port}/healthz", timeout=20).status_code
         for part in [b"", HALF_A_HEAD] * 10:
             held.enter_context(send(port, part))
