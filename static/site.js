@@ -6,10 +6,10 @@
 // Copy buttons: on every block of code with a heading, folded parts included, and on <... data-copy> for its code.
 function addCopyButtons(within = document) {
   if (!navigator.clipboard) return;
-  for (const place of within.querySelectorAll("[data-copy], .code:has(> h3, > h4)")) {
+  for (const place of within.querySelectorAll("[data-copy], .code")) {
     const parts = [...place.querySelectorAll("pre, :not(pre, h3, h4) > code, samp")];
-    if (!parts.length) continue;
     const what = place.dataset.copyName || place.querySelector("h3, h4")?.textContent;
+    if (!parts.length || !(what || "copy" in place.dataset)) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
@@ -110,7 +110,7 @@ function addFilters() {
 // A link to a part that is filtered out or folded shows it, even when the address has named it before.
 function landWhereLinked() {
   const show = () => {
-    const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const part = document.getElementById(location.hash.slice(1));
     if (!part) return;
     part.dispatchEvent(new Event("reveal", { bubbles: true }));
     for (let at = part.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;

@@ -1,9 +1,11 @@
 """The page of checks is whole: whatever a sign-on compares has its rule there."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from config import PROJECT
+from tests.support.overheard import Reader
 from webapp.oidc.provider import OPTIONAL, REQUIRED
 from webapp.views.rules import RULES
 
@@ -36,3 +38,14 @@ def test_no_two_rules_are_about_one_check() -> None:
     known = [(name, rule.told_by) for rule in RULES for name in rule.names]
     assert len(known) == len(set(known))
     assert {"iss"} == {name for name, told_by in known if told_by}
+
+
+def test_the_code_of_every_rule_is_on_the_page_once(reader: Reader) -> None:
+    """With the line of the check marked; rules of one function lead to the one that shows it."""
+    page = reader.get("/checks").text
+    shown = re.findall(r'<div class="code" id="([\w-]+)-code"><h3>([^<]+)</h3><pre>(.*?)</pre>', page, re.DOTALL)
+    linked = set(re.findall(r'href="#([\w-]+)-code"', page))
+    assert linked <= {id for id, *_ in shown}
+    assert len(RULES) == len(shown) + len(re.findall(r'href="#[\w-]+-code"', page))
+    assert len(shown) == len({where for _, where, _ in shown})
+    assert {"endpoints"} >= {id for id, _, lines in shown if "<mark>" not in lines}

@@ -7,6 +7,7 @@ from .attacks import recorded
 from .context import services
 from .proofs import proof_of
 from .rules import RULES, Rule
+from .source_code import sources_of_rules
 from .stories import own_stories
 from .trials import BY_RULE
 
@@ -20,6 +21,7 @@ def checked_rules() -> list[dict[str, Any]]:
             **vars(rule),
             "last": results.get(rule.id),
             "proof": proof_of(rule.id, recorded()),
+            "code": sources_of_rules()[rule.id],
             "trial": BY_RULE[rule.id].title if known and rule.id in BY_RULE else known.get(rule.fault, ""),
             "by_rule": rule.id in BY_RULE,
         }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from markupsafe import Markup
@@ -50,6 +51,25 @@ def sources_of(cards: Sequence[Card]) -> dict[str, tuple[Shown, ...]]:
             names = tuple(each.function for each in excerpts)
             shown.append(Shown(f"{file}, line {excerpts[0].line}", names, at, lines))
         sources[anchor] = tuple(shown)
+    return sources
+
+
+@cache
+def sources_of_rules() -> dict[str, Shown]:
+    """Return the function that enforces each rule, by the rule's id, with the line of each check in it marked."""
+    marks: Marks = {}
+    places: dict[str, Excerpt] = {}
+    for rule in RULES:
+        file, _, name = rule.enforced_in.partition(":")
+        excerpt, line = making(rule.check, file) or (function(file, name), 0)
+        marks.setdefault(excerpt, {}).update({line - excerpt.line + 1: ""} if line else {})
+        places[rule.id] = excerpt
+    first: dict[Excerpt, str] = {}
+    sources = {}
+    for id, excerpt in places.items():
+        anchor = first.setdefault(excerpt, f"{id}-code")
+        lines = python(excerpt.code, marks[excerpt]) if anchor == f"{id}-code" else None
+        sources[id] = Shown(f"{excerpt.file}, line {excerpt.line}", (excerpt.function,), anchor, lines)
     return sources
 
 
