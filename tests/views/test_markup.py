@@ -38,7 +38,7 @@ def test_failed_checks_come_first_and_times_are_told():
     ]
     assert (
         "!&lt;b&gt;|1|2|&lt;!"
-        '[iss|x|<a href="https://www.rfc-editor.org/rfc/rfc9207#section-2.4">RFC 9207 section 2.4</a>]'
+        '[iss|x|<a href="https://www.rfc-editor.org/rfc/rfc9207#section-2.4">RFC 9207, section 2.4</a>]'
         "(exp|after 1795345200 (2026-11-22 11:00:00 UTC)|1|rule)"
     ) == check_rows(checks, SHAPES)
     assert "" == check_rows([], SHAPES) == rows([], {})

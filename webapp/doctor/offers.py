@@ -34,7 +34,7 @@ def _scopes(asking: Asking, which: str) -> Finding:
 def _pkce(asking: Asking, which: str) -> Finding:
     """A request with a plain challenge must be refused, and one without any even more.
 
-    https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1
+    https://www.rfc-editor.org/rfc/rfc9700#section-4.7.1
     """
     title, field = f"PKCE enforcement{which}", str(console.PKCE)
     plain = asking.ask({"code_challenge": new_verifier(), "code_challenge_method": "plain"})
@@ -53,7 +53,7 @@ def _flow(asking: Asking, which: str) -> Finding:
     try:
         flow, _ = start(asking.http, asking.url({"response_mode": "pi.flow"}))
     except FlowPolicyUnsupported:
-        detail = "is a DaVinci flow policy, which our own forms cannot drive: hosted mode works, the other two do not."
+        detail = "is a DaVinci flow policy, which our own forms cannot drive: only hosted mode works."
         return Finding(False, title, detail, str(console.POLICIES))
     except Refused as refused:
         return Finding(False, title, words(refused.said or Said(refused.code)), str(console.POLICIES))

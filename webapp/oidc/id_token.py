@@ -1,4 +1,4 @@
-"""The ID token's claims against what this sign-on expects, in the order of OpenID Connect Core 3.1.3.7.
+"""The ID token's claims against what this sign-on expects, by the rules of OpenID Connect Core 1.0, section 3.1.3.7.
 
 Sending and checking are apart: these functions are pure, take the time as an argument and return every check
 they made. The signature comes first and is `keys.verified_claims`.
@@ -18,14 +18,14 @@ VALIDATION = f"{CORE}#IDTokenValidation"
 LEEWAY = 30
 """Seconds by which two clocks may differ."""
 OLDEST = 3600
-"""Seconds since `iat` after which a token that should be minutes old is taken for a replayed one."""
+"""Seconds since `iat` after which a token that should be minutes old is treated as replayed."""
 END_OF_TIME = 253_402_300_800
-"""The year 10000: a later time is not a time but an attempt to outlive every comparison."""
+"""The year 10000: no plausible time is later, and infinity would pass every comparison."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What this sign-on asked for. Empty strings and None mean: not asked."""
+    """What this sign-on asked for. Empty strings and None mean that nothing was requested."""
 
     issuer: str
     client_id: str
@@ -70,7 +70,7 @@ def check_claims(claims: Mapping[str, Any], expected: Expected, now: float) -> t
         if not check.passed:
             raise IdTokenClaim(f"{check.name}: {check.actual}", check=check, checks=checks)
     if expected.subject and not same(claims["sub"], expected.subject):
-        check = Check("sub", "the signed-on person", "somebody else", False, f"{CORE}#RefreshTokenResponse")
+        check = Check("sub", "the signed-on person", "another user", False, f"{CORE}#RefreshTokenResponse")
         raise SubjectChanged("sub differs after refresh", check=check, checks=(*checks, check))
     return tuple(checks)
 
@@ -138,14 +138,14 @@ def _session(claims: Mapping[str, Any], expected: Expected, now: float) -> list[
     if expected.max_age is not None:
         passed = signed_on is not None and now - expected.max_age - LEEWAY <= signed_on <= now + LEEWAY
         wanted = f"at most {expected.max_age} s ago"
-        checks.append(Check("auth_time", wanted, _shown(claims.get("auth_time")), passed, f"{CORE}#AuthRequest"))
+        checks.append(Check("auth_time", wanted, _shown(claims.get("auth_time")), passed, VALIDATION))
     if expected.fresh_since is not None:
         passed = signed_on is not None and expected.fresh_since - LEEWAY <= signed_on <= now + LEEWAY
         wanted = f"a sign-on after {int(expected.fresh_since)}, as prompt=login asked"
-        checks.append(Check("auth_time", wanted, _shown(claims.get("auth_time")), passed, f"{CORE}#AuthRequest"))
+        checks.append(Check("auth_time", wanted, _shown(claims.get("auth_time")), passed, VALIDATION))
     if expected.acr_values:
         wanted, actual = " or ".join(expected.acr_values), claims.get("acr")
-        checks.append(Check("acr", wanted, _shown(actual), actual in expected.acr_values, f"{CORE}#acrSemantics"))
+        checks.append(Check("acr", wanted, _shown(actual), actual in expected.acr_values, VALIDATION))
     if expected.auth_time is not None and "auth_time" in claims:
         same_time = claims["auth_time"] == expected.auth_time
         # Where nobody asked for a fresh sign-on a time that moves is worth a note and no session: some providers'
@@ -163,7 +163,7 @@ def _hashes(claims: Mapping[str, Any], expected: Expected) -> list[Check]:
     checks = []
     for name, value, section in (
         ("at_hash", expected.access_token, "CodeFlowTokenValidation"),
-        ("c_hash", expected.code, "HybridIDTValidation2"),
+        ("c_hash", expected.code, "CodeValidation"),
     ):
         if name in claims and value:
             wanted, actual = half_hash(value), claims[name]

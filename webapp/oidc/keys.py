@@ -24,7 +24,15 @@ ALGORITHM = "RS256"
 MINIMUM_BITS = 2048
 """A shorter key can be broken (https://www.rfc-editor.org/rfc/rfc7518#section-3.3)."""
 MAX_TOKEN = 32_768
-SOURCE = "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation"
+CORE = "https://openid.net/specs/openid-connect-core-1_0.html"
+SOURCE = f"{CORE}#IDTokenValidation"
+SOURCES = {
+    "JWS form": "https://www.rfc-editor.org/rfc/rfc7515#section-7.1",
+    "typ": "https://www.rfc-editor.org/rfc/rfc8725#section-3.11",
+    "crit": "https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11",
+    "kid": f"{CORE}#RotateSigKeys",
+}
+"""The rules behind checks of the header, where they are not of section 3.1.3.7."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +107,8 @@ def verified_claims(
 ) -> dict[str, Any]:
     """Return the claims of a token that one of `keys` signed with RS256 and whose `typ` is absent or among `types`.
 
-    `former` are keys that count for a token that names them. Raises `NoKeyFits`, when fresh keys could change the
-    outcome, and `IdTokenSignature`, when nothing could.
+    `former` are replaced keys, accepted only for a token whose `kid` names them. Raises `NoKeyFits`, when
+    fresh keys could change the outcome, and `IdTokenSignature`, when nothing could.
     """
     parts = id_token.split(".")
     _require("JWS form", "three parts", f"{len(parts)} parts", len(parts) == 3 and len(id_token) <= MAX_TOKEN)
@@ -108,13 +116,8 @@ def verified_claims(
     algorithm = header.get("alg")
     _require("alg", ALGORITHM, str(algorithm)[:40], algorithm == ALGORITHM)
     kind = header.get("typ", "JWT")
-    # A logout token or an access token is signed by the same key; the type keeps them apart (RFC 8725 section 3.11).
-    _require(
-        "typ",
-        " or ".join(types),
-        str(kind)[:40],
-        isinstance(kind, str) and kind.lower() in types,
-    )
+    # A logout token or an access token is signed by the same key; the type keeps them apart (RFC 8725, section 3.11).
+    _require("typ", " or ".join(types), str(kind)[:40], isinstance(kind, str) and kind.lower() in types)
     _require("crit", "absent", str(header.get("crit"))[:40], "crit" not in header and "b64" not in header)
     kid = header.get("kid")
     fitting = [key for key in (*keys, *former) if key.kid == kid] if kid is not None else list(keys)
@@ -143,11 +146,11 @@ def _header(id_token: str) -> dict[str, Any]:
 
 GRACE = 300
 """Seconds for which replaced keys still count. A provider's servers learn of a new key one after another: without this,
-sign-on would fail again and again while they answer in turns with the old set and the new one."""
+sign-on would fail again and again while they alternate between the old and the new set."""
 
 
 class ProviderKeys:
-    """The cached key set of one provider, and what it replaced a moment ago. `monotonic` is in seconds."""
+    """The cached key set of one provider, and the keys that it recently replaced. `monotonic` is in seconds."""
 
     def __init__(self, keys: Cached[KeySet], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._keys, self._monotonic = keys, monotonic
@@ -173,7 +176,7 @@ class ProviderKeys:
             renewed = self._keys.renew(keys, http)
         try:
             claims = verified_claims(id_token, renewed, types, self._former(renewed))
-            return claims, _signature("fits, with keys fetched anew", True)
+            return claims, _signature("valid, with keys fetched again", True)
         except NoKeyFits as fault:
             check = _signature(str(fault), False)
             raise IdTokenSignature(str(fault), check=check, checks=(check,)) from None
@@ -196,5 +199,5 @@ def _signature(actual: str, passed: bool) -> Check:
 
 def _require(name: str, expected: str, actual: str, passed: bool) -> None:
     if not passed:
-        check = Check(name, expected, actual, False, SOURCE)
+        check = Check(name, expected, actual, False, SOURCES.get(name, SOURCE))
         raise IdTokenSignature(f"{name}: {actual}", check=check, checks=(check,))

@@ -10,6 +10,8 @@ from .http import HttpClient
 from .wire import send
 
 SOURCE = "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation"
+ENDPOINTS = "https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata"
+PKCE = "https://www.rfc-editor.org/rfc/rfc9700#section-4.7.1"
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ def parse_metadata(document: dict[str, Any], issuer: str) -> Provider:
     )
     methods = document.get("code_challenge_methods_supported")
     if methods is not None:
-        # RFC 9700 section 2.1.1: be sure that the provider does PKCE before relying on it.
-        _require("S256 supported", "S256", str(methods)[:80], isinstance(methods, list) and "S256" in methods)
+        # A provider without PKCE ignores the challenge, and the client notices nothing.
+        _require("S256 supported", "S256", str(methods)[:80], isinstance(methods, list) and "S256" in methods, PKCE)
     endpoints = {name: _endpoint(document, name, issuer) for name in REQUIRED}
     for member, name in OPTIONAL.items():
         if document.get(member) is not None:
@@ -90,8 +92,9 @@ def _endpoint(document: dict[str, Any], name: str, issuer: str) -> str:
     found = document.get(name)
     url = found if isinstance(found, str) else ""
     here = origin(issuer)
-    _require(name, f"a URL at {here}", str(found)[:120], bool(here) and origin(url) == here)
-    _require(name, "printable, no fragment", url[:120], url.isprintable() and url.isascii() and "#" not in url)
+    _require(name, f"a URL at {here}", str(found)[:120], bool(here) and origin(url) == here, ENDPOINTS)
+    plain = url.isprintable() and url.isascii() and "#" not in url
+    _require(name, "printable, no fragment", url[:120], plain, ENDPOINTS)
     return url
 
 
@@ -106,7 +109,7 @@ def origin(url: str) -> str:
         return ""
 
 
-def _require(name: str, expected: str, actual: str, passed: bool) -> None:
+def _require(name: str, expected: str, actual: str, passed: bool, source: str = SOURCE) -> None:
     if not passed:
-        check = Check(name, expected, actual, False, SOURCE)
+        check = Check(name, expected, actual, False, source)
         raise MetadataInvalid(f"{name}: expected {expected}", check=check, checks=(check,))

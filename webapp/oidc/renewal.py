@@ -48,7 +48,7 @@ def refreshed(
 ) -> SignedOn:
     """See `RelyingParty.refreshed`."""
     if lock is None:
-        warnings.warn("a refresh without a lock: two at once end the session", RuntimeWarning, stacklevel=3)
+        warnings.warn("a refresh without a lock: two at the same time end the session", RuntimeWarning, stacklevel=3)
     provider = party.provider.get(http)  # Fetched before locking: nobody waits for a lock longer than for a call,
     party.keys.get(http)  # and the answer to a spent refresh token is worth nothing without keys.
     with lock or contextlib.nullcontext():

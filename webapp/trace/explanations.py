@@ -30,27 +30,27 @@ STEPS: Mapping[str, Explanation] = {
     ),
     "discovery": Explanation(
         "Read PingOne's metadata",
-        "The application reads the endpoints and abilities of the configured issuer and compares the issuer "
-        "letter by letter.",
-        "Endpoints never come from a browser; the document is kept, so that one sign-on in many pays for it.",
+        "The application reads the endpoints and abilities of the configured issuer and checks that "
+        "the issuer matches exactly.",
+        "Endpoints never come from a browser; the document is cached, so most sign-ons need no request for it.",
         at.DISCOVERY,
     ),
     "jwks": Explanation(
         "Read PingOne's public keys",
         "The application reads the keys that PingOne signs tokens with.",
-        "Only these keys can verify an ID token; an unknown key id causes one more look, because keys are rotated.",
+        "Only these keys can verify an ID token; if none fits, they are fetched once more, because keys are rotated.",
         at.JWKS,
     ),
     "par": Explanation(
         "Push the authorization request",
-        "The application sends the request's parameters to PingOne itself and gets a request_uri for one use.",
-        "The parameters do not travel through the browser, so nobody there can read or change them.",
+        "The application sends the request's parameters to PingOne itself and gets a request_uri for a single use.",
+        "The parameters do not travel through the browser, where they could be read or changed.",
         at.PAR,
     ),
     "authorize": Explanation(
         "Send the browser to PingOne",
-        "The browser takes the authorization request to PingOne: who asks, for what, where to answer, and "
-        "the challenge.",
+        "The browser takes the authorization request to PingOne: who asks, for what, where to send "
+        "the answer, and the challenge.",
         "state binds the answer to this browser, nonce binds the ID token to this request, and the challenge "
         "binds the code to a verifier that never leaves our server.",
         at.AUTHORIZE,
@@ -58,8 +58,7 @@ STEPS: Mapping[str, Explanation] = {
     "authorize_by_server": Explanation(
         "Ask PingOne for a flow",
         "Our server sends the authorization request with response_mode=pi.flow and gets a flow instead of a redirect.",
-        "The application wants to draw the form itself, so nobody needs to be redirected; the challenge is "
-        "sent all the same.",
+        "The application wants to draw the form itself, so no browser is redirected; the challenge is sent as always.",
         at.BROWSERLESS,
     ),
     "pingone_page": Explanation(
@@ -71,14 +70,14 @@ STEPS: Mapping[str, Explanation] = {
     "pingone_form": Explanation(
         "The form of PingOne's page",
         "The browser posts what was typed to PingOne, which answers with the next page or with where to go on.",
-        "Whoever sends the credentials gets the cookie ST, PingOne's session: here it is the browser, so that it can "
-        "resume, and is signed on for other applications too.",
+        "The client that sends the credentials gets the cookie ST, PingOne's session: here that is the browser, so it "
+        "can resume, and is signed on for other applications too.",
         at.FLOWS,
     ),
     "sign_on_page": Explanation(
         "PingOne hands the flow to our page",
         "PingOne sends the browser to the application's own sign-on page with the environment id and the flow id.",
-        "A flow id alone proves nothing: the page takes it only from a browser that began a sign-on here.",
+        "A flow id alone proves nothing: the page accepts it only from a browser that began a sign-on here.",
         at.BROWSERLESS,
     ),
     "step": Explanation(
@@ -89,8 +88,8 @@ STEPS: Mapping[str, Explanation] = {
     ),
     "flow_read": Explanation(
         "Read the flow",
-        "The application asks PingOne at which step the flow stands.",
-        "The status and its links say which form to draw next; each look also gives the flow another 15 minutes.",
+        "The application asks PingOne which step the flow has reached.",
+        "The status and its links say which form to draw next; each read also gives the flow another 15 minutes.",
         at.FLOWS,
     ),
     "flow_action": Explanation(
@@ -117,12 +116,12 @@ STEPS: Mapping[str, Explanation] = {
     "resume_refused": Explanation(
         "Resume: PingOne gives no code",
         "Our server called the resume endpoint, and the answer holds no authorization response.",
-        "A flow that is unfinished, expired or finished by somebody else must not yield a code.",
+        "A flow that is unfinished, expired or finished by another client must not yield a code.",
         at.RESUME,
     ),
     "resume_of_browser": Explanation(
         "Resume: PingOne's page finishes the flow",
-        "The browser opens the resume endpoint with the ST cookie that PingOne's page was given.",
+        "The browser opens the resume endpoint with the ST cookie that PingOne's page set.",
         "In hosted mode the cookie is the browser's, so only the browser can resume; this application sees "
         "the redirect that follows.",
         at.RESUME,
@@ -143,8 +142,7 @@ STEPS: Mapping[str, Explanation] = {
     "token": Explanation(
         "Exchange the code for tokens",
         "Our server sends the code with the verifier and gets the tokens; then it checks the ID token.",
-        "PingOne hashes the verifier and compares it with the challenge, so a stolen code is of no use to "
-        "anybody else.",
+        "PingOne hashes the verifier and compares it with the challenge, so a stolen code is of no use to anyone else.",
         at.PKCE,
     ),
     "refresh": Explanation(
@@ -158,48 +156,48 @@ STEPS: Mapping[str, Explanation] = {
         "Call the token endpoint",
         "Our server called the token endpoint for a grant that this application does not explain.",
         "Only the authorization code and the refresh token are used here.",
-        at.CODE_REQUEST,
+        at.TOKEN_ENDPOINT,
     ),
     "userinfo": Explanation(
         "Ask for the user's claims",
         "Our server reads the user's claims with the access token.",
-        "The subject must be that of the ID token; otherwise the claims are somebody else's and are thrown away.",
+        "The subject must be that of the ID token; otherwise the claims are another user's and are dropped.",
         at.CORE_USERINFO,
     ),
     "introspect": Explanation(
         "Ask PingOne about a token",
-        "Our server asks PingOne whether a token is active and what it stands for.",
-        "Verifying a signature tells what was true when the token was made; introspection tells whether it still is.",
+        "Our server asks PingOne whether a token is active, and for whom and what it was issued.",
+        "A verified signature shows what was true when the token was issued; introspection shows whether it still is.",
         at.INTROSPECT,
     ),
     "revoke": Explanation(
         "Give a token back",
-        "Our server tells PingOne that a token will not be used any more.",
-        "A token that nobody needs should not live until it expires.",
+        "Our server asks PingOne to revoke a token that will not be used any more.",
+        "A token that is no longer needed should not stay valid until it expires.",
         at.REVOKE,
     ),
     "sign_off": Explanation(
         "Sign off here",
         "The browser asks this application to end the session.",
-        "Our own session ends first, whatever PingOne says after that.",
+        "Our own session ends first, whatever PingOne answers.",
         at.LOGOUT,
     ),
     "signoff": Explanation(
         "Sign off at PingOne",
         "PingOne is asked to end its session, with the ID token as a hint and the address to return to.",
-        "Without it the next sign-on would be silent; the ST cookie belongs to whoever signed on, so hosted "
-        "sign-ons send the browser and server-driven ones send our server.",
+        "Without it the next sign-on would be silent; the ST cookie is in the browser after a hosted sign-on, so the "
+        "browser is sent; after one that our server drove, our server makes the request.",
         at.SIGNOFF,
     ),
     "signed_off": Explanation(
         "Back from signing off",
         "PingOne sends the browser back, with the state that we gave it.",
-        "The state tells that this sign-off was ours; the session was over before the browser left.",
+        "The state shows that this is the answer to our own sign-off; the session had ended before the browser left.",
         at.LOGOUT,
     ),
     "sign_off_by_pingone": Explanation(
         "PingOne signs the user off",
-        "PingOne tells this application that a session has ended.",
+        "PingOne notifies this application that a session has ended.",
         "Signing off in one application can end the session in all of them.",
         at.BACK_CHANNEL,
     ),
@@ -226,7 +224,7 @@ STEPS: Mapping[str, Explanation] = {
     "check": Explanation(
         "Check before anything is sent",
         "The application checked what the browser brought, and made no call.",
-        "Nothing may be built on an answer that has not passed.",
+        "Nothing may rely on a response that has not passed its checks.",
         at.INJECTION,
     ),
     "other": Explanation(

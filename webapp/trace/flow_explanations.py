@@ -18,7 +18,7 @@ ACTIONS: Mapping[str, Explanation] = {
     ),
     "user.lookup": _action(
         "Send the user name first",
-        "The application tells the flow who wants to sign on.",
+        "The application sends the flow the user name of the person who wants to sign on.",
         "The policy asks for the identifier first, so that PingOne can choose how this user proves who they are.",
     ),
     "session.reset": _action(
@@ -78,7 +78,7 @@ ACTIONS: Mapping[str, Explanation] = {
     ),
     "device.select": _action(
         "Choose a device",
-        "The application tells the flow which of the user's devices to use.",
+        "The application selects which of the user's devices the flow is to use.",
         "The second factor goes to that device: a passcode or a push message.",
     ),
     "otp.check": _action(
@@ -94,7 +94,7 @@ ACTIONS: Mapping[str, Explanation] = {
     "kerberos.lookup": _action(
         "Offer a Kerberos ticket",
         "The application passes a ticket on to the flow.",
-        "Somebody who is signed on to the company network need not type a password.",
+        "A user who is signed on to the company network need not type a password.",
     ),
     "deviceAuthGrant.userCode.verify": _action(
         "Confirm the user code",

@@ -34,7 +34,7 @@ def to_har(record: Mapping[str, object], *, version: str = "", origin: str = "ht
             "browser": {"name": "not recorded", "version": ""},
             "pages": [page],
             "entries": [_entry(step, story.id, origin) for step in story.steps if step["method"]],
-            "comment": "Secrets are masked: equal tags stand for equal values.",
+            "comment": "Secrets are masked: equal tags mean equal values.",
         }
     }
 

@@ -40,13 +40,13 @@ def causes_of(error: SignOnError) -> tuple[Sequence[Cause], Sequence[Cause]]:
 
 CAUSES: dict[str, tuple[Cause, ...]] = {
     "refused": (
-        Cause("declined", "`access_denied`: somebody declined, an agreement or a push.",
+        Cause("declined", "`access_denied`: the user declined an agreement or a push.",
               r"said: access_denied\nwords: (?!PASSWORD_|ACCOUNT_)", "visitor"),
         Cause("locked", "`PASSWORD_LOCKED_OUT`: too many wrong passwords. The account unlocks by itself after the time "
               "that the password policy sets.", "PASSWORD_LOCKED_OUT"),
         Cause("unusable", "`ACCOUNT_NOT_USABLE`: the user is disabled, or may not authenticate.", "ACCOUNT_NOT_USABLE"),
-        Cause("scope", "`invalid_scope`: none of the scopes was given to the application, or two resources were "
-              "asked at once.", "said: invalid_scope|scopes for multiple resources", "integrator"),
+        Cause("scope", "`invalid_scope`: none of the scopes was given to the application, or one request "
+              "asked for scopes of two resources.", "said: invalid_scope|scopes for multiple resources", "integrator"),
         Cause("policy", "`acr_values` names no sign-on policy of the application.", "No sign-on policy", "integrator"),
         Cause("pkce", "PKCE: the application demands `S256`, which was not sent.", "code_challenge", "integrator"),
         Cause("redirect", "The redirect URI is not registered with the application, exactly as it was sent.",
@@ -115,7 +115,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
     ),
     "sign_on_other_browser": (
         Cause("cookie", "This browser has no cookie of that sign-on: it began in another browser or a private "
-              "window, cookies are blocked, more than five were begun side by side, or somebody else made the "
+              "window, cookies are blocked, more than five were begun side by side, or another person made the "
               "link.", "no cookie"),
         Cause("approval", "The session in which something was to be approved is over.", "to be approved is over"),
     ),
@@ -179,11 +179,11 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
               "check: acr", "administrator"),
     ),
     "subject_changed": (
-        Cause("userinfo", "UserInfo is about somebody else than the ID token. The session stays.",
+        Cause("userinfo", "UserInfo is about another user than the ID token. The session stays.",
               "check: userinfo sub"),
-        Cause("refresh", "The ID token of a refresh is about somebody else. The session has ended.",
+        Cause("refresh", "The ID token of a refresh is about another user. The session has ended.",
               "sub differs after refresh"),
-        Cause("approval", "A transaction was approved by somebody else than was asked.", "another person"),
+        Cause("approval", "A transaction was approved by another user than the one asked.", "another person"),
     ),
     "metadata_invalid": (
         Cause("issuer", "`issuer` differs from the configured one: region, environment id, a custom domain, or a "
@@ -204,11 +204,11 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
               r"check: group\nactual: absent"),
         Cause("type", "The claim has the wrong type: the attribute mapping must be a list. A string that "
               "contains a group’s name is not that group.", "actual: not a list"),
-        Cause("group", "You are not in the group. Whoever was added after signing on signs off, and on again.",
+        Cause("group", "You are not in the group. If you were added after signing on, sign off and on again.",
               r"check: group\nactual: (?!absent|not a list)"),
-        Cause("policy", "The sign-on fulfilled another policy than the page wants.", "check: step-up acr"),
-        Cause("age", "The sign-on is older than the page wants.", "check: step-up auth_time"),
-        Cause("scope", "PingOne did not grant the scope that the page wants, although it was asked for.",
+        Cause("policy", "The sign-on fulfilled another policy than the page requires.", "check: step-up acr"),
+        Cause("age", "The sign-on is older than the page requires.", "check: step-up auth_time"),
+        Cause("scope", "PingOne did not grant the scope that the page requires, although it was asked for.",
               "check: scope"),
     ),
     "token_not_accepted": (
@@ -240,7 +240,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause("settings", "A setting is missing or makes no sense; the message at the start names each."),
     ),
     "not_found": (
-        Cause("address", "The address was mistyped, or what it showed is over or somebody else’s."),
+        Cause("address", "The address was mistyped, or what it showed is over or belongs to another user."),
     ),
     "method_not_allowed": (
         Cause("link", "The address of a button was opened as a link, such as `/sign-off`, or the answer was "

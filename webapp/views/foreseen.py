@@ -48,7 +48,7 @@ ASKS = {
 }
 SIGNS_ON = Foreseen("", "We check the answer, redeem the code with the verifier, check the ID token, and sign you on.")
 SHOWN = Foreseen(
-    "PingOne shows the error on a page of its own. Where the redirect would lead cannot be trusted, so we are told "
+    "PingOne shows the error on a page of its own. Where the redirect would lead cannot be trusted, so we learn "
     "nothing.",
     "Nothing. The way back is at the top of that page.",
 )

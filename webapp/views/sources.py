@@ -19,6 +19,8 @@ SECTIONS = {
     "ClientAuthentication": "9",
     "CodeValidation": "3.3.2.10",
     "acrSemantics": "5.5.1.1",
+    "RequestObject": "6",
+    "SignedRequestObject": "6.1",
     "UserInfo": "5.3",
     "RotateSigKeys": "10.1",
     "RefreshTokens": "12",
@@ -31,19 +33,21 @@ SECTIONS = {
     "RedirectionAfterLogout": "3",
     "Backchannel": "2",
     "Validation": "2.6",
+    "FormPostResponseMode": "2",
 }
 OPENID = {
-    "openid-connect-core": "OpenID Connect Core",
-    "openid-connect-discovery": "OpenID Connect Discovery",
-    "openid-connect-rpinitiated": "RP-Initiated Logout",
-    "openid-connect-backchannel": "Back-Channel Logout",
-    "openid-connect-frontchannel": "Front-Channel Logout",
+    "openid-connect-core": "OpenID Connect Core 1.0",
+    "openid-connect-discovery": "OpenID Connect Discovery 1.0",
+    "openid-connect-rpinitiated": "OpenID Connect RP-Initiated Logout 1.0",
+    "openid-connect-backchannel": "OpenID Connect Back-Channel Logout 1.0",
+    "openid-connect-frontchannel": "OpenID Connect Front-Channel Logout 1.0",
+    "oauth-v2-form-post": "OAuth 2.0 Form Post Response Mode",
 }
 
 
 @lru_cache(maxsize=256)
 def source_name(source: str) -> str:
-    """Return what people call the document of a URL, with its section; any other text as it is.
+    """Return what people call the document of a URL, with its section; anything that is no URL as it is.
 
     A page names twenty sources and there are a few dozen in all, so they are remembered.
     """
@@ -51,10 +55,11 @@ def source_name(source: str) -> str:
         return source
     place, _, part = source.partition("#")
     if rfc := re.search(r"/rfc(\d+)", place):
-        return f"RFC {rfc[1]}" + (f" {part.replace('-', ' ', 1)}" if part.startswith(("section-", "appendix-")) else "")
+        where = part.replace("-", " ", 1)
+        return f"RFC {rfc[1]}, {where}" if where.startswith(("section ", "appendix ")) else f"RFC {rfc[1]}"
     for document, name in OPENID.items():
         if document in place:
-            return f"{name} {SECTIONS.get(part, part)}".strip()
+            return f"{name}, section {SECTIONS[part]}" if part in SECTIONS else name
     if "pingidentity.com" in place:
         return "PingOne: " + place.rpartition("/")[2].removesuffix(".html").replace("-", " ")
     return urlsplit(source).netloc

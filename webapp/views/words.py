@@ -95,7 +95,7 @@ WORDS = {
     "sign_on_elsewhere": Words(
         "This sign-on began on another server",
         "Several servers answer for this site and do not share what they keep; nothing is wrong with your browser.",
-        "Give every instance the same REDIS_URL and SECRET_KEY. Or the store was emptied or moved meanwhile.",
+        "Give every instance the same REDIS_URL and SECRET_KEY. Or the store was emptied or moved in the meantime.",
         move="integrator",
     ),
     "sign_on_expired": Words(
@@ -113,7 +113,7 @@ WORDS = {
     "state_mismatch": Words(
         "The answer belongs to another sign-on",
         "The state that came back is not the one this browser was sent away with.",
-        "RFC 9700 section 4.7: a response whose state differs is dropped, and its code is not redeemed.",
+        "RFC 9700, section 4.7: a response whose state differs is dropped, and its code is not redeemed.",
         move="visitor",
     ),
     "issuer_mismatch": Words(
@@ -137,7 +137,7 @@ WORDS = {
     "subject_changed": Words(
         "The answer is about another person",
         "Two answers that must be about the same person are not, so neither was used.",
-        "OpenID Connect Core 5.3.2 and 12.2: sub must stay the same.",
+        "OpenID Connect Core 1.0, sections 5.3.2 and 12.2: sub must stay the same.",
         move="pingone",
     ),
     "metadata_invalid": Words(
