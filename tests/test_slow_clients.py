@@ -206,12 +206,12 @@ def test_forty_visitors_of_a_silent_pingone_keep_nobody_from_other_pages(tmp_pat
             waiting = [held.enter_context(send(port, start)) for _ in range(40)]
             answered = [
                 requests.get(f"http://localhost:{port}{path}", timeout=20).status_code
-                for path in ("/healthz", "/", "/readyz", "/help", "/session") * 2
+                for path in ("/healthz", "/readyz", "/help", "/session", "/")
             ]
             waiting[0].setblocking(False)
             with pytest.raises(BlockingIOError):  # And the first of them was still waiting.
                 waiting[0].recv(1)
-    assert [200, 200, 200, 200, 401] * 2 == answered
+    assert [200, 200, 200, 401, 200] == answered
 
 
 def test_the_server_stops_while_silent_connections_are_open(tmp_path: Path) -> None:
