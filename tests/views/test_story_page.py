@@ -81,6 +81,7 @@ def test_a_refused_check_opens_at_its_line(make_reader: MakeReader) -> None:
     reader.switch(fault="nonce_wrong", mode="next")
     page = reader.sign_on("redirectless").text
     page = reader.get(re.search(r'href="(/traces/[^".]+)"', page)[1]).text
-    assert 'open><summary>In the code: <code>exchange_code</code>' in page
-    [line] = re.findall("<mark class=failed>(.*?)</mark>", page)
-    assert '<i>"nonce"</i>' in line
+    opened = page.partition("open><summary>In the code: <code>_nonce</code></summary>")[2]
+    first = opened.partition("</pre>")[0]
+    [line] = re.findall("<mark class=failed>(.*?)</mark>", first)
+    assert (1, True) == (first.count("<b>def</b>"), '<i>"nonce"</i>' in line)

@@ -39,7 +39,7 @@ def sources_of(cards: Sequence[Card]) -> dict[str, tuple[Shown, ...]]:
     sources = {}
     for anchor, marks in wanted.items():
         shown: list[Shown] = []
-        for (file, known), group in groupby(_placed(marks, first), lambda each: each[1]):
+        for (_, file, known), group in groupby(_placed(marks, first), lambda each: each[1]):
             excerpts = sorted((each for each, _ in group), key=lambda each: each.line)
             length = sum(len(each.code) for each in excerpts if each not in needed)
             at, lines = known, None
@@ -78,11 +78,14 @@ def _is_needed(function: Excerpt, card: Card, lines: dict[int, str]) -> bool:
     return "failed" in lines.values() or (place is not None and function.function == place.function)
 
 
-def _placed(marks: Marks, first: dict[Excerpt, str]) -> Iterable[tuple[Excerpt, tuple[str, str]]]:
-    """Each function with its file and, where it need not be shown again, the block that shows it."""
-    return [
-        (each, (each.file, "" if "failed" in lines.values() else first.get(each, ""))) for each, lines in marks.items()
-    ]
+def _placed(marks: Marks, first: dict[Excerpt, str]) -> Iterable[tuple[Excerpt, tuple[bool, str, str]]]:
+    """Each function with whether its checks passed, its file and, where it need not be shown again, the block that
+    shows it; what refused the sign-on first."""
+    placed = []
+    for each, lines in marks.items():
+        passed = "failed" not in lines.values()
+        placed.append((each, (passed, each.file, first.get(each, "") if passed else "")))
+    return sorted(placed, key=lambda each: each[1][0])
 
 
 def _functions(card: Card) -> Marks:
