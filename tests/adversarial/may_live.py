@@ -2,6 +2,8 @@
 
 TYPES = "for the type checker"
 NEVER = "no disk and no server can be made to give back something else than was written"
+SECOND = "a second line: gunicorn refuses it too"
+ATTACHED = f"{TYPES}: a flow that has come so far has its user and push"
 MAY_LIVE = {
     "config_reader.py: ... if folder else None": "OpenSSL finds no directory where a file is, and minds it not",
     "webapp/oidc/keys.py: for ... if key.kid is not None": f"{TYPES}: a key without id is never looked for by id",
@@ -19,6 +21,14 @@ MAY_LIVE = {
         "what no waiting helps would wait"
     ),
     "webapp/transport/dial.py: ... if is_directory else None": "as config_reader.py",
+    "webapp/arriving.py: if self.over: return False": "what is refused would be kept until its time is over",
+    "webapp/arriving.py: if len(lengths) + len(codings) > 1 or codings not in ([], [b'chunked']): raise": SECOND,
+    "webapp/arriving.py: if ... or len(lengths) + len(codings) > 1: raise": SECOND,
+    "webapp/simulator/engine/actions/multi_factor.py: ... if flow.user else None": ATTACHED,
+    "webapp/simulator/engine/actions/multi_factor.py: ... if flow.user else ''": ATTACHED,
+    "webapp/simulator/engine/actions/multi_factor.py: if ... or flow.push is None: return": ATTACHED,
+    "webapp/simulator/engine/actions/password.py: if ... or user is None: raise": ATTACHED,
+    "webapp/simulator/engine/actions/recovery.py: if user is None: raise": ATTACHED,
     "webapp/views/orders.py: if ... or person is None: abort(404)": f"{TYPES}: the guard has asked who it is",
     "webapp/views/protection.py: if sent.host == public.netloc: return None": "the short way for nearly every request",
 }
