@@ -13,9 +13,10 @@ MAY_LIVE = {
     "webapp/signon/signed_in.py: save: return self.held is not None": f"{TYPES}: a refresh loads before it saves",
     "webapp/store/memory.py: ... if value is not None else None": "for the reader: what is not there has ended too",
     "webapp/store/redis_store.py: ... if isinstance(answer, bytes) else None": f"{TYPES}: GET answers bytes or None",
-    "webapp/store/redis_store.py: for ... if hasattr(socket, name)": "for systems that lack one of the three",
+    "webapp/store/redis_line.py: for ... if hasattr(socket, name)": "for systems that lack one of the three",
     "webapp/store/redis_store.py: for ... if not outlives_now(put.ttl)": "for speed: what is put may be removed before",
-    "webapp/store/redis_store.py: if self._ask(lambda: self._together(commands))[1] != value: raise": NEVER,
+    "webapp/store/redis_store.py: if self._ask(lambda: self._line.together(commands))[1] != value: raise": NEVER,
+    "webapp/store/sqlite.py: for ... if not outlives_now(put.ttl)": "as redis_store.py",
     "webapp/store/sqlite.py: if kept != [(row['value'],)]: raise": NEVER,
     "webapp/store/sqlite_file.py: if ... or _primary_code(error) != sqlite3.SQLITE_BUSY: raise": (
         "what no waiting helps would wait"
