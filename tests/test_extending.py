@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping
 
 import pytest
 from flask import Flask
@@ -15,7 +16,9 @@ from webapp.pingone.steps import ACTIONS, STEPS
 from webapp.simulator import create_simulator
 from webapp.simulator.engine.fault_catalogue import CATALOGUE
 from webapp.store.memory import MemoryStore
-from webapp.views.forms import ALTERNATIVES, CHOOSES_DEVICE, FIELDS, TITLES
+from webapp.trace.flow_explanations import ACTIONS as EXPLANATIONS
+from webapp.trace.names import GUESSABLE, kind_of
+from webapp.views.step_forms import ALTERNATIVES, FORMS, StepForm, is_secret
 
 
 def test_a_client_authentication_method_is_whole() -> None:
@@ -25,21 +28,54 @@ def test_a_client_authentication_method_is_whole() -> None:
     assert set(METHODS) == set(AUTH_METHODS) == demanded
 
 
-@pytest.mark.parametrize("status", sorted(STEPS))
+DOCUMENTED = {fact.partition("-")[2] for fact in FACTS if fact.startswith("8.5-") and fact.upper() == fact}
+ENDS = {"COMPLETED", "FAILED"}
+
+
+@pytest.mark.parametrize("status", sorted(DOCUMENTED - ENDS | STEPS.keys()))
 def test_a_status_is_whole(status: str) -> None:
-    """It has a title, a field for each member of its action, words for the other actions, and a fact with a source."""
+    """It has a step, a form with a field for each member of its action, words for every action, and a source.
+
+    A status of the contract without a step would be handed to PingOne's own page, and nobody would notice.
+    """
     step = STEPS[status]
-    main, *others = step.actions or ("",)
-    assert step.kind in TITLES
-    assert main or step.refresh_seconds or step.kind == "unsupported", "a form without an action leads nowhere"
-    drawn = {field["name"] for field in FIELDS.get(step.kind, ())} | (
-        {"device"} if step.kind in CHOOSES_DEVICE else set()
-    )
+    form = FORMS[step.kind]
+    if step.kind == "unsupported":
+        assert form.offers_hosted, "a step that we cannot do leads to PingOne's page"
+        return
+    assert status in DOCUMENTED, "no fact in tests/contract names it"
+    main, *others = step.actions
+    assert main or step.refresh_seconds, "a form without an action leads nowhere"
+    assert bool(main) == bool(form.submit_label)
+    assert form.next_words
     # A user name that PingOne knows already is not asked for again.
-    assert set(ACTIONS[main].members if main else ()) <= drawn | {"username"}
+    assert (set(ACTIONS[main].members) if main else set()) <= _drawn(form) | {"username"}
     assert set() == set(others) - ALTERNATIVES.keys()
-    sourced = step.kind == "unsupported" or any(status in f"{fact}" for fact in FACTS.values())
-    assert sourced, "no fact in tests/contract names it"
+    assert set() == {ACTIONS[name].name for name in (main, *others) if name} - EXPLANATIONS.keys()
+
+
+@pytest.mark.parametrize("action", sorted(ALTERNATIVES))
+def test_a_way_around_is_whole(action: str) -> None:
+    """Its own form asks for what it needs, and for every member of the action."""
+    other = ALTERNATIVES[action]
+    assert bool(other.form) == bool(other.needs) == bool(ACTIONS[action].members)
+    if other.form:
+        assert {other.needs, *ACTIONS[action].members} <= _drawn(FORMS[other.form])
+
+
+def test_no_form_is_left_over() -> None:
+    """Each is that of a status, or of a way around one."""
+    assert {step.kind for step in STEPS.values()} | {each.form for each in ALTERNATIVES.values()} - {""} == set(FORMS)
+
+
+@pytest.mark.parametrize("field", [field for form in FORMS.values() for field in form.fields if is_secret(field)])
+def test_what_is_typed_as_a_secret_is_masked(field: Mapping[str, str]) -> None:
+    """Stories and logs know a secret by its name."""
+    assert kind_of(field["name"]) in GUESSABLE
+
+
+def _drawn(form: StepForm) -> set[str]:
+    return {field["name"] for field in form.fields} | ({"device"} if form.chooses_device else set())
 
 
 @pytest.mark.parametrize("fault", CATALOGUE, ids=lambda fault: fault.name)

@@ -81,12 +81,15 @@ STEPS: dict[str, Step] = {
         ("PROFILE_DATA_REQUIRED", "profile", "user.update"),
         ("ACCOUNT_CONFIRMATION_REQUIRED", "confirm", "user.confirm"),
         ("ACCOUNT_LINKING_REQUIRED", "password", "usernamePassword.check"),
-        # A passkey is bound to PingOne's origin, an external provider needs the browser: both belong to hosted mode.
+        ("AGREEMENT_CONSENT_REQUIRED", "agreement", "user.consent", DECLINE),
+        # A passkey is bound to PingOne's origin, an external provider needs the browser, and the code of another
+        # device is typed where that device says: all of them belong to hosted mode.
         ("ASSERTION_REQUIRED", "unsupported"),
         ("EXTERNAL_AUTHENTICATION_REQUIRED", "unsupported"),
+        ("DAG_USER_CODE_REQUIRED", "unsupported"),
+        ("DAG_CONSENT_REQUIRED", "unsupported"),
     ]
 }
-CONSENT = Step("agreement", "", ("user.consent", DECLINE))
 UNSUPPORTED = Step("unsupported", "")
 
 
@@ -94,8 +97,8 @@ def step_of(flow: Flow) -> Step:
     """Return the step for the flow's status; one that PingOne has added since is `unsupported`, never an error."""
     step = STEPS.get(flow.status)
     if step is None:
-        # The name of the agreement state is not documented; its action is.
-        step = CONSENT if "user.consent" in flow.actions else UNSUPPORTED
+        # Only a list of headings documents the name of the agreement's status; its action is documented in full.
+        step = STEPS["AGREEMENT_CONSENT_REQUIRED"] if "user.consent" in flow.actions else UNSUPPORTED
     if step.kind == "identifier" and "user.lookup" not in flow.actions and "usernamePassword.check" in flow.actions:
         step = STEPS["USERNAME_PASSWORD_REQUIRED"]
     offered = tuple(name for name in step.actions[1:] if ACTIONS[name].name in flow.actions)

@@ -1,4 +1,4 @@
-"""The forms of a flow: what each step looks like, and what a refusal says beside which field."""
+"""The form of a flow as a template needs it: what is asked for, offered and shown again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,78 +7,20 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from ..pingone.flow import Flow, mapping, text
-from ..pingone.steps import ACTIONS, DECLINE, PROFILE, Step, devices_of, step_of, username_of
+from ..pingone.steps import ACTIONS, PROFILE, devices_of, step_of, username_of
 from ..signon.outcomes import Waiting
 from ..signon.turns import mode_of
 from .refusals import REQUIREMENTS
 from .request_parts import edit_url
+from .step_forms import ALTERNATIVES, FORMS, Field, StepForm, input_field, is_secret
 
 Form = Mapping[str, str]
 
-TITLES = {
-    "password": ("Sign on", "Sign on"),
-    "identifier": ("Sign on", "Next"),
-    "change_password": ("Choose a new password", "Change password"),
-    "forgot": ("Forgotten password", "Send a recovery code"),
-    "recovery": ("Enter the recovery code", "Set the new password"),
-    "verification": ("Enter the verification code", "Verify"),
-    "register": ("Register", "Register"),
-    "device": ("Choose a device", "Continue"),
-    "otp": ("Enter the passcode", "Continue"),
-    "push": ("Confirm on your device", ""),
-    "push_timed_out": ("Your device did not respond", "Try again"),
-    "agreement": ("Agreement", "Accept"),
-    "profile": ("Complete your profile", "Continue"),
-    "confirm": ("Confirm your account", "Confirm"),
-    "unsupported": ("This step needs PingOne’s own page", ""),
-}
-ALTERNATIVES = {
-    "password.forgot": "Forgot your password?",
-    "user.register": "Register",
-    "session.reset": "Not you? Use another account",
-    "password.sendRecoveryCode": "Send another code",
-    "user.sendVerificationCode": "Send another code",
-    "device.select": "Send it again or use another device",
-    "otp.check": "Enter a passcode instead",
-    DECLINE: "I do not accept",
-}
 WANTED = {
     "ASSERTION_REQUIRED": "a security key or passkey (ASSERTION_REQUIRED)",
     "EXTERNAL_AUTHENTICATION_REQUIRED": "a sign-on at another identity provider (EXTERNAL_AUTHENTICATION_REQUIRED)",
 }
 DEVICES = {"SMS": "Text message", "EMAIL": "Email", "FIDO2": "Security key", "TOTP": "Authenticator app"}
-CHOOSES_DEVICE = ("device", "push_timed_out")
-"""Kinds whose action needs the id of a device; without one PingOne refuses it."""
-OWN_FORM = {"password.forgot": "forgot", "user.register": "register", "otp.check": "otp", "device.select": "device"}
-OF_SOMEBODY = ("device", "otp", "push", "push_timed_out", "agreement", "profile")
-"""Steps of a person whom PingOne knows by now; the flow itself offers no way back from them."""
-NEEDS = {"password.forgot": "username", "user.register": "email", "otp.check": "otp", "device.select": "device"}
-
-
-def _field(name: str, label: str, **more: Any) -> dict[str, Any]:
-    return {"name": name, "label": label, "type": "text", "required": True, **more}
-
-
-USERNAME = _field("username", "User name", autocomplete="username")
-PASSWORD = _field("password", "Password", type="password", autocomplete="current-password")
-NEW_PASSWORD = _field("new_password", "New password", type="password", autocomplete="new-password")
-FIELDS: dict[str, list[dict[str, Any]]] = {
-    "password": [USERNAME, PASSWORD],
-    "identifier": [USERNAME],
-    "forgot": [USERNAME],
-    "change_password": [
-        _field("current_password", "Current password", type="password", autocomplete="current-password"),
-        NEW_PASSWORD,
-    ],
-    "recovery": [_field("recovery_code", "Recovery code", autocomplete="one-time-code"), NEW_PASSWORD],
-    "verification": [_field("verification_code", "Verification code", autocomplete="one-time-code")],
-    "register": [
-        USERNAME,
-        _field("email", "Email address", type="email", autocomplete="email"),
-        {**PASSWORD, "autocomplete": "new-password"},
-    ],
-    "otp": [_field("otp", "Passcode", autocomplete="one-time-code", inputmode="numeric")],
-}
 
 
 def waits_elsewhere(flow: Flow) -> bool:
@@ -94,7 +36,8 @@ def default_action(flow: Flow) -> str:
 
 def ready(action: str, form: Form) -> bool:
     """Return whether the form holds what the action needs; otherwise a form of its own is shown first."""
-    return action not in NEEDS or bool(form.get(NEEDS[action]))
+    needs = ALTERNATIVES[action].needs if action in ALTERNATIVES else ""
+    return not needs or bool(form.get(needs))
 
 
 def fields(action: str, form: Form, flow: Flow) -> dict[str, str]:
@@ -108,12 +51,8 @@ def fields(action: str, form: Form, flow: Flow) -> dict[str, str]:
 
 def shown_again(form: Form) -> dict[str, str]:
     """Return what a refused form may show again: nothing that is typed as a secret."""
-    known = {field["name"] for fields in FIELDS.values() for field in fields if not _is_secret(field)}
+    known = {field["name"] for each in FORMS.values() for field in each.fields if not is_secret(field)}
     return {name: value[:200] for name, value in form.items() if name in known or name.startswith(PROFILE)}
-
-
-def _is_secret(field: Mapping[str, Any]) -> bool:
-    return field["type"] == "password" or field.get("autocomplete") == "one-time-code"
 
 
 def step(at: Waiting, errors: dict[str, str], wanted: str, entered: Form) -> dict[str, Any]:
@@ -123,32 +62,33 @@ def step(at: Waiting, errors: dict[str, str], wanted: str, entered: Form) -> dic
     the form again but passwords and codes.
     """
     shown = step_of(at.flow)
-    kind = shown.kind
-    if wanted in OWN_FORM and wanted in shown.actions[1:]:
-        kind = OWN_FORM[wanted]
-    title, submit_label = TITLES[kind]
+    own = ALTERNATIVES[wanted].form if wanted in shown.actions[1:] else ""
+    kind, action = (own, wanted) if own else (shown.kind, "")
+    drawn = FORMS[kind]
     username = username_of(at.flow)
+    here = url_for("sign_on.step", handle=at.attempt.id)
+    stuck = drawn.of_somebody and "session.reset" not in shown.actions
     return {
         "kind": kind,
-        "title": title,
+        "form": drawn,
         "status": at.flow.status,
         "handle": at.attempt.id,
-        "action_url": url_for("sign_on.step", handle=at.attempt.id),
-        "action": wanted if kind != shown.kind else "",
+        "action_url": here,
+        "action": action,
+        "answered_with": action or next(iter(shown.actions), "") or "GET /flows/{flowId}",
         "username": username,
         "fields": _fields(kind, at, username, entered),
-        "choices": _choices(kind, at.flow),
-        "choice_name": "device" if kind in CHOOSES_DEVICE else "",
-        "submit_label": submit_label,
-        "alternatives": _alternatives(shown) if kind == shown.kind else [],
-        "back_url": url_for("sign_on.step", handle=at.attempt.id) if kind != shown.kind else "",
-        "restart_url": url_for(f"sign_on.{mode_of(at.attempt)}") if _cannot_reset(shown, kind) else "",
+        "choices": _choices(drawn, at.flow),
+        "choice_name": "device" if drawn.chooses_device else "",
+        "alternatives": [] if own else [(name, ALTERNATIVES[name].label) for name in shown.actions[1:]],
+        "back_url": here if own else "",
+        "restart_url": url_for(f"sign_on.{mode_of(at.attempt)}") if stuck else "",
         "text": _text(kind, at.flow),
-        "policy": _policy(at.flow) if kind in ("change_password", "recovery", "register") else [],
+        "policy": _policy(at.flow) if drawn.shows_policy else [],
         "errors": errors,
         "edit_url": edit_url(at.attempt),
         "refresh_seconds": shown.refresh_seconds if kind == "push" else None,
-        "hosted_url": hosted_url(at) if kind in ("unsupported", "push_timed_out") else "",
+        "hosted_url": hosted_url(at) if drawn.offers_hosted else "",
     }
 
 
@@ -166,30 +106,22 @@ def hosted_url(at: Waiting) -> str:
     return url_for("sign_on.hosted") + "?" + urlencode({name: value for name, value in wishes.items() if value})
 
 
-def _fields(kind: str, at: Waiting, username: str, entered: Form) -> list[dict[str, Any]]:
+def _fields(kind: str, at: Waiting, username: str, entered: Form) -> list[Field]:
     given = {"username": username or at.attempt.ask.login_hint}
     shown = []
-    for field in _profile_fields(at.flow) if kind == "profile" else FIELDS.get(kind, []):
-        value = "" if _is_secret(field) else entered.get(field["name"], "")[:200] or given.get(field["name"], "")
+    for field in _profile_fields(at.flow) if kind == "profile" else FORMS[kind].fields:
+        value = "" if is_secret(field) else entered.get(field["name"], "")[:200] or given.get(field["name"], "")
         shown.append({**field, "value": value} if value else field)
     return shown
 
 
-def _choices(kind: str, flow: Flow) -> list[dict[str, str]]:
-    if kind not in CHOOSES_DEVICE:
+def _choices(drawn: StepForm, flow: Flow) -> list[dict[str, str]]:
+    if not drawn.chooses_device:
         return []
     return [
         {"value": each.id, "label": DEVICES.get(each.kind, each.kind.capitalize()), "hint": each.shown}
         for each in devices_of(flow)
     ]
-
-
-def _cannot_reset(shown: Step, kind: str) -> bool:
-    return kind in OF_SOMEBODY and "session.reset" not in shown.actions
-
-
-def _alternatives(shown: Step) -> list[dict[str, str]]:
-    return [{"action": name, "label": ALTERNATIVES[name]} for name in shown.actions[1:] if name in ALTERNATIVES]
 
 
 def _text(kind: str, flow: Flow) -> list[str]:
@@ -205,7 +137,7 @@ def _text(kind: str, flow: Flow) -> list[str]:
     return []
 
 
-def _profile_fields(flow: Flow) -> list[dict[str, Any]]:
+def _profile_fields(flow: Flow) -> list[Field]:
     listed = flow.embedded.get("attributes", flow.embedded.get("profileAttributes"))
     found = [each for each in listed[:20] if isinstance(each, dict)] if isinstance(listed, list) else []
     shown = []
@@ -216,7 +148,7 @@ def _profile_fields(flow: Flow) -> list[dict[str, Any]]:
         if name:
             required = each.get("required") is not False
             label = label if required else f"{label} (optional)"
-            shown.append(_field(PROFILE + name, label, **{"required": required, **more.get(name, {})}))
+            shown.append(input_field(PROFILE + name, label, **{"required": required, **more.get(name, {})}))
     return shown
 
 
