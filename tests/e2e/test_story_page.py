@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.visitor import MakeVisitor, Visitor
 
-WINDOW = {"width": 1280, "height": 860}
+WINDOW = {"width": 1280, "height": 900}
 HEIGHTS = "steps => steps.map(step => step.getBoundingClientRect().height)"
 
 

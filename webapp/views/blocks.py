@@ -25,8 +25,8 @@ SHORTEST_FOLD = 3
 """Lines of a member of a JSON document, brackets included, that are worth folding."""
 _MEMBER = re.compile(r'^( *)("(?:[^"\\\n]|\\.)*")(?=: )', re.MULTILINE)
 _HEADER = re.compile(r"^([^ \n][^:\n]*)(?=: )", re.MULTILINE)
-_TOLD = re.compile(r'  "(error|details|status)"')
-"""Members that a reader of a refusal looks for: never folded."""
+_TOLD = re.compile(r'  "(error|details|status|authorizeResponse)"')
+"""Members that a reader looks for: never folded."""
 _OPENS = re.compile(r'  "[^"]*": [\[{]$')
 _ONE = re.compile(r"([\[{])\n +([^\n\[\]{}]+)\n +([\]}])")
 """A list or an object of one member on lines of its own, such as each of PingOne's links."""
