@@ -228,12 +228,12 @@ def test_a_disk_that_is_nearly_full_is_told_while_there_is_room(store, monkeypat
     assert "make room" in advice
 
 
-def test_a_file_that_is_made_is_read_while_somebody_writes(store, path):
+def test_a_file_that_is_made_is_read_while_somebody_writes(store, path, clock):
     """A process that starts then needs no lock to find its records."""
     store.put("key", b"1", 60)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    late = SqliteStore(path, busy_timeout=0.1)
+    late = SqliteStore(path, clock, busy_timeout=0.1)
     assert b"1" == late.get("key")
     late.close()
     other.close()
