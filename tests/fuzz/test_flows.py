@@ -128,7 +128,9 @@ def test_any_refusal_has_words(members: dict, action: str) -> None:
 )
 def test_any_fields_make_a_body(action: str, fields: dict) -> None:
     """What a form sends for an action becomes JSON, whatever its fields are called."""
-    json.dumps(body_of(action, fields))
+    asked = [{"schemaPropertyName": name} for name in ("a", "a.b")]
+    flow = parse_flow({"id": FLOW, "status": "PROFILE_DATA_REQUIRED", "_embedded": {"attributes": asked}})
+    json.dumps(body_of(flow, action, fields))
 
 
 @PURE

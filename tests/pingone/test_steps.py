@@ -4,13 +4,19 @@ import pytest
 
 from webapp.pingone.errors import StepUnsupported
 from webapp.pingone.flow import parse_flow
-from webapp.pingone.steps import STEPS, body_of, devices_of, known_action, step_of
+from webapp.pingone.steps import STEPS, body_of, devices_of, fields_of, known_action, step_of
 
 FLOW = "03ae87ab-173f-459f-8225-965d338735b8"
 
 
 def flow(status, *actions, **more):
     return parse_flow({"id": FLOW, "status": status, "_links": {name: {} for name in actions}, **more})
+
+
+def asks_for(*names):
+    """A flow that wants these attributes of the user."""
+    asked = [{"schemaPropertyName": name, "required": True} for name in names]
+    return flow("PROFILE_DATA_REQUIRED", "user.update", _embedded={"attributes": asked})
 
 
 @pytest.mark.parametrize("status", sorted(STEPS))
@@ -62,14 +68,27 @@ def test_an_agreement_is_known_by_its_action(status):
 )
 def test_a_form_becomes_the_actions_json(action, fields, expected):
     """Fields get PingOne's names; what does not belong to the action is not sent."""
-    assert expected == body_of(action, fields)
+    assert expected == body_of(asks_for("name.given", "title"), action, fields)
+
+
+def test_a_visitor_cannot_change_what_the_flow_does_not_ask_for():
+    """A form's own token stays here, and nobody moves to another population by adding a field."""
+    form = {"action": "user.update", "csrf_token": "t", "profile.population.id": "p", "population.id": "p", "name": "n"}
+    assert {} == body_of(asks_for("nickname"), "user.update", form)
+    assert {"nickname": "N"} == body_of(asks_for("nickname"), "user.update", {**form, "profile.nickname": "N"})
+
+
+@pytest.mark.parametrize("attributes", [None, 5, {}, [5, {}, {"schemaPropertyName": 5}, {"name": ""}]])
+def test_attributes_of_any_shape_do_no_harm(attributes):
+    """What names no attribute asks for none."""
+    assert () == fields_of(flow("PROFILE_DATA_REQUIRED", _embedded={"attributes": attributes}), "user.update")
 
 
 @pytest.mark.parametrize("action", ["", "user.delete", "usernamePassword.check+json\r\nX: 1"])
 def test_an_unknown_action_is_never_sent(action):
     """The action becomes a header, so it is one of ours or nothing."""
     with pytest.raises(StepUnsupported):
-        body_of(action, {})
+        body_of(flow("OTP_REQUIRED"), action, {})
 
 
 @pytest.mark.parametrize("devices", [None, 5, {}, [5, {"id": 5}, {}]])
@@ -86,9 +105,10 @@ def test_devices_keep_their_masked_address():
 
 
 def test_a_member_and_a_member_of_it_do_not_clash() -> None:
-    """Field names are a browser's to choose: the later of `a` and `a.b` is sent, in either order."""
-    assert {"a": {"b": "2"}} == body_of("user.update", {"profile.a": "1", "profile.a.b": "2"})
-    assert {"a": "1"} == body_of("user.update", {"profile.a.b": "2", "profile.a": "1"})
+    """The later of `a` and `a.b` is sent, in either order."""
+    fields = {"profile.a": "1", "profile.a.b": "2"}
+    assert {"a": {"b": "2"}} == body_of(asks_for("a", "a.b"), "user.update", fields)
+    assert {"a": "1"} == body_of(asks_for("a.b", "a"), "user.update", fields)
 
 
 def test_only_a_step_that_waits_for_a_telephone_asks_again_by_itself():

@@ -82,12 +82,13 @@ def read(http: HttpClient, attempt: Attempt) -> tuple[Flow, Attempt]:
 def act(http: HttpClient, attempt: Attempt, action: str, fields: Mapping[str, str]) -> tuple[Flow, Attempt]:
     """Take the next step with the fields of a form. Keep the attempt that is returned.
 
-    `action` is one of `steps.ACTIONS`, and `fields` are named as there (`username`, `password`, `otp`).
+    `action` is one of `steps.ACTIONS`; of `fields`, those in `fields_of(flow, action)` are sent.
     Raises `FlowRefused` when PingOne wants the form again (the flow is where it was), `StepUnsupported`, `Refused`
     for a flow that failed, as `flow_of`, and as `api.act`.
     """
-    media, body = known_action(action).name, body_of(action, fields)
-    flow, cookies = api.act(http, endpoints_of(attempt), flow_of(attempt).id, media, body, attempt.held["cookies"])
+    at = flow_of(attempt)
+    media, body = known_action(action).name, body_of(at, action, fields)
+    flow, cookies = api.act(http, endpoints_of(attempt), at.id, media, body, attempt.held["cookies"])
     return _moved(attempt, flow, cookies)
 
 
@@ -118,6 +119,8 @@ def finish_flow(
     http: HttpClient, party: RelyingParty, attempts: Attempts, attempt: Attempt, browser: Browser, now: Clock
 ) -> SignedOn:
     """Use the attempt of a finished flow up, resume, and finish. Raises as `find`, `resume` and `finish` do."""
+    if not party.began(attempt):  # Before anything is used up: with two clients the wrong one is a slip of the host.
+        raise ValueError("the attempt belongs to another issuer, client or redirect URI")
     owner, parameters = redeem(http, attempts, attempt, browser, now)
     return party.finish(http, owner, parameters, now)
 

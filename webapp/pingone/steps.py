@@ -105,15 +105,35 @@ def step_of(flow: Flow) -> Step:
     return Step(step.kind, flow.status, (*step.actions[:1], *offered), step.refresh_seconds)
 
 
-def body_of(action: str, fields: Mapping[str, str]) -> dict[str, Any]:
-    """Return the JSON body for an action; raise `StepUnsupported` for a name that is not one.
+def fields_of(flow: Flow, action: str) -> tuple[str, ...]:
+    """Return the names of the form fields that an action sends; raise `StepUnsupported` for a name that is no action.
 
-    `user.update` sends the fields that the flow has asked for: their names begin with `profile.`.
+    `user.update` sends what the flow asks for: the names of its attributes, each after `profile.`.
     """
     if action == "user.update":
-        return _nested({name.removeprefix(PROFILE): value for name, value in fields.items() if value})
+        return tuple(PROFILE + name for name, _ in attributes_of(flow))
+    return tuple(known_action(action).members)
+
+
+def attributes_of(flow: Flow) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """Return what a `PROFILE_DATA_REQUIRED` step asks for: each name with its `displayName` and `required`."""
+    listed = flow.embedded.get("attributes", flow.embedded.get("profileAttributes"))
+    found = [each for each in listed[:20] if isinstance(each, dict)] if isinstance(listed, list) else []
+    named = ((text(each.get("schemaPropertyName")) or text(each.get("name")), each) for each in found)
+    return tuple((name, each) for name, each in named if name)
+
+
+def body_of(flow: Flow, action: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Return the JSON body for an action; raise `StepUnsupported` for a name that is no action.
+
+    Of `fields` only those of `fields_of` are sent: a form holds more, such as a token of the host's own, and a visitor
+    may add whatever the user's record has.
+    """
     known = known_action(action)
-    return {**known.constant, **_nested({to: fields[name] for name, to in known.members.items() if name in fields})}
+    given = {name: fields[name] for name in fields_of(flow, action) if name in fields}
+    if action == "user.update":
+        return _nested({name.removeprefix(PROFILE): value for name, value in given.items() if value})
+    return {**known.constant, **_nested({known.members[name]: value for name, value in given.items()})}
 
 
 def known_action(action: str) -> Action:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from ..pingone.flow import Flow, mapping, text
-from ..pingone.steps import ACTIONS, PROFILE, devices_of, step_of, username_of
+from ..pingone.steps import ACTIONS, PROFILE, attributes_of, devices_of, fields_of, step_of, username_of
 from ..signon.outcomes import Waiting
 from ..signon.turns import mode_of
 from .refusals import REQUIREMENTS
@@ -42,11 +42,9 @@ def ready(action: str, form: Form) -> bool:
 
 def fields(action: str, form: Form, flow: Flow) -> dict[str, str]:
     """Return the fields of the form that belong to the action, whatever else was posted."""
-    if action == "user.update":
-        asked = {each["name"] for each in _profile_fields(flow)}
-        return {name: form[name].strip()[:1000] for name in asked if name in form}
-    known = ACTIONS[action].members if action in ACTIONS else {}
-    return {name: form[name][:1000] for name in known if name in form}
+    asked = fields_of(flow, action) if action in ACTIONS else ()
+    return {name: form[name].strip()[:1000] if name.startswith(PROFILE) else form[name][:1000]
+            for name in asked if name in form}  # fmt: skip
 
 
 def shown_again(form: Form) -> dict[str, str]:
@@ -138,17 +136,12 @@ def _text(kind: str, flow: Flow) -> list[str]:
 
 
 def _profile_fields(flow: Flow) -> list[Field]:
-    listed = flow.embedded.get("attributes", flow.embedded.get("profileAttributes"))
-    found = [each for each in listed[:20] if isinstance(each, dict)] if isinstance(listed, list) else []
+    more = {"mobilePhone": {"type": "tel", "autocomplete": "tel"}, "nickname": {"autocomplete": "nickname"}}
     shown = []
-    for each in found:
-        name = text(each.get("schemaPropertyName")) or text(each.get("name"))
-        more = {"mobilePhone": {"type": "tel", "autocomplete": "tel"}, "nickname": {"autocomplete": "nickname"}}
-        label = text(each.get("displayName")) or name
-        if name:
-            required = each.get("required") is not False
-            label = label if required else f"{label} (optional)"
-            shown.append(input_field(PROFILE + name, label, **{"required": required, **more.get(name, {})}))
+    for name, each in attributes_of(flow):
+        required = each.get("required") is not False
+        label = (text(each.get("displayName")) or name) + ("" if required else " (optional)")
+        shown.append(input_field(PROFILE + name, label, **{"required": required, **more.get(name, {})}))
     return shown
 
 
