@@ -15,7 +15,7 @@ SPOKEN = ("views", "trace", "oidc", "pingone", "signon", "doctor", "api")
 WORDS = {
     r"whoever": "anyone who, the person who",
     r"anew": "again",
-    r"an? texts?": "a string",
+    r"an? texts?(?! field)": "a string",
     r"to the letter|letter (?:by|for) letter|character by character|byte for byte": "exactly",
     r"(?:is|are|was|were) told": "the page says, receives, learns",
     r"somebody else": "another user, someone else",
@@ -25,6 +25,19 @@ WORDS = {
     r"signs? (?:in|into)\b(?! the)|log(?:s|ged)? (?:in|on)": "sign on, as PingOne says",
 }
 """A pattern -> what to write in its place."""
+WRITTEN = {
+    r"whoever": "anyone who, the person who",
+    r"anew": "again",
+    r"an? texts?(?! field)": "a string",
+    r"to the letter": "exactly",
+    r"somebody else(?:'s)?": "another user, another thread",
+    r"at once": "at the same time, immediately",
+    r"meanwhile": "since, in the meantime",
+    r"the two others": "the other two modes",
+    r"(?:is|are|was|were) told": "receives, learns, is given",
+    r"what(?:ever)? stands": "what is",
+}
+"""The worst of them, for comments and docstrings."""
 
 
 def _pages() -> Iterator[tuple[str, str]]:
@@ -55,5 +68,20 @@ def test_nothing_is_said_in_the_words_of_a_translation(pattern: str) -> None:
     """One term for one thing, and no sentence that has to be read twice."""
     word = re.compile(rf"(?<![\w'`-])(?:{pattern})(?![\w'`-])", re.IGNORECASE)
     found = [f"{at}: {text.strip()[:120]} (better: {WORDS[pattern]})" for at, text in _read() if word.search(text)]
+
+    assert [] == found
+
+
+@pytest.mark.parametrize("pattern", WRITTEN)
+def test_no_comment_or_docstring_of_the_application_says_it_so(pattern: str) -> None:
+    """The code is read to be copied, its comments first."""
+    word = re.compile(rf"(?<![\w'`-])(?:{pattern})(?![\w'`-])", re.IGNORECASE)
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()} (better: {WRITTEN[pattern]})"
+        for path in sorted((ROOT / "webapp").rglob("*.py"))
+        if "simulator" not in path.parts
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if word.search(line)
+    ]
 
     assert [] == found

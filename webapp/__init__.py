@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
-        # A slow read-only request must not write a session back that was signed off meanwhile.
+        # A slow read-only request must not write a session back that has since been signed off.
         SESSION_REFRESH_EACH_REQUEST=False,
     )
     app.jinja_env.undefined = StrictUndefined

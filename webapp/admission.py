@@ -28,7 +28,7 @@ HEADERS = [
 class OwnHost:
     """A WSGI application that answers for its own names only.
 
-    The port of a loopback name does not matter: whoever forwards one is the same person at the same computer.
+    The port of a loopback name does not matter: a port is forwarded by the same person at the same computer.
     """
 
     def __init__(self, application: "WSGIApplication", public_url: str, trusted_proxies: int) -> None:

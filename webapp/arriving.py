@@ -80,7 +80,7 @@ class Arriving(socket.socket):
         return piece
 
     def setblocking(self, flag: bool) -> None:
-        """Whoever writes may wait, but not for ever."""
+        """Writers may wait, but not for ever."""
         self.settimeout(SEND_SECONDS if flag else 0)
 
     def sendall(self, data: Any, flags: int = 0) -> None:

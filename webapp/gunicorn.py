@@ -37,7 +37,7 @@ preload_app = False
 # SCRIPT_NAME of every neighbour on 127.0.0.1.
 forwarded_allow_ips = ""
 
-# The application writes a line for each request. Whoever wants gunicorn's too gets it without the query, which holds
+# The application writes a line for each request. If gunicorn's is wanted too, it comes without the query, which holds
 # the code (gunicorn's own format prints it), and without the referrer.
 accesslog = None
 access_log_format = '%(h)s %(t)s "%(m)s %(U)s" %(s)s %(b)s %(L)s'
@@ -90,8 +90,8 @@ def _hold(theirs: dict[str, Any]) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Let the master alone answer Ctrl-C. A terminal sends it to the workers too, and one that is told to quit twice at
-    the same moment may wait for the whole graceful time-out."""
+    """Let the master alone answer Ctrl-C. A terminal sends it to the workers too, and one that gets two signals
+    at the same moment may wait for the whole graceful time-out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from .views import logs
 

@@ -21,7 +21,7 @@ PIECE = 4096
 class Unhurried(logging.StreamHandler):  # type: ignore[type-arg]
     """A handler that never waits for its reader.
 
-    Standard error is often a pipe. When whoever reads it stops reading, a write waits for ever, and with it the
+    Standard error is often a pipe. When its reader stops reading, a write waits for ever, and with it the
     request, and every other request behind the handler's lock. Lines are lost instead; the next one says how many.
     """
 

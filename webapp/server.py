@@ -12,7 +12,7 @@ def listen(host: str, port: int, names: tuple[str, str] = ("--host or HOST", "--
     """A socket that listens on `host` and `port` (0: any free one); raises `CannotListen`. `names` are those of the
     settings that choose the two.
 
-    Taking the port before the server starts leaves no moment in which somebody else could take it, and no retries
+    Taking the port before the server starts leaves no moment in which another program could take it, and no retries
     with a page of errors when somebody has.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 
 stopping = threading.Event()
-"""Set when this process is about to end: whoever waits with an open answer goes home."""
+"""Set when this process is about to end: a thread that waits with an open answer ends it."""
 MOST_OF_ONE = 2
 """Streams of one browser: beside a form, and in a second tab."""
 

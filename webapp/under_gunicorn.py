@@ -24,7 +24,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         ours = {
             "bind": f"fd://{self.listening.fileno()}",
             "workers": self.settings.web_concurrency,
-            # A person at a terminal is told by `welcome` what a log collector reads in lines.
+            # A person at a terminal reads in `welcome` what a log collector reads in lines.
             **({} if self.settings.log_format == "json" else {"loglevel": "warning"}),
             "proc_name": "webapp",
             "post_worker_init": self.ready,

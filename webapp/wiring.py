@@ -44,7 +44,7 @@ from .transport.wsgi import nap
 
 Clock = Callable[[], float]
 ENVIRONMENTS = 500
-"""How many strangers of a public demo may have a simulated environment of their own at once."""
+"""How many strangers of a public demo may have a simulated environment of their own at the same time."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Services:
     watch: Any = None
     """Counts for Prometheus, a `metrics.watching.Watch`; None unless METRICS_PORT is set."""
     visitors: Within | None = None
-    """Tells the simulator for whom it is called, where its visitors have environments of their own."""
+    """Names the visitor to the simulator, where its visitors have environments of their own."""
 
     def close(self) -> None:
         """Let go of connections and files. A process that ends need not call it."""
@@ -91,7 +91,7 @@ def build(
 ) -> Services:
     """Build the services. Nothing is fetched here: an application starts while PingOne is down.
 
-    `now` is seconds since 1970, UTC; `token(n)` makes a text of n random bytes; `deadline` bounds each outbound
+    `now` is seconds since 1970, UTC; `token(n)` makes a string of n random bytes; `deadline` bounds each outbound
     call in seconds; `store` and `simulator` replace what the settings would choose.
     """
     if settings.simulator and simulator is None:
@@ -189,7 +189,7 @@ def _watch(settings: Settings) -> Any:
 
 
 def _labels() -> dict[str, str]:
-    """Our id of the request beside PingOne's: whoever looks for a sign-on in its logs finds it in ours.
+    """Our id of the request beside PingOne's: a sign-on that is found in its logs is found in ours.
 
     https://developer.pingidentity.com/pingone-api/foundations/conventions/pingone-api-requests.html
     """

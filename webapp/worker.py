@@ -22,7 +22,7 @@ from .streams import stopping
 LINGER_SECONDS = 2.0
 QUEUE_PER_THREAD = 4
 """Complete requests that may wait for a thread, for each thread. More would be answered when their visitors have
-given up; they are told so while they are still there."""
+given up; they learn so while they are still there."""
 
 
 STOPPING = (signal.SIGTERM, signal.SIGQUIT)
@@ -30,7 +30,7 @@ STOPPING = (signal.SIGTERM, signal.SIGQUIT)
 
 def hold_signals_at_fork() -> None:
     """Let signals that stop a worker wait until it can listen to them. Until then it has the handlers of its parent,
-    which lose them: whoever stopped a server that had just started waited for the end of the grace."""
+    which lose them: the person who stopped a server that had just started waited for the end of the grace."""
     hold, release = (partial(signal.pthread_sigmask, how, STOPPING) for how in (signal.SIG_BLOCK, signal.SIG_UNBLOCK))
     os.register_at_fork(before=hold, after_in_parent=release)
 
@@ -62,7 +62,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """When it stops, take those who have connected already, and refuse others while they can ask another instance:
-        gunicorn would keep the socket to the end of the grace, and then cut off whoever had been waiting there."""
+        gunicorn would keep the socket to the end of the grace, and then cut off clients that had waited there."""
         super().set_accept_enabled(enabled)
         if enabled or self.alive:
             return
@@ -109,7 +109,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self._looked = now
         for conn in list(self._waiting):
             sock = conn.sock
-            if not self.alive:  # Whoever stops the server does not wait for silent connections.
+            if not self.alive:  # Stopping the server does not wait for silent connections.
                 sock.until = min(sock.until, now + LINGER_SECONDS) if sock.begun else now
             if sock.until <= now:
                 if sock.over or not sock.begun:

@@ -136,7 +136,7 @@ def test_a_token_that_the_provider_does_not_honour_is_refused_whatever_else_it_s
     http = SimpleNamespace(exchange=lambda request: Answer(200, (), json.dumps(told).encode()))
     kept = SimpleNamespace(get=lambda http: provider)
     server = ResourceServer(ISSUER, AUDIENCE, kept, kept, Client("orders", "client_secret_basic", "secret"))
-    with pytest.raises(TokenNotAccepted, match="does not honour") as refused:
+    with pytest.raises(TokenNotAccepted, match="does not accept") as refused:
         server.accepted(http, "Bearer token", Wanted(), lambda: NOW)
     assert ("invalid_token", ()) == (refused.value.error, refused.value.checks)
     told["active"] = True

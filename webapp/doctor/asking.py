@@ -23,7 +23,7 @@ from ..pingone.platform_error import problem_of
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where a browser would be sent. `place` is a URL without its query, '' when the request was refused at once."""
+    """Where a browser would be sent. `place` is a URL without its query, '' when the request was refused."""
 
     place: str = ""
     said: Said = field(default=Said(""))

@@ -29,7 +29,7 @@ class Meters:
     """Every number that a process counts by itself; `serving` adds up those of several processes."""
 
     def __init__(self, threads: int, calls_limit: int) -> None:
-        """`threads` of this process answer requests; it makes at most `calls_limit` calls at once."""
+        """`threads` of this process answer requests; it makes at most `calls_limit` calls at the same time."""
         self.registry = CollectorRegistry()
         self.sign_ons = self._counter("sign_ons", "Sign-ons that ended: signed_on or an error code", "mode", "outcome")
         self.refusals = self._counter("refusals", "Requests outside a sign-on that were refused", "code")
@@ -45,7 +45,7 @@ class Meters:
         self.store_errors = self._counter("store_errors", "Store operations that failed", "operation")
         self.threads_busy = self._gauge("threads_busy", "Threads that answer a request")
         self._gauge("threads", "Threads that can answer requests").set(threads)
-        self._gauge("calls_limit", "Calls that may be made at once").set(calls_limit)
+        self._gauge("calls_limit", "Calls that may be made at the same time").set(calls_limit)
         self._leaves_alone = False
         self._begin_at_zero()
 

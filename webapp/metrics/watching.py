@@ -55,7 +55,7 @@ class Watch:
         return cast(Store, _WatchedStore(store, self.meters))
 
     def threads(self, application: "WSGIApplication") -> "WSGIApplication":
-        """Return the application, which tells how many threads it keeps busy."""
+        """Return the application, which reports how many threads it keeps busy."""
         busy = self.meters.threads_busy
 
         def watched(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -23,7 +23,7 @@ class Shared:
 
     prometheus_client keeps the numbers of each process in files named after it, for ever: what was counted must not go
     back when a process ends. Here a worker has a number instead, that of a place which no living one holds; who
-    replaces a dead worker goes on with its files. There are never more than there were workers at once.
+    replaces a dead worker goes on with its files. There are never more than there were workers at one time.
     """
 
     def __init__(self, host: str, port: int, store: str, parent: str | None = None) -> None:

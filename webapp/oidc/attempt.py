@@ -124,7 +124,7 @@ class Attempt:
 
 
 class Attempts(Protocol):
-    """Where attempts wait, each for `LIFETIME` seconds. Called by many threads at once.
+    """Where attempts wait, each for `LIFETIME` seconds. Called by many threads at the same time.
 
     What a wrong one would cost: a `take` that gives an attempt to two callers lets a code be redeemed twice, which
     revokes the tokens of the first. One that finds an attempt by its id alone signs one person on in the browser of
@@ -140,7 +140,7 @@ class Attempts(Protocol):
     def replace(self, attempt: Attempt, seen: Attempt | None = None) -> bool:
         """Keep a changed attempt if it is there still, and equals `seen` where that is given; False when not.
 
-        What was taken meanwhile must not come back, and of two callers who saw the same only one goes on.
+        What was taken in the meantime must not come back, and of two callers who saw the same only one goes on.
         """
         ...
 

@@ -30,7 +30,7 @@ class Cached(Generic[T]):
     a new one (nobody waits, and an outage is not noticed); with `ask_first` the caller fetches, and gets the old value
     only when the provider does not answer. Beyond that, or with no value, callers wait for one shared fetch.
 
-    At most `waiters` callers wait up to `patience` seconds for somebody else's fetch; the others of a crowd wait while
+    At most `waiters` callers wait up to `patience` seconds for another thread's fetch; the others of a crowd wait while
     the fetch is younger than `burst` seconds. More of them would be threads that a silent provider takes from the
     pages that do not need it. Each gets an exception of its own: one object shared by several requests would carry
     what one of them writes into it to all others.
@@ -107,7 +107,7 @@ class Cached(Generic[T]):
             value = self._fetch(http if http is not None else self._http())
         except BaseException as fault:
             self._store(None)
-            # The waiters' copy is made now: whoever called us may write into the exception it is about to get.
+            # The waiters' copy is made now: our caller may write into the exception that it is about to get.
             ours.set_exception(fault.copy() if isinstance(fault, SignOnError) else fault)
             raise
         self._store(Kept(value, self._now()))

@@ -1,4 +1,4 @@
-"""Why there was no answer, in one word: for a log line that an alert can be made of, and for whoever has to mend it."""
+"""Why there was no answer, in one word: for a log line that can raise an alert, and for the one who has to mend it."""
 
 import socket
 import ssl

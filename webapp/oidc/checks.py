@@ -18,22 +18,22 @@ class Check:
 
 
 Told = Callable[[Sequence[Check]], None]
-"""Called with checks as they are made, for whoever shows or logs them."""
+"""Called with checks as they are made, to be shown or logged."""
 
 
 def nobody(checks: Sequence[Check]) -> None:
-    """Tell nobody."""
+    """Ignore the checks."""
 
 
 def fingerprint(value: str) -> str:
-    """`#` and the first six hexadecimal digits of SHA-256: equal values look equal and nobody learns them."""
+    """`#` and the first six hexadecimal digits of SHA-256: equal for equal values, which it does not disclose."""
     return "#" + hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:6]
 
 
 def same(left: str, right: str) -> bool:
     """Compare two secrets in constant time.
 
-    The comparison is made on bytes: `hmac.compare_digest` raises for text outside ASCII, which would turn
+    The comparison is made on bytes: `hmac.compare_digest` raises for strings outside ASCII, which would turn
     `?state=%C3%A9` into an internal error.
     """
     return hmac.compare_digest(left.encode("utf-8", "surrogatepass"), right.encode("utf-8", "surrogatepass"))

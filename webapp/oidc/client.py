@@ -118,7 +118,7 @@ def private_key_jwt(client: Client, provider: Provider, now: float) -> tuple[Mem
 
 
 def _assertion(signed: str) -> Members:
-    # The audience is the issuer: an assertion made for one endpoint's URL could be replayed by whoever gets us to
+    # The audience is the issuer: an assertion made for one endpoint's URL could be replayed by anyone who gets us to
     # accept a foreign endpoint (the audience rule of the RFC 7523 update).
     return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": signed}
 

@@ -1,7 +1,7 @@
 """Every way in which a sign-on can fail, one class each, with a stable `code` and the HTTP status of its page.
 
 *They said* (`TheySaid`): the provider's answer was no, or there was none. *We found* (`WeFound`): an answer or a
-request did not pass a check of ours. *Yours* (`OperatorFault`): whoever runs this application has to act.
+request did not pass a check of ours. *Yours* (`OperatorFault`): the operator of this application has to act.
 An error carries what the protocol knows and nothing of a web page: which words a visitor reads is the host's affair.
 """
 
@@ -14,7 +14,7 @@ from .checks import Check
 
 @dataclass(frozen=True)
 class Said:
-    """The provider's own words. They are somebody else's text: show them escaped and marked as theirs."""
+    """The provider's own words. We did not write them: show them escaped, and marked as the provider's."""
 
     error: str
     description: str = ""
@@ -52,7 +52,7 @@ class SignOnError(Exception):
             self.status = status
 
     def copy(self) -> Self:
-        """Return an exception that says the same and is nobody else's: several requests may have one failure."""
+        """Return an exception that says the same, for one request of several that met the same failure."""
         other = type(self).__new__(type(self))
         other.args = self.args
         vars(other).update(vars(self))
@@ -68,7 +68,7 @@ class WeFound(SignOnError):
 
 
 class OperatorFault(SignOnError):
-    """Whoever runs this application has to act."""
+    """The operator of this application has to act."""
 
 
 class Refused(TheySaid):
@@ -170,7 +170,7 @@ class MetadataInvalid(WeFound):
 
 
 class SessionEnded(SignOnError):
-    """There is nothing left to renew: signed off meanwhile, or the provider refused the refresh token."""
+    """There is nothing left to renew: the session was signed off, or the provider refused the refresh token."""
 
     code = "session_ended"
     status = 401

@@ -55,7 +55,7 @@ class Answer:
 
 
 class Http(Protocol):
-    """Sends one request, follows nothing, keeps no cookie, and adds no credentials. Used by many threads at once.
+    """Sends one request, follows nothing, keeps no cookie, adds no credentials. Used by many threads at the same time.
 
     What a wrong one would cost: one that follows redirects repeats a POST with code, verifier and client secret to
     whatever host a 307 names. One that keeps cookies sends the session of the visitor before for this visitor, who is
@@ -116,7 +116,7 @@ class RequestsHttp:
 
 
 def _fields(response: Any) -> Fields:
-    # requests joins repeated fields with commas, which also stand in Expires: urllib3 keeps them apart.
+    # requests joins repeated fields with commas, which Expires also contains: urllib3 keeps them apart.
     kept = getattr(response, "header_pairs", None)
     if kept is None:
         kept = response.headers.items() if response.raw is None else response.raw.headers.items()

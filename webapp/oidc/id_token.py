@@ -52,7 +52,7 @@ class Expected:
 def check_claims(claims: Mapping[str, Any], expected: Expected, now: float) -> tuple[Check, ...]:
     """Return the checks made, all passed; raise `IdTokenClaim` with the first that failed.
 
-    Raises `SubjectChanged` for a refreshed token about somebody else. `now` is seconds since 1970, UTC.
+    Raises `SubjectChanged` for a refreshed token about another user. `now` is seconds since 1970, UTC.
     """
     checks = [
         _issuer(claims, expected),

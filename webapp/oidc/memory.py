@@ -31,7 +31,7 @@ class MemoryAttempts:
         now = self._now()
         with self._lock:
             self._kept[attempt.id, attempt.secret] = (now + LIFETIME, attempt)
-            # Insertion order is the order of age: what has ended stands in front, and so does what must make room.
+            # Insertion order is the order of age: what has ended is in front, and so does what must make room.
             while self._kept:
                 oldest = next(iter(self._kept))
                 if self._kept[oldest][0] > now and len(self._kept) <= self._most:

@@ -22,7 +22,7 @@ def new_verifier(token: Token = new_token) -> str:
 def challenge(verifier: str) -> str:
     """Return the S256 challenge: base64url(SHA-256(verifier)) without padding, 43 characters.
 
-    `plain` is not offered: whoever reads the authorization request could then redeem the code.
+    `plain` is not offered: anyone who reads the authorization request could then redeem the code.
     https://www.rfc-editor.org/rfc/rfc7636#section-4.2
     """
     digest = hashlib.sha256(verifier.encode("ascii")).digest()

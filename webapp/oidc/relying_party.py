@@ -113,7 +113,7 @@ class RelyingParty:
 
         `attempt` is what `take` returned, so that it counts once. What is expected follows from the attempt and the
         answer; keys are there before the code is redeemed; tokens that do not pass are given back. `told` is called
-        with the checks that an answer passed, at once; those of a refusal are in the error.
+        with the checks that an answer passed, as soon as they are made; those of a refusal are in the error.
         Raises `StateMismatch`, `IssuerMismatch`, `ResponseMalformed`, `Refused`, `TokenRefused`, `IdTokenSignature`,
         `IdTokenClaim`, `SubjectChanged` (userinfo is about another person), `ProviderError`, `ProviderUnreachable`,
         `MetadataInvalid`; `ValueError` for an attempt that another relying party began.
@@ -189,7 +189,7 @@ class RelyingParty:
 
         `seen` is the session as the caller knows it; if another request has renewed it since, that one's is returned.
         `lock` is this session's, held by one caller at a time, in all processes, and for longer than three calls may
-        take. Without one a warning says that two refreshes at once may end the session.
+        take. Without one a warning says that two refreshes at the same time may end the session.
         Raises `SessionEnded` when there is nothing left to renew; `TokenRefused`, `ProviderError`,
         `ProviderUnreachable` leave the session as it was (with the new refresh token, if the old one was spent by
         then); `IdTokenSignature`, `IdTokenClaim` and `SubjectChanged` have ended it.

@@ -30,7 +30,7 @@ class SessionRecord(Protocol):
         """Return the session as it is stored now; None when it has ended."""
 
     def save(self, renewed: SignedOn) -> bool:
-        """Store it if it has not ended meanwhile; False when it has."""
+        """Store it if it has not ended since; False when it has."""
         ...
 
     def end(self) -> None:
@@ -115,7 +115,7 @@ def _renewed(
             told(checks)
         renewed = held.renewed(tokens, claims, checks, now())
     except WeFound:
-        record.end()  # Tokens about somebody else, or from somebody else: nothing of this session is safe.
+        record.end()  # Tokens about another user, or from another issuer: nothing of this session is safe.
         raise
     except TheySaid as error:
         # The new keys cannot be had now. The session stays as it was, but its refresh token is spent.

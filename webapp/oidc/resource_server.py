@@ -60,7 +60,7 @@ class TokenNotAccepted(SignOnError):
 
     @classmethod
     def read(cls, status: int, header: str) -> "TokenNotAccepted":
-        """Return what an API said with 401 or 403, for whoever called it. Its words are another server's: bounded."""
+        """Return what an API said with 401 or 403, for its caller. Its words are another server's: bounded."""
         said = {name: value[:300] for name, value in _PARAMETER.findall(header[:4000])}
         age = said.get("max_age", "")
         wanted = Wanted(
@@ -95,7 +95,7 @@ class ResourceServer:
         if self.client is not None:
             claims = introspect(http, self.client, self.provider.get(http), token, now())
             if claims["active"] is not True:
-                raise TokenNotAccepted("invalid_token", "the provider does not honour this token")
+                raise TokenNotAccepted("invalid_token", "the provider does not accept this token")
         else:
             try:
                 claims, _ = self.keys.verified_claims(token, http, ACCESS_TOKEN)

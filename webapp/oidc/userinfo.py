@@ -19,7 +19,7 @@ def fetch_userinfo(
     """Return the claims about `subject` and the check that they are about `subject`.
 
     The token goes into the header, never into the query (RFC 6750 section 5.3). Claims from elsewhere
-    (`_claim_sources`) are not followed: their addresses are somebody else's choice.
+    (`_claim_sources`) are not followed: their addresses are not the provider's own.
     Raises `QuestionRefused` (4xx), `ProviderError`, `ProviderUnreachable`, `SubjectChanged`.
     """
     if not provider.userinfo_endpoint:
@@ -49,8 +49,8 @@ def completed(
 ) -> tuple[dict[str, Any], tuple[str, ...], tuple[Check, ...]]:
     """Return the claims with what of `wanted` the ID token lacks, the names that came from userinfo, and the check.
 
-    No call is made where nothing is missing. What userinfo does not say, or cannot be asked, stays absent: whoever
-    needs it decides. Raises `SubjectChanged` when the answer is about somebody else.
+    No call is made where nothing is missing. What userinfo does not say, or cannot be asked, stays absent: the code
+    that needs it decides. Raises `SubjectChanged` when the answer is about another user.
     """
     missing = [name for name in wanted if name not in claims and name not in OF_THE_TOKEN]
     if not missing or not provider.userinfo_endpoint:
@@ -64,7 +64,7 @@ def completed(
 
 
 def introspect(http: HttpClient, client: Client, provider: Provider, token: str, now: float) -> dict[str, Any]:
-    """Ask the provider what it thinks of a token: `{"active": bool, ...}` and what else it tells.
+    """Ask the provider about the state of a token: `{"active": bool, ...}`, with further members as it likes.
 
     https://www.rfc-editor.org/rfc/rfc7662#section-2
     `now`: seconds since 1970, UTC. Raises `QuestionRefused` for any status but 200, `ProviderError`,
@@ -91,7 +91,7 @@ def revoke(
     now: float,
     timeout: float | None = None,
 ) -> None:
-    """Ask the provider to forget a token. Some honour it for some tokens only.
+    """Ask the provider to revoke a token. Some can do so for some tokens only.
 
     `hint` is `refresh_token` or `access_token`, `now` seconds since 1970, UTC, `timeout` seconds.
     https://www.rfc-editor.org/rfc/rfc7009#section-2

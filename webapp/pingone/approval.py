@@ -1,10 +1,10 @@
-"""Transaction approval: somebody who is signed on says yes to one thing, with a second factor, and sees what it is.
+"""Transaction approval: a signed-on user approves one thing, with a second factor, and sees what it is.
 
     flow, attempt = begin_approval(http, party, Transaction("100", "EUR", "Bob"), subject, time.time)
     then find, act and finish_flow as for any flow; `same_person` before anything is done
 
 What is approved travels in a signed request (`pi.template`), and PingOne shows it beside the passcode or in the push:
-whoever changes the amount on the way breaks the signature. Only a client with a secret or a key can ask.
+to change the amount on the way breaks the signature. Only a client with a secret or a key can ask.
 https://developer.pingidentity.com/pingone-api/auth/openid-connect-oauth-2/authorize-transaction-approval-.html
 """
 
@@ -110,7 +110,7 @@ def signed_request(client: Client, issuer: str, claims: Mapping[str, Any], now: 
 
 
 def same_person(approved_by: str, subject: str) -> Check:
-    """Return the check that who approved is who was asked. Raises `SubjectChanged`: somebody else's yes is none."""
+    """Return the check that the user who approved is the one who was asked. Raises `SubjectChanged`."""
     passed = same(approved_by, subject)
     source = "https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation"
     check = Check("approved by", "the person who was asked", "equal" if passed else "different", passed, source)

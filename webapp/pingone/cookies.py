@@ -1,7 +1,7 @@
 """PingOne's cookies, held by our server for one attempt.
 
-`ST` is a bearer credential for the whole PingOne session: it lives in the sealed record of the attempt, then in that
-of the session, whose sign-off is the last to need it. It goes to PingOne's origin only and is never shown or logged.
+`ST` is a bearer credential for the whole PingOne session: it is in the sealed record of the attempt, then in that of
+the session, which needs it for the last time at sign-off. It goes only to PingOne's origin, never to a page or log.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ Cookies = Mapping[str, str]
 def received(cookies: Cookies, fields: Fields) -> dict[str, str]:
     """Return the cookies after an answer with these header fields: what it set is added, what it deleted is gone.
 
-    PingOne tells clients that are not browsers to store and replay what they are given
+    PingOne's documentation asks clients that are not browsers to store and resend cookies
     (https://developer.pingidentity.com/pingone-api/platform/sessions.html). A jar is not
     used because one attempt speaks to one origin and must not share its cookies with any other attempt.
     """

@@ -15,7 +15,7 @@ def regional_base(region: str, environment_id: str) -> str:
 
 
 def is_uuid(text: str) -> bool:
-    """Environment ids and flow ids are UUIDs: whatever else arrives as one never becomes part of a URL."""
+    """Environment ids and flow ids are UUIDs: nothing else is ever put into a URL."""
     return UUID.fullmatch(text) is not None
 
 

@@ -34,7 +34,7 @@ class FlowExpired(TheySaid):
 
 
 class ResumeForeignLocation(WeFound):
-    """The Location of the resume answer is not the registered redirect URI, to the letter. It is not followed."""
+    """The Location of the resume answer is not exactly the registered redirect URI. It is not followed."""
 
     code = "resume_foreign_location"
 

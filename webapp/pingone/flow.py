@@ -1,4 +1,4 @@
-"""The flow resource: where a sign-on stands, as PingOne tells it."""
+"""The flow resource: the state of a sign-on, as PingOne reports it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
 """Sign-ons whose form is the host's own page: a flow that our server drives, from its start to the same `finish`.
 
-PingOne's cookies, `ST` among them, stay in the attempt: whoever holds `ST` may collect the code. A flow that fails,
+PingOne's cookies, `ST` among them, stay in the attempt: the holder of `ST` may collect the code. A flow that fails,
 at its start or later, raises `Refused` with PingOne's words from whichever call learns of it.
 """
 
@@ -142,7 +142,7 @@ def redeem(
         used()
     parameters = resume(http, driven)
     if not certain:
-        used()  # Not before: putting it back would undo a sign-off that came in between.
+        used()  # Not before: putting it back would undo a sign-off made since.
     # With two tabs it may be either of this browser's attempts that a flow of the custom page answers.
     return (driven if driven.direct else take(attempts, parameters, browser, now())), parameters
 

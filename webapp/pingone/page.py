@@ -53,7 +53,7 @@ def adopt(
     """Take over the flow with which PingOne sent this browser to our page; the attempt that drives it is kept.
 
     Only a browser that began so a moment ago is given a flow, one per beginning: otherwise an attacker could have
-    somebody else finish the attacker's. Which attempt the flow answers is settled by the state in its answer. The same
+    another user finish the attacker's. Which attempt the flow answers is settled by the state in its answer. The same
     address again finds the flow where it is. Give the browser the cookie of the attempt that is returned. Raises
     `ResponseMalformed`, `ResumeNoCookie`, `Refused` for a flow that failed, and as `api.read`.
     """
@@ -99,8 +99,8 @@ def take_over(
     """Have a new attempt (with this `id`, if given) drive the flow that `begun` waited for. Raises as `adopt`."""
     flow, cookies = api.read(http, endpoints_of(begun), flow_id, {})
     api.not_failed(flow)
-    # Only the attempt as it was loses its mark: of two flows that arrive at once one finds it, and a sign-off in
-    # between, which ends the attempt, is not undone.
+    # Only the attempt as it was loses its mark: of two flows that arrive at the same time one finds it, and a sign-off
+    # in between, which ends the attempt, is not undone.
     if not attempts.replace(replace(begun, held={}), begun):
         raise ResumeNoCookie("the sign-on was finished, or another flow came first")
     driven = begun.again(now(), token, id=id, held={"flow": flow.document, "cookies": cookies})

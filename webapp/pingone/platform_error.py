@@ -1,4 +1,4 @@
-"""PingOne's platform error: the shape in which flows refuse. OAuth endpoints use another (`oidc/wire.py`)."""
+"""PingOne's platform error: the error format of flows. OAuth endpoints use another (`oidc/wire.py`)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ class ApiSilent(Exception):
 
 @dataclass(frozen=True)
 class ApiCalls:
-    """One API, called with the tokens of whoever is signed on."""
+    """One API, called with the tokens of the user who is signed on."""
 
     use: SessionUse
     url: str

@@ -1,7 +1,7 @@
 """Attempts in the sealed store: one record each, bound to one browser, taken once.
 
 Nothing of an attempt is in the session: there is no session before sign-on, so there is nothing to fixate, and
-two tabs that sign on at once do not disturb each other.
+two tabs that sign on at the same time do not disturb each other.
 """
 
 from collections.abc import Iterable, Iterator
@@ -84,7 +84,7 @@ class SealedAttempts:
         return _attempt(self._store.get(KIND, _key(id, secret)), secret)
 
     def replace(self, attempt: Attempt, seen: Attempt | None = None) -> bool:
-        """Keep what a step changed, for another `LIFETIME`; False when the attempt was finished meanwhile, or is not as
+        """Keep what a step changed, for another `LIFETIME`; False when the attempt has been finished, or is not as
         it was `seen`: a look at a flow must not undo a step that PingOne answers at the same moment."""
 
         def changed(record: Record | None) -> Record | None:

@@ -23,7 +23,7 @@ def url_of(http: HttpClient, party: RelyingParty, attempt: Attempt, now: Clock, 
 
 
 def belongs_to(error: SignOnError, attempts: Attempts, browser: Browser) -> Attempt | None:
-    """Return the attempt in whose story an answer is told that names none: it has no state, or one that was made up.
+    """Return the attempt whose story records an answer that names none: it has no state, or one that was made up.
 
     The newest of this browser that waits for an answer. It is not used up: its own answer may come yet.
     """

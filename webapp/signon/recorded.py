@@ -1,4 +1,4 @@
-"""The story of a session goes on: what is asked of PingOne after sign-on is told like the sign-on itself."""
+"""The story of a session goes on: what is asked of PingOne after sign-on is recorded like the sign-on itself."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +44,7 @@ class Recorded:
     def story(self, held: SignedIn) -> Iterator[tuple[HttpClient, Story]]:
         """Yield an HTTP client that reports to the story of `held`, which is kept if anything was added to it.
 
-        Who only waited must not write back what another request has added to meanwhile.
+        Who only waited must not write back what another request has added to since.
         """
         story = self._story(held)
         before = [*story.notes]
@@ -54,7 +54,7 @@ class Recorded:
             story.checked(error.checks)
             raise
         finally:
-            # A story that cannot be kept undoes nothing of what it tells.
+            # A story that cannot be kept undoes nothing of what it records.
             with contextlib.suppress(StoreUnavailable):
                 if story.notes != before:
                     self.traces.update(held.trace, story.to_record())

@@ -12,7 +12,7 @@ PAUSE = 0.05
 
 
 class RefreshLock:
-    """`with` waits until it is held, or until waiting is of no use: the session has ended, or was renewed meanwhile.
+    """`with` waits until it is held, or until waiting is of no use: the session has ended, or has been renewed.
 
     A holder that died after saving would otherwise keep the others waiting for what is there already.
     """

@@ -110,7 +110,7 @@ class SessionUse:
     def fresh(self, held: SignedIn, record: SessionRecord) -> SignedIn:
         """Return the session with an access token that will last for a call, renewed shortly before it expires.
 
-        While the old token lives, PingOne being down or slow is no reason to stop: the old one serves.
+        Until the old token expires, the session goes on, even if PingOne is down or slow.
         """
         ends = held.access_token_expires_at
         if not held.refresh_token or ends is None or ends - self.now() > EARLY:

@@ -47,7 +47,7 @@ class SignOffs:
     token: Token
 
     def by_owner(self, id: str, seen: SignedIn | None) -> SignedOff:
-        """End the session with this id here, then at PingOne. Raises nothing: whoever signs off is signed off.
+        """End the session with this id here, then at PingOne. Raises nothing: a person who signs off is signed off.
 
         `seen` is the session as the request found it, None when it found none. What the store held last counts, as a
         refresh may have renewed the tokens since; only when the store does not answer, what was seen is given back.

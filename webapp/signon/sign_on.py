@@ -4,8 +4,8 @@ Hosted:        begin -> (PingOne's own page) -> complete
 Redirectless:  begin -> submit ... submit -> finish
 Custom page:   begin -> adopt -> submit ... submit -> finish
 
-Who holds PingOne's `ST` cookie may call resume: the browser in hosted mode, our server in the two others. However the
-authorization response arrives, `RelyingParty.finish` is the only way to a session.
+Who holds PingOne's `ST` cookie may call resume: the browser in hosted mode, our server in the other two modes. However
+the authorization response arrives, `RelyingParty.finish` is the only way to a session.
 """
 
 from collections.abc import Mapping
@@ -142,7 +142,7 @@ class SignOn:
         with self.turns.recorded(at.attempt) as turn:
             flow, after = self._unless_failed(flows.read, turn)
             if flow.finished and not flows.may_resume(after):
-                # Finished by a step that is still on its way, perhaps: whoever may not resume must not use it up.
+                # Finished by a step that is still on its way, perhaps: a caller that may not resume must not use it up.
                 raise ResumeNoCookie("the flow was finished elsewhere")
             if flow.finished:
                 turn.goes_on(after)

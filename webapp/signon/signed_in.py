@@ -115,7 +115,7 @@ class SessionRecord:
         return from_record(record.get("signed_in")) if record else None
 
     def save(self, signed_in: SignedIn) -> bool:
-        """Store it if it has not ended meanwhile; False when it has."""
+        """Store it if it has not ended since; False when it has."""
         return self.sessions.save(self.id, {"signed_in": signed_in.to_record()})
 
     def end(self) -> SignedIn | None:

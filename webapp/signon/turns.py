@@ -108,7 +108,7 @@ class Turns:
         """Return the stories of this browser's unfinished sign-ons, by id. Each attempt is read once."""
         found: dict[str, dict[str, Any]] = {}
         for attempt in page.newest(self.attempts, browser):
-            # In custom page mode two attempts tell one story, and the one that began last goes on with it.
+            # In custom page mode two attempts have one story, and the one that began last goes on with it.
             found.setdefault(trace_of(attempt), unpacked(attempt.note.get("story")) or {})
         return {id: story for id, story in found.items() if story}
 
@@ -119,7 +119,7 @@ class Turns:
 
 
 def register_secrets(story: Story, attempt: Attempt) -> Story:
-    """Tell the story which values of this attempt it must mask wherever they show up."""
+    """Register the values of this attempt that its story must mask wherever they appear."""
     for kind, value in (
         ("code_verifier", attempt.verifier),
         ("state", attempt.state),

@@ -23,8 +23,8 @@ class Faults(Protocol):
 class CachedUnlessFaulty(Cached[T]):
     """`Cached`, for an application with its simulator.
 
-    With a warm cache a fault of discovery would show an hour later, to somebody else. Here the visitor who chose it
-    fetches anew, and all others go on with what is kept.
+    With a warm cache a fault of discovery would show an hour later, to another visitor. Here the visitor who chose it
+    fetches again, and all others go on with what is kept.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
 """PingOne sessions that PingOne has ended: marks that outlive every session they could concern.
 
 A mark, not a list of our sessions to delete: it also catches a session that another process is just making or renewing.
-For that to hold, each side writes before it reads. Whoever marks writes the mark, then looks whether a session has that
-`sid`; whoever begins or renews a session writes it, then looks for marks. One of the two sees the other.
+For that to hold, each side writes before it reads. The one that marks writes the mark, then looks for a session with
+that `sid`; the one that begins or renews a session writes it, then looks for marks. One of the two sees the other.
 """
 
 from .sealed import Record, SealedStore

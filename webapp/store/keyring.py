@@ -1,6 +1,6 @@
 """Keys derived from SECRET_KEY name and seal the records.
 
-A copy of the store then tells how many records of each kind there are, how long each is and when it ends; neither
+A copy of the store then shows how many records of each kind there are, how long each is and when it ends; neither
 whose they are nor what they say. An old copy of a record that is put back is believed again until its own end.
 """
 
@@ -23,7 +23,7 @@ _HEADER_SIZE = len(FORMAT) + _KEY_ID_SIZE + _NONCE_SIZE
 
 @dataclass(frozen=True)
 class SealingKey:
-    """What one SECRET_KEY is turned into; ``id`` is public, it tells which key sealed a value."""
+    """What one SECRET_KEY is turned into; ``id`` is public, it says which key sealed a value."""
 
     id: bytes
     naming: bytes = field(repr=False)
@@ -64,7 +64,7 @@ class Keyring:
         Ids are bearer secrets (a session id is all that a visitor shows), so the store holds only their
         keyed hash (https://www.rfc-editor.org/rfc/rfc7693#section-2.9: made for this, and a seventh of an HMAC's cost).
         The kind is hashed with it: else one id would show the same hash in every kind, and
-        who copies the store could tell which story belongs to which attempt.
+        a copy of the store would show which story belongs to which attempt.
         surrogatepass: an id is whatever a browser sent, and naming it must not fail.
         """
         encoded = f"{kind}\n{id}".encode("utf-8", "surrogatepass")

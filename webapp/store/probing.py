@@ -1,4 +1,4 @@
-"""A probe that ends in time, and is one for all who ask at once."""
+"""A probe that ends in time, and is shared by all who ask at the same time."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -10,8 +10,8 @@ from .protocol import PROBE_SECONDS, StoreUnavailable
 class Probing:
     """Anybody may ask whether we are ready, and a load balancer waits a second or two for the answer.
 
-    The store's own time-outs are for visitors, who wait longer: connecting, queueing and reading add up. Whoever asks
-    while a probe runs gets the answer of that one, so a store that hangs costs one thread, and a flood of questions
+    The store's own time-outs are for visitors, who wait longer: connecting, queueing and reading add up. Who asks while
+    a probe runs gets the answer of that one, so a store that hangs costs one thread, and a flood of questions
     no flood of writes.
     """
 

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple, Protocol
 
 TOUCH_SLACK = 30.0  # seconds
 PROBE_SECONDS = 1.0
-"""How long a probe waits for other writers: whoever asks whether we are ready wants an answer soon."""
+"""How long a probe waits for other writers: a caller that asks whether we are ready wants an answer soon."""
 
 
 class StoreUnavailable(Exception):
@@ -79,7 +79,7 @@ class Store(Protocol):
         ...
 
     def take(self, key: str) -> bytes | None:
-        """The value, removed in the same step: of many callers at once exactly one receives it."""
+        """The value, removed in the same step: of many simultaneous callers exactly one receives it."""
         ...
 
     def touch(self, key: str, ttl: float) -> bytes | None:

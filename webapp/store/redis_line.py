@@ -48,7 +48,7 @@ class RedisLine:
             connection.send_packed_command(connection.pack_commands(commands))
             answers = [_answer(connection) for _ in commands]
         except BaseException:
-            connection.disconnect()  # Whoever borrowed it next would read the answers that are still on their way.
+            connection.disconnect()  # The next borrower would read the answers that are still on their way.
             raise
         finally:
             pool.release(connection)

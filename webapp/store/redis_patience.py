@@ -13,7 +13,7 @@ _Answer = TypeVar("_Answer")
 class Patience:
     """Repeats what Redis has certainly not done: it refused the connection, or said that it still reads its file.
 
-    Once per outage for at most ``seconds``: whoever comes after that is told without waiting, or the server's threads
+    Once per outage for at most ``seconds``: later callers get the error without waiting, or the server's threads
     would all be waiting. Any number of threads may use it.
     """
 

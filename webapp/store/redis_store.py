@@ -28,7 +28,7 @@ class RedisStore:
     tries again. An unusable URL is a ``ValueError``.
 
     When a connection dies under a command, nobody knows whether it was carried out. Reading, removing and
-    touching are then tried once more. A write is not repeated: it could come after somebody else's newer
+    touching are then tried once more. A write is not repeated: it could come after another process's newer
     one, or find its own lock in its way. The store looks whether its value is there, and says so or raises.
     ``take``, ``change`` and ``spend`` raise: what was taken may be gone, and is nobody's.
 
@@ -112,7 +112,7 @@ class RedisStore:
         return int(found[0]) / 1000, _bytes_or_none(found[1])
 
     def advice(self) -> list[str]:
-        """Say when Redis may evict sessions, or was not told how much memory it has."""
+        """Say when Redis may evict sessions, or has no limit of memory."""
         found: Any = self._ask_again(lambda: self._line.redis.info("memory"))
         policy, memory = found.get("maxmemory_policy", "unknown"), int(found.get("maxmemory", 0))
         if not memory or policy in SAFE_POLICIES:

@@ -50,14 +50,14 @@ class SealedStore:
         return self._add(self._keyring.names(kind, id), lambda name: self._keyring.seal(name, plain), ttl)
 
     def replace(self, kind: str, id: str, record: Mapping[str, Any], ttl: float) -> bool:
-        """Keep ``record`` only if one is present: what was removed meanwhile stays removed."""
+        """Keep ``record`` only if one is present: what has since been removed stays removed."""
         plain = _to_json(record)
         return any(
             self._store.replace(name, self._keyring.seal(name, plain), ttl) for name in self._keyring.names(kind, id)
         )
 
     def update(self, kind: str, id: str, change: Callable[[Record | None], Record | None], ttl: float) -> bool:
-        """Read, change and write back, as if nobody else were at it: what comes in between makes it read again.
+        """Read, change and write back, as if there were no other writer: a write in between makes it read again.
 
         ``change`` gets the record, None where there is none, and returns the one to keep, or None to leave all as
         it is; then the answer is False.
@@ -78,7 +78,7 @@ class SealedStore:
         return self._first(self._store.get, kind, id)
 
     def take(self, kind: str, id: str) -> Record | None:
-        """The record, removed in the same step: of many callers at once exactly one receives it."""
+        """The record, removed in the same step: of many simultaneous callers exactly one receives it."""
         return self._first(self._store.take, kind, id)
 
     def touch(self, kind: str, id: str, ttl: float) -> Record | None:
@@ -139,7 +139,7 @@ class SealedStore:
         return token if held else None
 
     def unlock(self, kind: str, id: str, token: str) -> bool:
-        """Give the lock back; False if it had ended and may be somebody else's now, who keeps it."""
+        """Give the lock back; False if it had ended and may belong to another holder now, who keeps it."""
         released = [self._store.release(name, token.encode()) for name in self._lock_names(kind, id)]
         return any(released)
 
@@ -191,7 +191,7 @@ def _to_json(record: Mapping[str, Any]) -> bytes:
 
 
 def _from_json(plain: bytes) -> Record | None:
-    # Never pickle: reading one runs code that whoever can write to the store has chosen.
+    # Never pickle: reading one runs code chosen by anyone who can write to the store.
     try:
         record = _DECODER.decode(plain.decode())
     except (ValueError, RecursionError):

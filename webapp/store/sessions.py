@@ -104,14 +104,14 @@ class Sessions:
             raise
 
     def open(self, id: str) -> Opened:
-        """Return the session with this id and let its pause begin anew; one that is over is removed.
+        """Return the session with this id and let its pause begin again; one that is over is removed.
 
         Of several requests one gets the record of what is over: its tokens are to be given back once.
         """
         if not 0 < len(id) <= LONGEST_ID:
             return Opened()
         # Pushing the record's own expiry is all that activity does: writing the record back would undo what another
-        # request of the same session has stored meanwhile. The absolute end is judged below, not by the expiry, so
+        # request of the same session has stored since. The absolute end is judged below, not by the expiry, so
         # that a session which reaches it is still found once, and its tokens are given back.
         record = self.store.touch(KIND, id, self.idle_seconds)
         if record is not None and not self._lives(record):
@@ -124,7 +124,7 @@ class Sessions:
         return record if record is not None and self._lives(record) else None
 
     def save(self, id: str, changes: Mapping[str, Any]) -> bool:
-        """Change these members if the session has not ended meanwhile; False when it has."""
+        """Change these members if the session has not ended since; False when it has."""
         record = self.load(id)
         if record is None or not self.store.replace(KIND, id, {**record, **changes}, self.idle_seconds):
             return False

@@ -28,7 +28,7 @@ class SqliteStore:
     ``now`` returns seconds since the epoch and must agree between the processes that share the file. The
     store's own time never goes back: the file remembers the latest time that was seen, and by how much clocks
     have been set back since. What was written with ten minutes to live has ten minutes to live, however the
-    clock is set meanwhile; a clock that is set forward ends records early.
+    clock is set; a clock that is set forward ends records early.
 
     ``busy_timeout`` is how many seconds a call waits for another writer. The file is opened by the first
     call, not by the constructor: a server that forks after start-up must not share connections.
@@ -207,7 +207,7 @@ class SqliteStore:
             with self._file.writing() as connection:
                 seen, ahead = connection.execute(sql.CLOCK).fetchall()[0]
                 if abs(wall - seen) > TICK:
-                    # Written down before anything else: whoever writes next with a clock that was set back goes on
+                    # Written down before anything else: the next writer with a clock that was set back goes on
                     # from here. Without this a held lock would be granted again, or a mark would be over too soon.
                     row = {"seen": wall, "ahead": ahead + max(seen - wall, 0.0)}
                     connection.execute(sql.SET_CLOCK, row)

@@ -50,7 +50,7 @@ class SqliteFile:
     leak a connection per request. There are never more connections than threads at work.
 
     ``busy_timeout`` is in seconds. Every fault is raised as ``StoreUnavailable``; the next call opens
-    the file anew, so that the store recovers by itself.
+    the file again, so that the store recovers by itself.
     """
 
     def __init__(self, path: Path, schema: Sequence[str], version: int, busy_timeout: float) -> None:

@@ -1,4 +1,4 @@
-"""What kind of step a request is, told from its method, its path and who sent it to whom.
+"""What kind of step a request is, seen from its method, its path and who sent it to whom.
 
 The names are the keys of the explanations and of the code references, and what `Story.checked(step=...)` takes.
 """

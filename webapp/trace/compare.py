@@ -10,7 +10,7 @@ from .steps import FETCHED
 
 BY_OTHERS = "made by another party"
 
-# What is new in every sign-on tells nothing about the difference of two: tags, ids, times, sizes.
+# What is new in every sign-on says nothing about the difference of two: tags, ids, times, sizes.
 _FRESH = (
     (re.compile(r"‹([^‹› ]+)[^‹›]*›"), r"‹\1›"),
     (re.compile(r"(?<=code_challenge=)[\w-]{43}"), "…"),
@@ -43,7 +43,7 @@ class Pair:
 
 
 def compare(left: Sequence[Card], right: Sequence[Card]) -> tuple[Pair, ...]:
-    """Return the steps of both in order. Two are a pair if they have the same role and nothing tells them apart."""
+    """Return the steps of both in order. Two are a pair if they have the same role and nothing distinguishes them."""
     matcher = SequenceMatcher(None, [*map(_role, left)], [*map(_role, right)], autojunk=False)
     pairs: list[Pair] = []
     for kind, a, b, c, d in matcher.get_opcodes():

@@ -37,7 +37,7 @@ def _method(step: Step) -> list[str]:
     has_body = step["body"].get("kind") != "empty"
     usual = "POST" if has_body else "GET"
     parts = [] if step["method"] == usual else [f"--request {shlex.quote(step['method'])}"]
-    # Brackets and braces in a URL are patterns to curl unless it is told otherwise.
+    # Brackets and braces in a URL are patterns to curl unless it is instructed otherwise.
     return [*parts, "--globoff"] if re.search(r"[\[\]{}]", step["url"]) else parts
 
 

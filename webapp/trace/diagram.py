@@ -13,7 +13,7 @@ FIRST_ROW = 70
 ROW = 34
 """From one step to the next: 25 of them fill a screen and no more."""
 UNSEEN = "PingOne’s own page, then /as/resume with ST"
-"""Hosted mode's middle part, between the browser and PingOne: it is told, and drawn, but never recorded."""
+"""Hosted mode's middle part, between the browser and PingOne: it is described, and drawn, but never recorded."""
 
 _X = {name: x for name, _, x in LANES}
 

@@ -68,7 +68,7 @@ def explain(name: str) -> Explanation:
 
 
 def label_of(name: str, url: str = "") -> str:
-    """The step in at most thirty characters; pages that are alike in all but their address are told by it."""
+    """The step in at most thirty characters; pages that are alike in all but their address are named by it."""
     if name == "guarded" and url.startswith("/"):
         return f"Open {url.partition('?')[0]}"[:30]
     return LABELS.get(name.partition(":")[0]) or explain(name).title

@@ -22,7 +22,7 @@ Members = dict[str, object]
 def to_har(record: Mapping[str, object], *, version: str = "", origin: str = "http://localhost") -> Members:
     """The archive of one story, as JSON-able data and masked like the story itself.
 
-    `version` is this application's; `origin` stands before the paths of the browser's requests to it.
+    `version` is this application's; `origin` is put before the paths of the browser's requests to it.
     """
     story = Story.from_record(record)
     title = f"{story.mode} sign-on" + (f", {story.outcome}" if story.outcome else "")

@@ -1,4 +1,4 @@
-"""Masks: what stands in the place of a secret, and the search for secrets in text that nobody expected there.
+"""Masks: what takes the place of a secret, and the search for secrets in text where none was expected.
 
 A mask keeps equality visible without showing the value: `‹code · 36 chars · #77d01b›` carries the first six
 hexadecimal digits of the value's SHA-256, so the eye follows a code from the resume answer to the token call.
@@ -23,9 +23,9 @@ SHORTEST_TO_SEARCH = 4
 MOST_SECRETS = 100
 
 MARK = "".join(chr(0xE000 + number % 0x1000) for number in memoryview(os.urandom(12)).cast("H"))
-"""Begins whatever stands in for a secret while a step is written down. Drawn per process, so no answer can contain it,
+"""Begins whatever replaces a secret while a step is written down. Drawn per process, so no answer can contain it,
 and made of characters that no encoding or pattern takes apart: for private use, and not so far up that each character
-of a text with one in it takes four bytes."""
+of a string with one in it takes four bytes."""
 _FIRST, _LAST = 0xF000, 0xF8F0
 SEPARATOR = MARK + chr(_FIRST)
 """Between texts that are searched together."""
@@ -64,7 +64,7 @@ class Secrets:
         self._stand_ins: dict[str, str] = {}
         self._by_value: dict[str, str] = {}
         self._masks = {chr(_FIRST): "\0"}
-        """What each character after a mark stands in for."""
+        """What each character after a mark replaces."""
         self._forms: dict[str, str] = {}
         """How a secret may look -> its stand-in, the longest first."""
         self._new: list[tuple[str, str]] = []

@@ -72,7 +72,7 @@ def opened_tokens(step: Step) -> tuple[OpenedToken, ...]:
 
 
 def _token_text(token: Mapping[str, object]) -> str:
-    """The three parts of a token, as they stand between its dots."""
+    """The three parts of a token, as they are between its dots."""
     header, payload = (json.dumps(token.get(part), indent=2, ensure_ascii=False) for part in ("header", "payload"))
     signature = token.get("signature") or "(no signature)"
     return f"{header}\n.\n{payload}\n.\n{signature}"

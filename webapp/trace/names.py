@@ -63,7 +63,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Whoever sees the length or a hash of one of these can try all candidates at home; their mask says the kind only.
+# Anyone who sees the length or a hash of one of these can try all candidates at home; their mask says the kind only.
 GUESSABLE = frozenset(
     {
         "password",

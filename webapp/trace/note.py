@@ -116,7 +116,7 @@ def _masked(texts: dict[str, str], bodies: dict[str, dict[str, Any]], redactor: 
 def _body(raw: bytes, headers: Iterable[tuple[str, str]], redactor: Redactor) -> dict[str, Any]:
     """Kind, media type, size, text and opened tokens of a body, every named secret replaced.
 
-    HTML and binary bodies are left out: nobody can tell what they hold.
+    HTML and binary bodies are left out: what they hold cannot be known.
     """
     sent_type = next((value for name, value in headers if name.lower() == "content-type"), "").partition(";")[0].strip()
     kind, text = _text(raw, sent_type.lower(), redactor)
@@ -148,7 +148,7 @@ def _lines(text: str) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """The beginning of a text that is too long, and how much of it is missing."""
+    """The beginning of a string that is too long, and how much of it is missing."""
     if len(text) <= longest:
         return text
     return f"{text[:longest]}\n… {len(text) - longest:,} more characters are not kept"

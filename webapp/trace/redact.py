@@ -122,7 +122,7 @@ class Redactor:
         return json.dumps(members, ensure_ascii=False, separators=(",", ":"))
 
     def token(self, name: str, text: str) -> str:
-        """A text that is one token from end to end."""
+        """A string that is one token from end to end."""
         self._open(name, text)
         return self._secret("token", text)
 
@@ -161,7 +161,7 @@ class Redactor:
         return self.secrets.learn(kind, value)
 
     def _below(self, kind: str, value: object, depth: int = 0) -> object:
-        """Whatever stands below the name of a secret is one."""
+        """Everything below the name of a secret is one."""
         if depth > DEEPEST:
             return TOO_DEEP
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""A story for people: what stands on top of the page, and one card per step, in order."""
+"""A story for people: what is on top of the page, and one card per step, in order."""
 
 import re
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ class Card:
     simulated: bool
     """Seen only because PingOne is simulated: the whole step, or the answer to it."""
     transaction: str
-    """Our id of the request, as PingOne was told it; '' for a request that carries none."""
+    """Our id of the request, as it was sent to PingOne; '' for a request that carries none."""
     reference: str
     """PingOne's id of its refusal; '' for an answer that names none."""
 

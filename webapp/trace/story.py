@@ -28,8 +28,8 @@ BROKEN = "This step could not be written down: what it brought was too much for 
 class Story:
     """Records what happened during one sign-on. Not shared between threads: one request, one story object.
 
-    Recording cannot fail: the sign-on goes on whatever an answer holds, and the story says what it could not tell.
-    Secrets are known to this object only; a story that was read again knows them by `remember`, or is told again.
+    Recording cannot fail: the sign-on goes on whatever an answer holds, and the story says what it could not record.
+    Secrets are known to this object only; a story that was read again knows them by `remember`, or is given them again.
     """
 
     def __init__(self, id: str, mode: str, started_at: float) -> None:
@@ -51,7 +51,7 @@ class Story:
     def from_record(cls, record: Mapping[str, object]) -> Self:
         """The story that `to_record` wrote.
 
-        A record of another version gives a story without its steps: a trace that cannot be read is no reason to
+        A record of another version gives a story without its steps: a trace that cannot be read must not
         refuse a sign-on.
         """
         story = cls(str(record.get("id", "")), str(record.get("mode", "")), _number(record.get("started_at")))
@@ -165,7 +165,7 @@ class Story:
 
 
 def _same(one: Note, other: Note) -> bool:
-    """True when a step repeats another one: the same call with the same answer, nothing checked in between."""
+    """True when a step repeats another one: the same call with the same answer, nothing checked between them."""
     parts = ("method", "url", "status", "failure", "answer_body")
     if one.get("method") != "GET" or any(one.get(part) != other.get(part) for part in parts):
         return False

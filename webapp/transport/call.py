@@ -69,7 +69,7 @@ class Clock:
     """Seconds since the epoch, UTC."""
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = lambda: random.uniform(0.05, 0.2)  # noqa: S311 - spreads retries, hides nothing
-    """Seconds to wait before a retry, so that many clients of a restarted server do not come back at once."""
+    """Seconds to wait before a retry, so that many clients of a restarted server do not come back together."""
 
 
 def prepare(request: Request, until: float) -> Call:

@@ -80,7 +80,7 @@ def connect(origin: Origin, trust: TrustStore, proxy: Proxy | None, timeout: flo
         if proxy:
             proxy.open(sock, origin, until)
         sock.settimeout(max(until - time.monotonic(), 0.001))
-        # A body that ends with the connection is whole only if its end was said by TLS, not by whoever cuts a cable.
+        # A body that ends with the connection is whole only if its end was said by TLS, not by a cable that was cut.
         return trust.context().wrap_socket(sock, server_hostname=origin.host.strip("[]"), suppress_ragged_eofs=False)
     except NoAnswer:
         sock.close()

@@ -67,11 +67,11 @@ class Crowd:
 
     A burst is allowed to queue for a moment while calls finish. When the oldest call has been out for longer than
     that moment, the provider is slow, queueing would only move the waiting into our threads, and newcomers are turned
-    away at once: pages that need no provider keep their threads.
+    away immediately: pages that need no provider keep their threads.
     """
 
     def __init__(self, origin: Origin, *, size: int, patience: float, monotonic: Callable[[], float]) -> None:
-        """`size` calls at once; others wait up to `patience` seconds."""
+        """`size` calls at the same time; others wait up to `patience` seconds."""
         self._origin = origin
         self._size = size
         self._patience = patience

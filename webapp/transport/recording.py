@@ -1,4 +1,4 @@
-"""Showing every attempt to whoever wants to see it."""
+"""Showing every attempt to an observer."""
 
 from collections.abc import Callable
 

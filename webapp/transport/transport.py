@@ -54,8 +54,8 @@ class Transport:
         `ca_bundle`: PEM file or directory instead of the public authorities. `proxy`: URL of an http proxy for https
         origins. `wsgi`: URL prefix to the application that
         answers it in memory. `allowed_origins`: URLs whose origins may be called besides those prefixes; None means
-        any. `concurrency`: calls at once per origin, to be kept below the server's threads; further ones wait up to
-        `patience`. `failures` in a row leave an origin alone for `cooldown`.
+        any. `concurrency`: simultaneous calls per origin, to be kept below the server's threads; further ones wait up
+        to `patience`. `failures` in a row leave an origin alone for `cooldown`.
         `labels` are header fields for every call, asked for at each. `around` wraps what makes an attempt, as for
         counting.
         """

@@ -40,6 +40,6 @@ class Proxy:
         incoming = Incoming(sock)
         incoming.begin(until)
         head, _ = read_head(incoming)
-        # Whoever serves https waits for us to speak: what is there already came from the proxy.
+        # A server of https waits for us to speak: what is there already came from the proxy.
         if head.status // 100 != 2 or incoming.left_over:
             raise NoConnection(f"no connection to {origin}: the proxy answers {head.status}")

@@ -1,4 +1,4 @@
-"""Approve one thing: what it is travels signed, and PingOne shows it to whoever says yes. No money moves."""
+"""Approve one thing: what it is travels signed, and PingOne shows it to the person who approves. No money moves."""
 
 from flask import Response, make_response, render_template, request, url_for
 

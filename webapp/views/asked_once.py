@@ -1,4 +1,4 @@
-"""A form that is sent twice reaches PingOne once: whoever stops a slow answer and presses again gets the first one.
+"""A form that is sent twice reaches PingOne once: to stop a slow answer and press again gets the first one.
 
 Kept in this process alone, for a minute: another process that gets the second press finds the attempt used up, and
 says so. Nothing is decided here; a sign-on is finished once, whatever is kept.

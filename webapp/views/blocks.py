@@ -1,7 +1,7 @@
 """Code blocks: requests, answers, JSON. Folded to what matters; what is folded opens in its place, without script.
 
 Everything is escaped first and marked up afterwards, as in `markup`. Nothing is on a page twice, so a block is no
-heavier for being folded: whoever copies it gets all of it.
+heavier for being folded: a copy has all of it.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The cookies that bind attempts to a browser: one each, so that tabs that begin at once do not disturb each other."""
+"""The cookies that bind attempts to a browser: one each, so that tabs that begin together do not disturb each other."""
 
 import re
 from contextlib import suppress
@@ -131,7 +131,7 @@ def story_left() -> dict[str, Any] | None:
 def drop_stories_of_others(response: Response, person: SignedIn) -> Response:
     """Somebody has signed on: what others left to this browser is not for them.
 
-    Nobody can say whose a refused sign-on was. Where somebody else was here, it goes too.
+    Nobody can say whose a refused sign-on was. Where another user was here, it goes too.
     """
     browser, traces, refused, others = attempts_of_browser(), services().traces, [], False
     for handle in [handle for handle in browser if handle not in person.attempts]:
@@ -144,7 +144,7 @@ def drop_stories_of_others(response: Response, person: SignedIn) -> Response:
             others = True
             traces.forget(handle, browser.values())
         except StoreUnavailable:
-            pass  # It cannot be told whose it is: its cookie goes.
+            pass  # Its owner cannot be known: its cookie goes.
         unbind(response, handle)
     with suppress(StoreUnavailable):
         for handle in refused if others else ():

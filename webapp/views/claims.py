@@ -32,7 +32,7 @@ MEANINGS = {
     "jti": "The number of this token.",
     "client_id": "The application that the token was issued to.",
     "scope": "What the token may be used for.",
-    "active": "Whether PingOne still honours the token.",
+    "active": "Whether PingOne still accepts the token.",
     "token_type": "How the token is sent: in the Authorization header, after the word Bearer.",
     "username": "The user name.",
     "sid": "The PingOne session. Sign-off and front-channel logout name it.",
@@ -47,7 +47,7 @@ TIMES = ("exp", "iat", "auth_time", "updated_at")
 def presentable(claims: Mapping[str, Any]) -> dict[str, Any]:
     """Return the claims as people and programs may see them: with the mask of the nonce in the nonce's place.
 
-    Whoever knows the nonce of a sign-on can have an ID token made that fits it; the mask shows all there is to see,
+    Anyone who knows the nonce of a sign-on can have an ID token made that fits it; the mask shows all there is to see,
     that it is the one that was sent.
     """
     return {name: mask("nonce", str(value)) if name == "nonce" else value for name, value in claims.items()}
@@ -88,7 +88,7 @@ def utc(seconds: float | None) -> str:
 
 
 def moments(text: str) -> str:
-    """Return a text with the time beside each number that is one: seconds since 1970, ten digits."""
+    """Return the text with the time beside each number that is one: seconds since 1970, ten digits."""
     return re.sub(r"(?<![\w.])[12]\d{9}(?![\w.])", lambda found: f"{found[0]} ({utc(int(found[0]))})", text)
 
 

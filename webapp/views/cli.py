@@ -80,7 +80,7 @@ def _setting_in(fault: str) -> str:
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def simulator(arguments: tuple[str, ...]) -> None:
-    """The PingOne simulator alone, over real HTTP; --help tells its options."""
+    """The PingOne simulator alone, over real HTTP; --help lists its options."""
     main(arguments, "flask simulator")
 
 

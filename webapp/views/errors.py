@@ -96,7 +96,7 @@ def show(error: SignOnError, outcome: str = "", of: Refusal = Refusal()) -> Resp
     """Render the page of an error and log one event for it. `outcome` says what became of the visitor's session."""
     if of.prompt == "none" and error.said and error.said.error in NOT_NOW:
         logs.event("not_signed_on", mode=of.mode, detail=error.said.error)
-        # It was asked to be silent, and whoever asked has a page to return to; home says what came of it.
+        # It was asked to be silent, and the page that asked is there to return to; home says what came of it.
         there = of.return_to or (f"/?not_signed_on={of.trace}" if of.trace else "/")
         return Response(status=303, headers={"Location": request.script_root + there})
     reference = secrets.token_hex(6)

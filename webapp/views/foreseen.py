@@ -34,7 +34,7 @@ PRESETS = (
 
 @dataclass(frozen=True)
 class Foreseen:
-    """`code` is the refusal that it ends in; empty where somebody is signed on, or PingOne tells us nothing."""
+    """`code` is the refusal that it ends in; empty where a user is signed on, or nothing comes back to us."""
 
     pingone: str
     ours: str

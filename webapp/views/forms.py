@@ -56,7 +56,7 @@ def shown_again(form: Form) -> dict[str, str]:
 def step(at: Waiting, errors: dict[str, str], wanted: str, entered: Form) -> dict[str, Any]:
     """Return the template's view of a step.
 
-    `wanted` shows the form of another action that the flow offers; `entered` is what was refused: all of it stands in
+    `wanted` shows the form of another action that the flow offers; `entered` is what was refused: all of it is in
     the form again but passwords and codes.
     """
     shown = step_of(at.flow)

@@ -59,7 +59,7 @@ def register(app: Flask, services: Services) -> None:
 
 
 def _fingerprint(folder: Path) -> str:
-    """Return a text that changes with the static files: browsers may keep them and still never show old ones."""
+    """Return a string that changes with the static files: browsers may keep them and still never show old ones."""
     digest = hashlib.sha256()
     for file in sorted(folder.glob("*.*")):
         digest.update(file.read_bytes())

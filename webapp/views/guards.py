@@ -27,7 +27,7 @@ JUST_BACK = 60
 
 
 def guarded_pages(name: str) -> Blueprint:
-    """Return a blueprint that tells refusals as the pages of a session do."""
+    """Return a blueprint that shows refusals as the pages of a session do."""
     pages = Blueprint(name, __name__)
     pages.register_error_handler(SessionEnded, session_ended)
     pages.register_error_handler(SignOnError, refused_later)

@@ -15,7 +15,7 @@ log = logging.getLogger("webapp")
 @pages.get("/healthz")
 @probe
 def healthz() -> Response:
-    """The process answers. Touches nothing: a store that is down is no reason to be killed and started again."""
+    """The process answers. Touches nothing: a restart would not bring back a store that is down."""
     return jsonify(alive=True)
 
 

@@ -1,4 +1,4 @@
-"""Python source as HTML: keywords, strings and comments told apart, some lines marked. For our own code alone."""
+"""Python source as HTML: keywords, strings and comments marked, some lines marked. For our own code alone."""
 
 import io
 import keyword

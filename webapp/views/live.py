@@ -100,7 +100,7 @@ def _browser() -> str:
 
 
 def state(record: dict[str, Any] | None, simulator: Any) -> str:
-    """Return a text that changes with every step, and ends in the outcome; `open` while there is none."""
+    """Return a string that changes with every step, and ends in the outcome; `open` while there is none."""
     if record is None:
         return NOTHING
     notes = record.get("notes") or [{}]

@@ -37,7 +37,7 @@ _counted: list[Counted] = []
 def configure(app: Flask, settings: Settings, counted: Counted | None = None) -> None:
     """Send the logs of the whole process to stderr in our format, and log what `app` answers.
 
-    A second application in the process changes the format; it does not double the lines. `counted` is told every event.
+    A second application in the process changes the format; it does not double the lines. `counted` gets every event.
     """
     _counted[:] = [counted] if counted else []
     handler = Unhurried()
@@ -129,7 +129,7 @@ def to_our_form() -> None:
 
 
 def started(settings: Settings, workers: int) -> None:
-    """Log what has started, for whoever reads the rest of the lines."""
+    """Log what has started, for the reader of the other lines."""
     event(
         "started", version=VERSION, issuer=settings.issuer, pingone="simulator" if settings.simulator else "tenant",
         store="redis" if settings.redis_url else "sqlite", url=settings.public_url, workers=workers,

@@ -22,7 +22,7 @@ _MOMENTS = frozenset({"exp", "iat", "auth_time"})
 
 
 def masked(text: object) -> Markup:
-    """Return a text in which each masked value has the colour of its tag, so that equal values look equal."""
+    """Return the text as HTML, each masked value in the colour of its tag, so that equal values look equal."""
     return coloured(escape(text))
 
 
@@ -110,7 +110,7 @@ def ready(made: str) -> Markup:
 
 
 def code_words(text: str) -> Markup:
-    """Return plain text in which what stands in backticks is code."""
+    """Return plain text in which what is between backticks is code."""
     return ready(_BACKTICKS.sub(r"<code>\1</code>", str(escape(text))))
 
 

@@ -28,7 +28,7 @@ def others() -> Response:
 
 @pages.post("/session/others/end")
 def end() -> Response:
-    """End one of them (`id`), or all but this one (`all=1`); tokens are given back, and their browsers are told."""
+    """End one of them (`id`), or all but this one (`all=1`); tokens are given back, and their browsers learn it."""
     rows, all_of_them, wanted = _rows(), request.form.get("all") == "1", request.form.get("id", "")
     here = next((row["where"] for row in rows if row["current"]), "another browser")
     words = f"You ended this session yourself, from {here}, on {utc(services().now())}."
@@ -45,7 +45,7 @@ def end() -> Response:
 
 
 def _rows() -> list[dict[str, Any]]:
-    """Return what may be told of each session: `id` names it, and opens nothing. Times are seconds, UTC."""
+    """Return what may be shown of each session: `id` names it, and opens nothing. Times are seconds, UTC."""
     own = own_session().sid
     rows = [
         {

@@ -31,7 +31,7 @@ def session_ended(error: SessionEnded) -> Response:
 
 @pages.errorhandler(SignOnError)
 def refused_later(error: SignOnError) -> Response:
-    """A refusal after sign-on: the session may have ended by it, and a page must not say that it stands."""
+    """A refusal after sign-on: the session may have ended by it, and a page must not say that it goes on."""
     if not own_session().offered:
         return show_error(error)  # No cookie came along, as with another site's form: nothing ended.
     if session_record().load() is None:
@@ -110,7 +110,7 @@ def _as_json(person: SignedIn) -> dict[str, Any]:
 
 
 def _was_silent(person: SignedIn) -> bool:
-    """Whether PingOne asked nothing: the person had signed on there before this sign-on began, which its id tells."""
+    """Whether PingOne asked nothing: the person had signed on there before this sign-on began, as its id says."""
     since = person.claims.get("auth_time")
     try:
         return isinstance(since, int) and since < int(person.trace[:8], 16) - LEEWAY

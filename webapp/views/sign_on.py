@@ -156,7 +156,7 @@ pages.register_error_handler(TooManyRequests, too_many)
 @pages.errorhandler(SignOnError)
 @pages.errorhandler(SignOnRefused)
 def refused(problem: SignOnError | SignOnRefused) -> Response:
-    """Back button, reload, double click: the attempt is gone, but if the sign-on stands there is nothing to explain."""
+    """Back button, reload, double click: the attempt is gone, but a visitor who is signed on needs no explanation."""
     error = problem.error if isinstance(problem, SignOnRefused) else problem
     if isinstance(error, (SignOnUnknown, SignOnOtherBrowser)) and signed_in() is not None:
         return go_to(url_for("session.show"))

@@ -35,7 +35,7 @@ class StoreSession(ServerSideSession):  # type: ignore[misc]  # Flask-Session sh
     read: tuple[object, SignedIn | None] | None = None
     """The record that was read last, and the person in it."""
     unavailable: StoreUnavailable | None = None
-    """The store could not be asked: whoever this is, it is not known to be nobody."""
+    """The store could not be asked: the visitor may or may not be signed on."""
 
     def fill(self, begun: Begun) -> None:
         """Become the session of a sign-on that has just finished, under its own new id."""

@@ -1,4 +1,4 @@
-"""Who asks too fast is told when to ask again: 429, in words or as JSON."""
+"""A client that asks too fast learns when to ask again: 429, in words or as JSON."""
 
 from math import ceil
 

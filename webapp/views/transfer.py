@@ -48,7 +48,7 @@ def form() -> Response:
 @pages.post("/transfer")
 @wants(second_factor)
 def send() -> Response:
-    """Do it, for whoever has just proven that they hold the second factor."""
+    """Do it, for a person who has just proven that they hold the second factor."""
     values = {name: request.form.get(name, "").strip()[:200] for name in FIELDS}
     errors = {}
     if not (values["to"] and values["to"].isprintable()):

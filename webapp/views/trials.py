@@ -11,7 +11,7 @@ from config import Settings
 from ..simulator.engine.fault_catalogue import CATALOGUE
 
 REDIRECTED = "custom"
-"""Our own page in a mode that redirects: whoever tries something out stays on this site."""
+"""Our own page in a mode that redirects: a visitor who tries something out stays on this site."""
 USERINFO = "Then press “Read userinfo” on your session page."
 REFRESH = "Then press “Refresh the tokens” on your session page."
 POLICY = "{step_up}"
@@ -25,7 +25,7 @@ class Trial:
     ask: Mapping[str, str] = field(default_factory=dict)
     then: str = ""
     later: str = ""
-    """The page where it begins for somebody who is signed on already; empty where it takes a sign-on of its own."""
+    """The page where it begins for a visitor who is signed on already; empty where it takes a sign-on of its own."""
     fault: str = ""
     title: str = ""
     """Says what is tried where no fault does."""

@@ -1,4 +1,4 @@
-"""What visitors and integrators are told about each error, by its code: a title, a sentence, a hint.
+"""What visitors and integrators read about each error, by its code: a title, a sentence, a hint.
 
 The errors themselves are the protocol's, and carry what the protocol knows; these words are this application's.
 """
@@ -10,7 +10,7 @@ from ..oidc.errors import SignOnError
 
 @dataclass(frozen=True)
 class Words:
-    """`sentence` is for the visitor, `hint` for whoever integrates or runs this application."""
+    """`sentence` is for the visitor, `hint` for the person who integrates or runs this application."""
 
     title: str
     sentence: str
@@ -222,7 +222,7 @@ OF_CLASS = {
 
 
 def words_of(error: SignOnError) -> Words:
-    """Return what is told about an error."""
+    """Return what is said about an error."""
     words = WORDS[error.code]
     sentence, hint = OF_CLASS.get(type(error).__name__, (words.sentence, words.hint))
     return replace(words, sentence=sentence, hint=hint)
