@@ -24,7 +24,7 @@ GROUPS = {
     4: ("Keys", f"{_DEVELOPER}/auth/openid-connect-oauth-2/read-jwks.html"),
     5: ("Settings of an application", f"{_DEVELOPER}/platform/applications/applications-1.html"),
     6: ("Authorization", f"{_DEVELOPER}/auth/openid-connect-oauth-2/authorize-intro.html"),
-    7: ("Pushed authorization requests", f"{_DEVELOPER}/auth/openid-connect-oauth-2/par-intro.html"),
+    7: ("Pushed authorization requests", f"{_DEVELOPER}/auth/openid-connect-oauth-2/pushed-authorization-request.html"),
     8: ("Flows", f"{_DEVELOPER}/auth/flows.html"),
     9: ("Session token", f"{_DEVELOPER}/platform/sessions.html"),
     10: ("Resume", f"{_DEVELOPER}/auth/openid-connect-oauth-2/resume.html"),

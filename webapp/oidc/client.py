@@ -79,7 +79,7 @@ def none(client: Client, provider: Provider, now: float) -> tuple[Members, Membe
 
 
 def client_secret_post(client: Client, provider: Provider, now: float) -> tuple[Members, Members]:
-    """https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1"""
+    """The secret in the form: https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1"""
     return {}, {"client_id": client.client_id, "client_secret": client.key}
 
 
@@ -93,7 +93,10 @@ def client_secret_basic(client: Client, provider: Provider, now: float) -> tuple
 
 
 def client_secret_jwt(client: Client, provider: Provider, now: float) -> tuple[Members, Members]:
-    """https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication"""
+    """An assertion signed with the secret (HS256): the secret itself is not sent.
+
+    https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
+    """
     key = OctKey.import_key(client.key)
     return {}, _assertion(
         client_secret_jwt_sign(key, client.client_id, provider.issuer, issued_at=int(now), expires_in=ASSERTION_SECONDS)
@@ -101,7 +104,10 @@ def client_secret_jwt(client: Client, provider: Provider, now: float) -> tuple[M
 
 
 def private_key_jwt(client: Client, provider: Provider, now: float) -> tuple[Members, Members]:
-    """https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication"""
+    """An assertion signed with our private key (RS256): the provider knows the public one alone.
+
+    https://openid.net/specs/openid-connect-core-1_0.html#ClientAuthentication
+    """
     key = client.signing
     assert key is not None  # noqa: S101  # `Client` has seen to it
     header = {"kid": key.kid} if key.kid else {}

@@ -25,7 +25,10 @@ END_OF_TIME = 253_402_300_800
 
 @dataclass(frozen=True)
 class Expected:
-    """What this sign-on asked for. Empty strings and None mean that nothing was requested."""
+    """What this sign-on asked for. Empty strings and None mean that nothing was requested.
+
+    `max_age` is in seconds, `access_token` and `code` are what `at_hash` and `c_hash` must fit.
+    """
 
     issuer: str
     client_id: str
@@ -52,7 +55,8 @@ class Expected:
 def check_claims(claims: Mapping[str, Any], expected: Expected, now: float) -> tuple[Check, ...]:
     """Return the checks made, all passed; raise `IdTokenClaim` with the first that failed.
 
-    Raises `SubjectChanged` for a refreshed token about another user. `now` is seconds since 1970, UTC.
+    `claims` are those of a token whose signature was verified. Raises `SubjectChanged` for a refreshed token about
+    another user. `now` is seconds since 1970, UTC. https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
     """
     checks = [
         _issuer(claims, expected),

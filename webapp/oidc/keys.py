@@ -57,7 +57,7 @@ def fetch_keys(http: HttpClient, jwks_uri: str) -> KeySet:
 
 
 def parse_keys(document: dict[str, Any]) -> KeySet:
-    """Return the keys that may sign an ID token: RSA, for signatures, 2048 bits or more. Others are passed over.
+    """Return the keys that may sign an ID token: RSA, for signatures, 2048 bits or more. Others are ignored.
 
     https://www.rfc-editor.org/rfc/rfc7517#section-5
     Raises `MetadataInvalid` when there is none.
@@ -94,7 +94,7 @@ def _usable(member: object) -> SigningKey | None:
 
 
 def bits_of(modulus: str) -> int:
-    """Return the length of a number in base64url, its own: leading zeros make it longer to write, and no stronger."""
+    """Return the bits of a number in base64url. Leading zeros do not count: they add no strength."""
     return int.from_bytes(base64.urlsafe_b64decode(modulus + "=" * (-len(modulus) % 4))).bit_length()
 
 

@@ -1,4 +1,4 @@
-"""Proof Key for Code Exchange (RFC 7636): the verifier stays here, only its hash travels ahead."""
+"""Proof Key for Code Exchange (RFC 7636): the verifier stays here, only its hash is sent in advance."""
 
 import base64
 import hashlib

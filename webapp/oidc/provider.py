@@ -1,4 +1,4 @@
-"""Who the provider says it is: the discovery document, read once and believed only where it fits our settings."""
+"""Provider metadata: the discovery document, trusted only where it agrees with our configuration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,10 @@ PKCE = "https://www.rfc-editor.org/rfc/rfc9700#section-4.7.1"
 
 @dataclass(frozen=True)
 class Provider:
-    """The parts of the metadata that a relying party uses. Absent optional endpoints are empty texts."""
+    """The parts of the metadata that a relying party uses. Absent optional endpoints are empty strings.
+
+    `par_required`: every client must push its requests (RFC 9126). `sends_iss`: answers carry `iss` (RFC 9207).
+    """
 
     issuer: str
     authorization_endpoint: str
@@ -42,7 +45,10 @@ OPTIONAL = {
 
 
 def discovery_url(issuer: str) -> str:
-    """https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig: a last slash goes first."""
+    """Return the address of an issuer's metadata; a slash at the end of the issuer is left out.
+
+    https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
+    """
     return f"{issuer.removesuffix('/')}/.well-known/openid-configuration"
 
 
@@ -99,7 +105,7 @@ def _endpoint(document: dict[str, Any], name: str, issuer: str) -> str:
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port of a URL, or an empty text when it has none or carries user information."""
+    """Return scheme, host and port of a URL, or an empty string when it has none or carries user information."""
     try:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or "\\" in url:

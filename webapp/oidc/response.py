@@ -1,4 +1,4 @@
-"""The authorization response: the one moment when anybody can hand us anything. A pure function."""
+"""The authorization response: the one moment at which anyone can send us anything. A pure function."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -69,6 +69,7 @@ def check_response(params: Parameters, expected: ExpectedResponse) -> Accepted:
     """Return the code. The order matters: nothing is believed before state and issuer are.
 
     Raises `ResponseMalformed`, `StateMismatch`, `IssuerMismatch`, `Refused`.
+    https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2 and https://www.rfc-editor.org/rfc/rfc9207#section-2.4
     """
     once = {name: single(params, name) for name in ONCE}
     checks = [Check("parameters", "each once", "each once", True, ONCE_EACH)]

@@ -27,7 +27,7 @@ def sign_off_parameters(id_token: str, post_logout_redirect_uri: str, state: str
 
 @dataclass(frozen=True)
 class SignOffRequest:
-    """Where sign-off goes. An empty `url`: nowhere. With a `form`, its fields travel in the body of a POST."""
+    """The request that ends the provider's session, if `url` is not empty. With a `form`, its fields are POSTed."""
 
     url: str = field(default="", repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)

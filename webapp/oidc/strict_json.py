@@ -1,4 +1,4 @@
-"""JSON read the suspicious way: what two parsers could read differently is refused.
+"""Strict JSON parsing: anything that two parsers might read differently is refused.
 
 `json.loads` accepts NaN (which is neither before nor after any expiry time), lets the last of two members
 with one name win, overflows on deep nesting and passes lone surrogates that break later encoding.
@@ -12,7 +12,10 @@ MAX_DIGITS = 30
 
 
 def parse_object(text: bytes | str) -> dict[str, Any]:
-    """Return the JSON object in `text`; raise `ValueError` for anything else."""
+    """Return the JSON object in `text`; raise `ValueError` for anything else.
+
+    https://www.rfc-editor.org/rfc/rfc8259#section-4: with repeated names, what a receiver does is unpredictable.
+    """
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")

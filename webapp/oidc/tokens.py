@@ -37,7 +37,7 @@ def exchange_code(
     now: float,
     unusable: Callable[[TokenSet], None] = nowhere,
 ) -> TokenSet:
-    """Redeem the code, once. It is never sent again: a second attempt would revoke what the first one got.
+    """Redeem the code, once. It is never sent again: a second attempt could revoke the tokens of the first.
 
     https://www.rfc-editor.org/rfc/rfc7636#section-4.5
     `unusable` is called with the tokens that an answer brought which is refused: they are to be given back.

@@ -73,7 +73,7 @@ def act(
 
 
 def resume(http: HttpClient, endpoints: Endpoints, flow_id: str, cookies: Cookies, redirect_uri: str) -> Direct:
-    """Hand the finished flow back and return the authorization response, however PingOne delivers it.
+    """Resume the finished flow and return the authorization response, however PingOne delivers it.
 
     A flow that began with `pi.flow` answers 200 with `authorizeResponse`, one that asked for `form_post` 200 with a
     page, whose form is read, any other 302 with a `Location`, which is read and not followed. An OAuth error without a

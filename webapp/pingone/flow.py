@@ -24,7 +24,11 @@ KEPT = ("id", "status", "_links", "_embedded", "error", "expiresAt", "selectedDe
 
 @dataclass(frozen=True)
 class Flow:
-    """One state of a flow (PingOne API, "Flows"). `document` is PingOne's own JSON, without any code in it."""
+    """One state of a flow: https://developer.pingidentity.com/pingone-api/auth/flows.html
+
+    `actions` are the names of its links, `document` is PingOne's own JSON, the members in `KEPT` only, so without any
+    code, `authorize_response` the parameters of a finished `pi.flow` sign-on. Strings are PingOne's: show them escaped.
+    """
 
     id: str
     status: str

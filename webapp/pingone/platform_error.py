@@ -11,7 +11,10 @@ from ..oidc.wire import reference_in
 
 @dataclass(frozen=True)
 class Detail:
-    """One entry of `details`: what was wrong (`code`) with which member (`target`)."""
+    """One entry of `details`: what was wrong (`code`) with which member (`target`).
+
+    `unsatisfied`: the requirements of the password policy that were not met.
+    """
 
     code: str
     target: str = ""

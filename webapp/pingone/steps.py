@@ -26,7 +26,7 @@ def _action(name: str, **members: str) -> tuple[str, Action]:
 
 
 DECLINE = "user.consent.decline"
-"""Ours: the other answer to PingOne's one action."""
+"""Our own name for declining: PingOne has one action for both answers."""
 
 
 ACTIONS: dict[str, Action] = dict(
@@ -53,7 +53,10 @@ ACTIONS: dict[str, Action] = dict(
 
 @dataclass(frozen=True)
 class Step:
-    """What a person is to do now. `actions[0]` is what the form's main button does; the others are ways around it."""
+    """What the user has to do next. `actions[0]` is what the form's main button does; the others are alternatives.
+
+    `kind` names the form, `status` is PingOne's, `refresh_seconds` is when to ask again while a device is waited for.
+    """
 
     kind: str
     status: str
@@ -159,13 +162,15 @@ def _nested(flat: Mapping[str, str]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Device:
+    """A second factor: `kind` is PingOne's `type` (`EMAIL`, `SMS`, `TOTP`), `shown` its masked address or its name."""
+
     id: str
     kind: str
     shown: str
 
 
 def devices_of(flow: Flow) -> tuple[Device, ...]:
-    """Return the second factors a person may choose from; addresses arrive masked by PingOne."""
+    """Return the second factors a person may choose from; PingOne masks the addresses."""
     listed = flow.embedded.get("devices", flow.document.get("devices"))
     found = [each for each in listed[:20] if isinstance(each, dict)] if isinstance(listed, list) else []
     return tuple(
