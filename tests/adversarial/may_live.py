@@ -9,6 +9,7 @@ MAY_LIVE = {
     "webapp/oidc/keys.py: for ... if key.kid is not None": f"{TYPES}: a key without id is never looked for by id",
     "webapp/oidc/memory.py: if ... or kept is None: return False #2": f"{TYPES}: what is not there does not live",
     "webapp/oidc/renewal.py: if ... or not error.said: raise": f"{TYPES}: a refused refresh has PingOne's words",
+    "webapp/pingone/flows.py: end_session: return bool(request.url)": "what a client makes of an empty URL is its own",
     "webapp/signon/attempts.py: ... if record is not None else None": f"{TYPES}: no record makes no attempt either",
     "webapp/signon/signed_in.py: save: return self.held is not None": f"{TYPES}: a refresh loads before it saves",
     "webapp/store/memory.py: ... if value is not None else None": "for the reader: what is not there has ended too",
