@@ -82,7 +82,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         able = {name: seconds for name, (seconds, met) in reach.items() if number in met and name in items}
         while True:
             chosen = sorted(_chosen(able), key=lambda name: name != first.get(str(number)))
-            by = _first_failing([items[name] for name in chosen], number, sum(able[name] for name in chosen))
+            asked, expected = [items[name] for name in chosen], sum(able[name] for name in chosen)
+            by = _first_failing(asked, number, expected)
+            if by and by not in items and _first_failing(asked, 0, expected):
+                by = ""  # The clock: a busy machine takes as long with nothing missing.
             if by not in items or by.partition("[")[0] in sound:
                 break
             if not _first_failing([items[by]], 0, able[by]):

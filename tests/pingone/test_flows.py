@@ -120,3 +120,19 @@ def test_an_approval_that_nobody_was_asked_for_is_none(status):
             begin_approval(http, party, transaction, "somebody", lambda: 1_800_000_000.0)
     else:
         assert FLOW == begin_approval(http, party, transaction, "somebody", lambda: 1_800_000_000.0)[0].id
+
+
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [
+        ([{"code": "INVALID_VALUE", "target": "acr_values"}], "The request could not be completed."),
+        ([{"code": "INVALID_VALUE", "target": "scope", "message": "No such scope"}], "No such scope (scope)"),
+        ([], "The request could not be completed."),
+    ],
+)
+def test_a_refused_start_has_the_words_of_its_first_detail_if_that_has_any(party, details, words):
+    """They say which parameter; the message is the same for all."""
+    problem = {"code": "INVALID_DATA", "message": "The request could not be completed.", "details": details}
+    with pytest.raises(Refused) as refused:
+        begin(party, Http(problem, status=400))
+    assert words == refused.value.said.description
