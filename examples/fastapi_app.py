@@ -101,7 +101,7 @@ async def step(id: str, request: Request) -> Response:
     if (flow := pingone.flow_of(attempt)).finished:
         return signed_in(request, await to_thread(pingone.finish_flow, http, party, attempts, attempt, browser, now))
     action, devices = (*pingone.step_of(flow).actions, "")[0], pingone.devices_of(flow)
-    members = pingone.ACTIONS[action].members if action else ()
+    members = pingone.fields_of(flow, action) if action else ()
     return page(flow.status, problem, 422 if problem else 200, action=action, fields=members, devices=devices)
 
 

@@ -101,7 +101,7 @@ def step(id: str) -> Answer:
     if flow.finished:
         return signed_in(pingone.finish_flow(http, party, attempts, attempt, browser, now))
     action, devices = (*pingone.step_of(flow).actions, "")[0], pingone.devices_of(flow)
-    fields = pingone.ACTIONS[action].members if action else ()
+    fields = pingone.fields_of(flow, action) if action else ()
     return page(flow.status, problem, 422 if problem else 200, action=action, fields=fields, devices=devices)
 
 

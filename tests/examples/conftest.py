@@ -19,7 +19,7 @@ from webapp.server import listen
 from webapp.simulator import ENVIRONMENT_ID, PASSWORD
 
 PROJECT = Path(__file__).parent.parent.parent
-EXAMPLES = ("flask_app", "fastapi_app", "django_app")
+EXAMPLES = ("flask_app", "custom_page_app", "fastapi_app", "django_app")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,16 @@ or anything with `exchange` (see `Http`). Attempts are kept for `LIFETIME` secon
 from .access import AccessRefused, Wanted, examined, refuse, step_up
 from .attempt import LIFETIME, Attempt, Attempts, Browser, browser_of, find, take
 from .client import Client
-from .errors import SignOnError
+from .errors import (
+    ProviderUnreachable,
+    Refused,
+    SessionEnded,
+    SignOnError,
+    SignOnExpired,
+    SignOnOtherBrowser,
+    SignOnUnknown,
+    TokenRefused,
+)
 from .http import Answer, Http, Request, RequestsHttp
 from .memory import MemoryAttempts, MemorySessions
 from .relying_party import RelyingParty
@@ -40,14 +49,21 @@ __all__ = [
     "Http",
     "MemoryAttempts",
     "MemorySessions",
+    "ProviderUnreachable",
+    "Refused",
     "RelyingParty",
     "Request",
     "RequestsHttp",
     "ResourceServer",
+    "SessionEnded",
     "SessionRecord",
     "SignOnError",
+    "SignOnExpired",
+    "SignOnOtherBrowser",
+    "SignOnUnknown",
     "SignedOn",
     "TokenNotAccepted",
+    "TokenRefused",
     "Wanted",
     "browser_of",
     "examined",

@@ -178,7 +178,7 @@ def found(attempt: Attempt | None, id: str, browser: Browser, now: float) -> Att
         raise SignOnOtherBrowser("no cookie for this attempt")
     if expired(id, now):
         raise SignOnExpired("the attempt has expired")
-    raise SignOnUnknown("the attempt was used before")
+    raise SignOnUnknown("the attempt was used before, or is not kept any more")
 
 
 def browser_of(cookies: Mapping[str, str]) -> Browser:

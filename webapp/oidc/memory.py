@@ -84,7 +84,10 @@ class MemorySessions:
         self._locks: WeakValueDictionary[str, _Lock] = WeakValueDictionary()
 
     def begin(self, signed_on: SignedOn, before: str = "") -> str:
-        """Return the id of a new session, in place of `before`, which others may know."""
+        """Return the id of a new session, in place of `before`, which others may know.
+
+        The tokens of `before` are forgotten, not revoked: to give them back, call `end` and `sign_off` first.
+        """
         id, now = new_token(32), self._now()
         with self._lock:
             self._kept.pop(before, None)

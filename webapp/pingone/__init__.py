@@ -17,22 +17,26 @@ A custom sign-on page (the client's Signon URL is a page of the host's):
 server holds it; `end_session` does for a flow that is given up.
 """
 
-from .errors import FlowRefused
-from .flow import Flow
+from .errors import FlowExpired, FlowRefused, StepUnsupported
+from .flow import Flow, FlowPolicyUnsupported
 from .flows import act, begin_flow, end_session, finish_flow, flow_of, read, resume
 from .page import adopt, begin_page
-from .steps import ACTIONS, devices_of, step_of
+from .steps import ACTIONS, devices_of, fields_of, step_of
 
 __all__ = [
     "ACTIONS",
     "Flow",
+    "FlowExpired",
+    "FlowPolicyUnsupported",
     "FlowRefused",
+    "StepUnsupported",
     "act",
     "adopt",
     "begin_flow",
     "begin_page",
     "devices_of",
     "end_session",
+    "fields_of",
     "finish_flow",
     "flow_of",
     "read",

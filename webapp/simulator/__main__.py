@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "pingone-simulat
     parser.add_argument("--public-url", help="where the application is: that of the first redirect URI, or "
                         "http://localhost:8000")
     parser.add_argument("--redirect-uri", action="append", default=[], metavar="URI",
-                        help="one more to accept; repeatable")
+                        help="accepted in place of http://localhost:8000/callback; repeatable")
     parser.add_argument("--browser-origin", action="append", default=[], metavar="ORIGIN", help="where "
                         f"UseCaseBrowserApp lives, repeatable (default {' and '.join(BROWSER_ORIGINS)})")
     parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="speak https with these two PEM files")
