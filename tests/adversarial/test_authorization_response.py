@@ -29,7 +29,7 @@ def _twice(name: str, code: str = "response_malformed") -> Row:
         provider.sends_iss = name == "iss"
         provider.response_extra = ((name, "planted-second-value"),)
 
-    return Row(f"M7-{name}-twice", poison, code, 400, NOTHING, ("hosted", "custom"))
+    return Row(f"{name}-twice", poison, code, 400, NOTHING, ("hosted", "custom"))
 
 
 ROWS = [
@@ -40,17 +40,17 @@ ROWS = [
     _response("A63-state", "state_mismatch", state=plus_one),
     _response("A63-state-of-nobody", "sign_on_other_browser", state="planted.state", modes=BY_ADDRESS),
     _response("A64-state-missing", "state_mismatch", state=DELETE, modes=BY_ADDRESS),
-    _response("M15-state-not-ascii", "sign_on_other_browser", state="\u00e9", modes=BY_ADDRESS),
-    _response("M15-state-not-ascii", "state_mismatch", state="\u00e9", modes=BY_JSON),
-    _response("R-code-and-error", "response_malformed", error="access_denied"),
-    _response("R-code-missing", "response_malformed", code=DELETE),
-    _response("R-code-empty", "response_malformed", code=""),
-    _response("R-code-endless", "response_malformed", code="c" * 5000),
-    _response("B-id-token-in-response", "response_malformed", id_token="eyJ.e30.x"),
-    _response("B-access-token-in-response", "response_malformed", access_token="planted-front-channel-token"),
-    _response("B-jarm", "response_malformed", response="eyJ.e30.x"),
-    _response("D53-access-denied", "refused", code=DELETE, error="access_denied"),
-    _response("R-error-of-other-issuer", "issuer_mismatch", code=DELETE, error="access_denied", iss=plus_one),
+    _response("state-not-ascii", "sign_on_other_browser", state="\u00e9", modes=BY_ADDRESS),
+    _response("state-not-ascii", "state_mismatch", state="\u00e9", modes=BY_JSON),
+    _response("code-and-error", "response_malformed", error="access_denied"),
+    _response("code-missing", "response_malformed", code=DELETE),
+    _response("code-empty", "response_malformed", code=""),
+    _response("code-endless", "response_malformed", code="c" * 5000),
+    _response("id-token-in-response", "response_malformed", id_token="eyJ.e30.x"),
+    _response("access-token-in-response", "response_malformed", access_token="planted-front-channel-token"),
+    _response("jarm", "response_malformed", response="eyJ.e30.x"),
+    _response("access-denied", "refused", code=DELETE, error="access_denied"),
+    _response("error-of-other-issuer", "issuer_mismatch", code=DELETE, error="access_denied", iss=plus_one),
     _twice("code"),
     _twice("iss"),
     _twice("error"),
@@ -85,7 +85,7 @@ def test_error_description_is_shown_as_text(browser: Browser, provider: Provider
     assert "<script>alert(1)" not in page.text
 
 
-def test_d45_callback_twice_redeems_once(browser: Browser, provider: Provider) -> None:
+def test_callback_twice_redeems_once(browser: Browser, provider: Provider) -> None:
     """Reload and Back onto the callback lead to the session that is there and redeem nothing."""
     location = _callback_of(browser)
     first, second = browser.get(location), browser.get(location)
@@ -93,7 +93,7 @@ def test_d45_callback_twice_redeems_once(browser: Browser, provider: Provider) -
     assert browser.signed_in
 
 
-def test_d48_two_tabs_finish_in_reverse(browser: Browser, provider: Provider) -> None:
+def test_two_tabs_finish_in_reverse(browser: Browser, provider: Provider) -> None:
     """Two sign-ons of one browser do not disturb each other."""
     first, second = _callback_of(browser), _callback_of(browser)
     assert 200 == browser.get(second).status
@@ -101,7 +101,7 @@ def test_d48_two_tabs_finish_in_reverse(browser: Browser, provider: Provider) ->
     assert (2, True) == (provider.ledger.count("token"), browser.signed_in)
 
 
-def test_d56_stranger_at_the_callback_consumes_nothing(make_browser, browser: Browser, provider: Provider) -> None:
+def test_stranger_at_the_callback_consumes_nothing(make_browser, browser: Browser, provider: Provider) -> None:
     """A link scanner without the cookie gets an error page, and the visitor still signs on."""
     location = _callback_of(browser)
     scanner = Browser(browser.client.application, browser.public_url, provider)
@@ -118,7 +118,7 @@ def test_a21_callback_takes_no_post(browser: Browser, provider: Provider) -> Non
     assert (405, 0) == (page.status, provider.ledger.count("token"))
 
 
-def test_m6_state_is_spent_by_an_error_too(browser: Browser, provider: Provider) -> None:
+def test_state_is_spent_by_an_error_too(browser: Browser, provider: Provider) -> None:
     """After error=access_denied the same state redeems no code any more."""
     location = _callback_of(browser)
     state = location.partition("state=")[2].partition("&")[0]

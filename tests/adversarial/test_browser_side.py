@@ -1,4 +1,4 @@
-"""Table C, D45-D57: what browsers, their users and other sites do."""
+"""What browsers, their users and other sites do."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -77,7 +77,7 @@ def test_changes_from_other_sites_are_refused(browser: Browser, provider: Provid
     assert (True, []) == (browser.signed_in, provider.ledger.calls)
 
 
-def test_d45_parallel_callbacks_redeem_once(browser: Browser, provider: Provider) -> None:
+def test_parallel_callbacks_redeem_once(browser: Browser, provider: Provider) -> None:
     """Eight copies of one callback at once: one token call, one session."""
     location = _callback(browser)
     cookies = _cookies(browser)
@@ -92,7 +92,7 @@ def test_d45_parallel_callbacks_redeem_once(browser: Browser, provider: Provider
     assert (1, [303] + [400] * 7) == (provider.ledger.count("token"), statuses)
 
 
-def test_d47_reload_of_the_error_page(browser: Browser, provider: Provider) -> None:
+def test_reload_of_the_error_page(browser: Browser, provider: Provider) -> None:
     """Reloading a refusal asks PingOne nothing."""
     location = _callback(browser)
     provider.tamper("id_token", nonce="x")
@@ -101,7 +101,7 @@ def test_d47_reload_of_the_error_page(browser: Browser, provider: Provider) -> N
     assert 1 == provider.ledger.count("token")
 
 
-def test_d49_floods_of_attempts_stay_bounded(browser: Browser, provider: Provider) -> None:
+def test_floods_of_attempts_stay_bounded(browser: Browser, provider: Provider) -> None:
     """A hundred starts leave five cookies, and the latest of them still signs on."""
     for _ in range(100):
         browser.get("/sign-on/hosted", follow=False)
@@ -112,7 +112,7 @@ def test_d49_floods_of_attempts_stay_bounded(browser: Browser, provider: Provide
     assert browser.signed_in
 
 
-def test_d50_cookie_lost_on_the_way(browser: Browser, provider: Provider) -> None:
+def test_cookie_lost_on_the_way(browser: Browser, provider: Provider) -> None:
     """Without its cookie the browser gets an explanation and one way to start again, and is not sent in circles."""
     location = _callback(browser)
     stranger = Browser(browser.client.application, browser.public_url, provider)
@@ -121,7 +121,7 @@ def test_d50_cookie_lost_on_the_way(browser: Browser, provider: Provider) -> Non
     assert "/sign-on/" in page.text or 'href="/"' in page.text
 
 
-def test_d52_half_an_hour_at_pingone(make_browser, provider: Provider) -> None:
+def test_half_an_hour_at_pingone(make_browser, provider: Provider) -> None:
     """An answer after fifteen minutes finds an expired attempt, and its code is not redeemed."""
     clock = Clock()
     browser = make_browser(now=clock)

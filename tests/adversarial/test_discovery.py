@@ -34,12 +34,12 @@ def _elsewhere(name: str) -> list[Row]:
         return right.replace("http://", "http://127.0.0.1:1@")
 
     return [
-        _metadata(f"M4-{name}-foreign", **{name: foreign}),
-        _metadata(f"M4-{name}-port", **{name: "http://127.0.0.1:1/as/x"}),
-        _metadata(f"M4-{name}-user", **{name: credentials}),
-        _metadata(f"M4-{name}-evil", **{name: "http://evil.example/auth"}),
-        _metadata(f"M4-{name}-file", **{name: "file:///etc/passwd"}),
-        _metadata(f"M4-{name}-number", **{name: 17}),
+        _metadata(f"{name}-foreign", **{name: foreign}),
+        _metadata(f"{name}-port", **{name: "http://127.0.0.1:1/as/x"}),
+        _metadata(f"{name}-user", **{name: credentials}),
+        _metadata(f"{name}-evil", **{name: "http://evil.example/auth"}),
+        _metadata(f"{name}-file", **{name: "file:///etc/passwd"}),
+        _metadata(f"{name}-number", **{name: 17}),
     ]
 
 
@@ -50,16 +50,16 @@ ROWS = [
     _metadata("A65-issuer-case", issuer=lambda right: right.replace("http://", "HTTP://")),
     _metadata("A65-issuer-missing", issuer=DELETE),
     _metadata("A65-issuer-list", issuer=lambda right: [right]),
-    _metadata("M4-token-endpoint-missing", token_endpoint=DELETE),
-    _metadata("M4-jwks-uri-missing", jwks_uri=DELETE),
-    _metadata("M4-authorization-endpoint-missing", authorization_endpoint=DELETE),
+    _metadata("token-endpoint-missing", token_endpoint=DELETE),
+    _metadata("jwks-uri-missing", jwks_uri=DELETE),
+    _metadata("authorization-endpoint-missing", authorization_endpoint=DELETE),
     _metadata("R9700-no-s256", code_challenge_methods_supported=["plain"]),
     *(row for name in ENDPOINTS for row in _elsewhere(name)),
-    _document("M14-list", b"[]"),
-    _document("M14-null", b"null"),
-    _document("M14-nested", b"[" * 100_000),
-    _document("M14-nan", b'{"issuer":NaN}'),
-    _document("M14-empty", b""),
+    _document("list", b"[]"),
+    _document("null", b"null"),
+    _document("nested", b"[" * 100_000),
+    _document("nan", b'{"issuer":NaN}'),
+    _document("empty", b""),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Table C, D24-D33: metadata, keys and clocks over the hours that an application runs."""
+"""Metadata, keys and clocks over the hours that an application runs."""
 
 import threading
 import time
@@ -36,7 +36,7 @@ def _crowd(browser: Browser, size: int) -> list[Browser]:
     return [Browser(browser.client.application, browser.public_url, browser.provider) for _ in range(size)]
 
 
-def test_d24_start_while_pingone_is_away(make_browser, provider: Provider) -> None:
+def test_start_while_pingone_is_away(make_browser, provider: Provider) -> None:
     """The application starts, is alive, serves its pages, says so once that is known, and signs on as soon as PingOne
     is there."""
     provider.server.down()
@@ -50,7 +50,7 @@ def test_d24_start_while_pingone_is_away(make_browser, provider: Provider) -> No
 
 
 @pytest.mark.parametrize("what", ["discovery", "jwks"])
-def test_d25_d26_outage_with_a_warm_cache(make_browser, provider: Provider, what: str) -> None:
+def test_outage_with_a_warm_cache(make_browser, provider: Provider, what: str) -> None:
     """Two hours later, with metadata or keys out of order at PingOne, sign-on goes on with what is known."""
     clock = Clock()
     browser = make_browser(now=clock, deadline=0.4)
@@ -100,7 +100,7 @@ def test_foreign_metadata_do_not_replace_good_ones(make_browser, provider: Provi
     assert 0 == provider.ledger.count("canary")
 
 
-def test_d26_unknown_key_while_the_key_set_is_down(browser: Browser, provider: Provider) -> None:
+def test_unknown_key_while_the_key_set_is_down(browser: Browser, provider: Provider) -> None:
     """Rotated at PingOne, key set unreachable: 502 or 503 now, and the next sign-on after the repair succeeds."""
     browser.sign_on("hosted")
     provider.signing_key = key("second")
@@ -119,7 +119,7 @@ def test_cold_start_meets_a_crowd(browser: Browser, provider: Provider) -> None:
     assert (1, 1) == (provider.ledger.count("discovery"), provider.ledger.count("jwks"))
 
 
-def test_d29_rotation_meets_a_crowd(browser: Browser, provider: Provider) -> None:
+def test_rotation_meets_a_crowd(browser: Browser, provider: Provider) -> None:
     """Sixteen sign-ons with a new key at once: one or two fetches in all, and everybody is signed on."""
     browser.sign_on("hosted")
     provider.ledger.clear()
@@ -131,7 +131,7 @@ def test_d29_rotation_meets_a_crowd(browser: Browser, provider: Provider) -> Non
 
 
 @pytest.mark.parametrize(("ahead", "status"), [(-25, 200), (25, 200), (-300, 502), (7200, 502)])
-def test_d31_clocks_that_differ(make_browser, provider: Provider, ahead: int, status: int) -> None:
+def test_clocks_that_differ(make_browser, provider: Provider, ahead: int, status: int) -> None:
     """Half a minute of difference is forgiven; beyond, the page names the claim that shows it."""
     clock = Clock()
     clock.ahead = ahead
@@ -140,7 +140,7 @@ def test_d31_clocks_that_differ(make_browser, provider: Provider, ahead: int, st
     assert (status, "" if status == 200 else "id_token_claim") == (page.status, page.error_code)
 
 
-def test_d32_clock_that_jumps_back(make_browser, provider: Provider) -> None:
+def test_clock_that_jumps_back(make_browser, provider: Provider) -> None:
     """An application whose clock is set back by an hour still signs on and off."""
     clock = Clock()
     clock.ahead = HOUR
@@ -154,7 +154,7 @@ def test_d32_clock_that_jumps_back(make_browser, provider: Provider) -> None:
     assert not browser.signed_in
 
 
-def test_d22_d23_slow_pingone_leaves_other_pages_alone(make_browser, provider: Provider) -> None:
+def test_slow_pingone_leaves_other_pages_alone(make_browser, provider: Provider) -> None:
     """While forty sign-ons hang at PingOne, pages that need nothing from it are served."""
     browser = make_browser(deadline=1.0)
     browser.sign_on("hosted")

@@ -107,11 +107,11 @@ def test_back_channel_token_is_used_once(signed_on: Browser, provider: Provider)
         ("A50-event-list", {}, {"events": [EVENT]}),
         ("A50-event-text", {}, {"events": {EVENT: "x"}}),
         ("A51-iss", {}, {"iss": plus_one}),
-        ("BC-sub-and-sid-missing", {}, {"sub": DELETE, "sid": DELETE}),
-        ("BC-iat-missing", {}, {"iat": DELETE}),
-        ("BC-old", {}, {"iat": 1, "exp": 100}),
-        ("BC-jti-missing", {}, {"jti": DELETE}),
-        ("BC-id-token", {"typ": "JWT"}, {"events": DELETE, "nonce": "x"}),
+        ("sub-and-sid-missing", {}, {"sub": DELETE, "sid": DELETE}),
+        ("iat-missing", {}, {"iat": DELETE}),
+        ("old", {}, {"iat": 1, "exp": 100}),
+        ("jti-missing", {}, {"jti": DELETE}),
+        ("id-token", {"typ": "JWT"}, {"events": DELETE, "nonce": "x"}),
     ],
 )
 def test_back_channel_token_is_refused(signed_on: Browser, provider: Provider, name: str, header, changes) -> None:

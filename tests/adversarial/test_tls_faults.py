@@ -1,4 +1,4 @@
-"""Table C, D17: a PingOne that cannot prove who it is gets nothing, and is told apart from one that is away."""
+"""A PingOne that cannot prove who it is gets nothing, and is told apart from one that is away."""
 
 import datetime
 import ssl
@@ -62,7 +62,7 @@ def test_sign_on_over_tls(make_browser, secure: Provider, bundle: str, mode: str
 
 
 @pytest.mark.parametrize("name", ["expired", "self-signed", "wrong-name", "tls-1.1", "plain"])
-def test_d17_peer_that_cannot_prove_itself(
+def test_peer_that_cannot_prove_itself(
     make_browser, authority: trustme.CA, bundle: str, name: str, witness
 ) -> None:
     """No request is ever made over a connection that was not verified, and no second try without."""
@@ -84,7 +84,7 @@ def test_d17_peer_that_cannot_prove_itself(
     assert "TLSNotTrusted" in witness.read()
 
 
-def test_d17_connection_closed_in_the_handshake(make_browser, bundle: str) -> None:
+def test_connection_closed_in_the_handshake(make_browser, bundle: str) -> None:
     """A peer that hangs up during the handshake is unreachable."""
     with ExitStack() as stack:
         mute = stack.enter_context(serving(lambda request: (_ for _ in ()).throw(AssertionError)))

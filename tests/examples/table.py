@@ -118,7 +118,7 @@ def measured(name: str, mode: str = "hosted") -> dict[str, dict[str, str]]:
 
 def words(case: str) -> str:
     """What is wrong in a case, for a reader. Raises `KeyError` for one that nobody has described."""
-    endpoint, _, how = case.removeprefix("M4-").rpartition("-")
+    endpoint, _, how = case.rpartition("-")
     return f"`{endpoint}` {PLACES[how]}" if endpoint in test_discovery.ENDPOINTS else WORDS[case]
 
 

@@ -1,4 +1,4 @@
-"""D60 and D61: a log that nobody reads, and no file descriptor left."""
+"""A log that nobody reads, and no file descriptor left."""
 
 import os
 import resource
@@ -13,7 +13,7 @@ from tests.support.relying_party import Browser
 from webapp import create_app, wiring
 
 
-def test_d60_a_log_that_nobody_reads_stops_nobody(serve: Serve) -> None:
+def test_a_log_that_nobody_reads_stops_nobody(serve: Serve) -> None:
     """Standard error is a pipe, full to the brim: pages and sign-ons go on."""
     reading, writing = os.pipe()
     try:
@@ -51,7 +51,7 @@ def no_descriptors_left() -> Iterator[None]:
             os.close(filler)
 
 
-def test_d61_without_descriptors_503_and_then_again(tmp_path: Path) -> None:
+def test_without_descriptors_503_and_then_again(tmp_path: Path) -> None:
     """Neither store nor PingOne can be opened: 503 with a page; with descriptors again, sign-on works."""
     with providing("http://localhost:5998") as provider:
         environ = {

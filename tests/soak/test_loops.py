@@ -1,4 +1,4 @@
-"""D49 to D51: browsers that restore many tabs, lose cookies or take none. Nobody is sent in circles."""
+"""Browsers that restore many tabs, lose cookies or take none. Nobody is sent in circles."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""D58: a process that is told to end while a sign-on is under way."""
+"""A process that is told to end while a sign-on is under way."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ from tests.soak.conftest import Serve
 from tests.soak.test_slow_and_down import Hanging
 
 
-def test_d58_sigterm_waits_for_a_token_exchange(serve: Serve) -> None:
+def test_sigterm_waits_for_a_token_exchange(serve: Serve) -> None:
     """A code that was sent is answered: its visitor gets the session, then the process ends with 0."""
     running = serve()
     browser, hanging = running.browser(), Hanging()

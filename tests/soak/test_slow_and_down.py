@@ -1,4 +1,4 @@
-"""D22 and D23: PingOne answers nobody, or is away, and the rest of the site does not notice."""
+"""PingOne answers nobody, or is away, and the rest of the site does not notice."""
 
 import threading
 import time
