@@ -10,6 +10,7 @@ from tests.simulator.page import Forms
 from webapp.simulator import CLIENT_ID, CUSTOM_CLIENT_ID, ENVIRONMENT_ID, PASSWORD
 
 PUBLIC = "http://localhost:5000"
+CLIENTS = (CLIENT_ID, CUSTOM_CLIENT_ID)
 
 
 class Record:
@@ -35,16 +36,16 @@ class Record:
 class Host:
     """Two clients of one environment, one HTTP client, one store of attempts."""
 
-    def __init__(self, theirs, base, http, now=time.time):
+    def __init__(self, theirs, base, http, now=time.time, environment_id=ENVIRONMENT_ID, clients=CLIENTS):
         self.theirs, self.http, self.now = theirs, http, now
         self.attempts = theirs.memory.MemoryAttempts(now)
-        issuer = f"{base}/{ENVIRONMENT_ID}/as"
+        issuer = f"{base}/{environment_id}/as"
         self.party, self.page_party = (
             theirs.relying_party.RelyingParty.discovered(
                 issuer, theirs.client.Client(client_id), f"{PUBLIC}/callback", http, now,
                 post_logout_redirect_uri=f"{PUBLIC}/signed-off",
             )
-            for client_id in (CLIENT_ID, CUSTOM_CLIENT_ID)
+            for client_id in clients
         )  # fmt: skip
 
     def ask(self, **more):
