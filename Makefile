@@ -1,4 +1,4 @@
-# `make run` needs Python 3.11 or later and nothing else. Everything it makes stays in .venv and instance.
+# `make run` needs Python 3.11 or later with venv, and a package index. Everything it makes stays in .venv and instance.
 
 VENV := .venv
 IN := $(VENV)/bin/python
@@ -9,13 +9,13 @@ PIP := $(IN) -m pip --disable-pip-version-check -qq
 # What was locked is installed, by hash; never a release that appeared since.
 INSTALL := $(PIP) install --require-hashes --requirement
 TESTS ?=
-# One more than there are processors: many a test waits for a clock, a process or a browser.
+# One more than the number of processors, because many tests wait for a clock, a process or a browser.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint audit bench lock oldest newest clean browser
 
-help:  ## this list
+help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
 
 run: $(VENV)/.ready  ## start on http://localhost:8000, with the built-in PingOne simulator unless .env names a tenant
@@ -62,6 +62,7 @@ clean:  ## remove what was installed and cached; instance/ and .env stay
 
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, and python3 here is not it: https://www.python.org/downloads/" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11" >&2; exit 1; }
 	@echo "Installing into $(VENV) (once, less than a minute) ..."
 	@"$(PYTHON)" -m venv $(VENV)
 	@$(INSTALL) requirements.lock

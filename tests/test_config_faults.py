@@ -70,7 +70,7 @@ def faults(**environ: str) -> list[str]:
             {**TENANT, "PINGONE_TOKEN_AUTH_METHOD": "private_key_jwt", "PINGONE_PRIVATE_KEY": '{"kty": "RSA"}'},
             "needs PINGONE_PRIVATE_KEY",
         ),
-        ({**TENANT, "PINGONE_SCOPES": "profile"}, "PINGONE_SCOPES must hold openid"),
+        ({**TENANT, "PINGONE_SCOPES": "profile"}, "PINGONE_SCOPES must include openid"),
         ({**TENANT, "PINGONE_PAR": "maybe"}, "PINGONE_PAR must be one of auto, on, off"),
         ({"PINGONE_CA_BUNDLE": "/nowhere/ca.pem", **TENANT}, "PINGONE_CA_BUNDLE (or REQUESTS_CA_BUNDLE) names no file"),
         ({"REQUESTS_CA_BUNDLE": "/nowhere/ca.pem"}, "names no file of PEM certificates: '/nowhere/ca.pem'"),

@@ -189,7 +189,7 @@ IN_SETTINGS = [
         {"SIMULATOR": "off", "PINGONE_ENVIRONMENT_ID": "production", "PINGONE_CLIENT_ID": ENVIRONMENT},
         "PINGONE_ENVIRONMENT_ID must be a UUID",
     ),
-    ("openid forgotten", {"PINGONE_SCOPES": "profile email"}, "PINGONE_SCOPES must hold openid"),
+    ("openid forgotten", {"PINGONE_SCOPES": "profile email"}, "PINGONE_SCOPES must include openid"),
 ]
 
 

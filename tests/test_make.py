@@ -28,13 +28,16 @@ def test_make_alone_lists_what_there_is() -> None:
     assert told == re.findall(r"make (\w+)\t", make(PROJECT).stdout)[1:]
 
 
-def test_a_python_that_is_too_old_is_one_sentence(tmp_path: Path) -> None:
-    """Without a Python 3.11 nothing is installed, and the sentence says what is needed."""
+@pytest.mark.parametrize(
+    ("chosen", "sentence"), [("", "Python 3.11 or later is needed"), ("/bin/false", "/bin/false is older than Python")]
+)
+def test_a_python_that_is_too_old_is_one_sentence(chosen: str, sentence: str, tmp_path: Path) -> None:
+    """Without a Python 3.11, or with an older one that was chosen, nothing is installed, and the sentence says why."""
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         shutil.copy(PROJECT / name, tmp_path)
-    ended = make(tmp_path, "run", "PYTHON=")
+    ended = make(tmp_path, "run", f"PYTHON={chosen}")
     assert 2 == ended.returncode
-    assert ended.stderr.startswith("Python 3.11 or later is needed")
+    assert ended.stderr.startswith(sentence)
     assert not (tmp_path / ".venv").exists()
 
 

@@ -48,7 +48,7 @@ def test_every_section_of_openid_that_the_code_names_has_a_number() -> None:
 def test_a_link_of_a_rule_or_an_explanation_names_its_section() -> None:
     """A link into a document says where, and an explanation calls it as a check does."""
     documents = [found for found in vars(explanation).values() if isinstance(found, tuple)]
-    for name, url in [*documents, *((rule.source, rule.source_url) for rule in RULES)]:
+    for name, url in [*documents, *((source_name(rule.source_url), rule.source_url) for rule in RULES)]:
         if "#" in url and "w3.org" not in url:
             assert source_name(url) == name
             assert re.search(r", (?:section|appendix) [\dA]", name), url

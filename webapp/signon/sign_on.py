@@ -35,7 +35,7 @@ UNCHANGED: Mapping[str, str] = {}
 
 @dataclass(frozen=True)
 class SignOn:
-    """The use cases. HTTP, time and storage are arguments: a test passes its own, and nothing is patched."""
+    """The use cases. HTTP, time and storage are arguments: a test passes its own, and patches nothing of ours."""
 
     parties: Parties
     attempts: SealedAttempts

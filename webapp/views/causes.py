@@ -134,7 +134,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
         Cause("long", "The address is longer than any that PingOne makes.", "too long"),
         Cause("portal", "A sign-on that began elsewhere names another issuer than ours.", "iss is not our issuer"),
         Cause("unreadable", "The request could not be read: it was too large, or not in a form that this page "
-              "takes.", "class: BadRequest"),
+              "accepts.", "class: BadRequest"),
     ),
     "state_mismatch": (
         Cause("absent", "The answer had no state: the request was sent without one, something drops it on the "

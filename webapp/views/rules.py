@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from .sources import source_name
-
 CORE = "https://openid.net/specs/openid-connect-core-1_0.html"
 RFC = "https://www.rfc-editor.org/rfc/"
 DISCOVERY = "https://openid.net/specs/openid-connect-discovery-1_0.html"
@@ -33,11 +31,6 @@ class Rule:
     also: tuple[str, ...] = ()
     told_by: str = ""
     when: str = ALWAYS
-
-    @property
-    def source(self) -> str:
-        """The name of its document, with the section."""
-        return source_name(self.source_url)
 
     @property
     def names(self) -> tuple[str, ...]:

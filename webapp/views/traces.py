@@ -51,7 +51,7 @@ def comparison() -> Response:
 
 @pages.get("/traces/<id>")
 def show(id: str) -> str:
-    """What really went over the wire, why, and what was checked. The page of an open story grows."""
+    """What passed through our server, why, and what was checked. The page of an open story grows."""
     record = own_story(id)
     if record is None:
         abort(404)

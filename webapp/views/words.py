@@ -107,7 +107,7 @@ WORDS = {
     "sign_on_other_browser": Words(
         "This sign-on did not begin in this browser",
         "The browser that opened this page does not hold the cookie of the sign-on it belongs to.",
-        "Another browser or profile, blocked cookies, or localhost against 127.0.0.1. Nothing was used up.",
+        "Another browser or profile, or blocked cookies. The attempt was not used up.",
         move="visitor",
     ),
     "state_mismatch": Words(
@@ -124,7 +124,7 @@ WORDS = {
     ),
     "id_token_signature": Words(
         "The ID token's signature is not PingOne's",
-        "PingOne's answer could not be proven genuine, so it was thrown away.",
+        "PingOne's answer could not be proven genuine, so it was dropped.",
         "Only RS256 with a key from the issuer's own key set is accepted.",
         move="integrator",
     ),
