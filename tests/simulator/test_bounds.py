@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.simulator.driver import Clock
-from webapp.simulator.engine.keys import MOST_KEYS, KeyRing
+from webapp.simulator.engine.keys import MOST_KEYS, SigningKeys
 from webapp.simulator.engine.tables import Table
 
 
@@ -39,7 +39,7 @@ def test_a_taken_row_is_gone() -> None:
 
 def test_keys_are_bounded() -> None:
     """Rotating again and again forgets the oldest."""
-    ring = KeyRing(Clock())
+    ring = SigningKeys(Clock())
     first = ring.current.kid
     for _ in range(MOST_KEYS):
         ring.rotate()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.transport.conftest import post
 from webapp.transport import CircuitOpen, Clock, OriginBusy
-from webapp.transport.guards import Circuit, Crowd
+from webapp.transport.guards import Circuit, ConcurrencyLimit
 from webapp.transport.origin import Origin
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -156,12 +156,12 @@ def test_one_origin_does_not_open_the_circuit_of_another(serve, make_transport):
 
 def test_a_full_crowd_turns_newcomers_away_when_the_oldest_has_been_out_for_long(hands):
     """A slow provider: waiting would only fill our threads."""
-    crowd = Crowd(ORIGIN, size=1, patience=1.0, monotonic=hands)
-    with crowd.place():
+    limit = ConcurrencyLimit(ORIGIN, size=1, patience=1.0, monotonic=hands)
+    with limit.slot():
         hands.now += 1.0
-        with pytest.raises(OriginBusy), crowd.place():
+        with pytest.raises(OriginBusy), limit.slot():
             pass
-    with crowd.place():
+    with limit.slot():
         pass
 
 

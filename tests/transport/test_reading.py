@@ -9,7 +9,7 @@ import pytest
 
 from webapp.oidc.http import Answer
 from webapp.transport import ConnectionDropped, MalformedAnswer, TooLarge
-from webapp.transport.call import Attempt
+from webapp.transport.call import Try
 from webapp.transport.reading import Incoming, read_answer
 
 LIMIT = 1000
@@ -24,7 +24,7 @@ def read(text: bytes, method: str = "GET", closed: bool = True) -> tuple[Answer,
             far.shutdown(socket.SHUT_WR)
         incoming = Incoming(near)
         incoming.begin(time.monotonic() + (5 if closed else 0.1))
-        return read_answer(incoming, method, LIMIT, Attempt())
+        return read_answer(incoming, method, LIMIT, Try())
 
 
 def ok(*fields: bytes, body: bytes = b"") -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..oidc.cause import cause_of
 from ..oidc.http import Answer
 from ..store.protocol import Store, StoreUnavailable
-from ..transport.call import Attempt, Call, Sender
+from ..transport.call import Call, Sender, Try
 from ..transport.errors import NoAnswer
 from .meters import ENDPOINTS, Meters
 
@@ -33,7 +33,7 @@ class Watch:
         """Return the sender, whose calls are counted and timed."""
         meters = self.meters
 
-        def watched(call: Call, attempt: Attempt) -> Answer:
+        def watched(call: Call, attempt: Try) -> Answer:
             endpoint = "api" if self._api and call.url.startswith(self._api) else endpoint_of(call)
             meters.calls_now.inc()
             started = perf_counter()

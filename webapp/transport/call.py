@@ -48,15 +48,15 @@ class Head:
 
 
 @dataclass(slots=True)
-class Attempt:
-    """One attempt at a call; the sender writes down what it came to, also when the attempt fails afterwards."""
+class Try:
+    """One attempt at a call; the sender writes down what it came to, also when it fails afterwards."""
 
     opened_connection: bool = False
     head: Head | None = None
     """Worth showing even when the body never came and nobody may use it."""
 
 
-Sender = Callable[[Call, Attempt], Answer]
+Sender = Callable[[Call, Try], Answer]
 """Returns the complete answer or raises a `NoAnswer`."""
 
 

@@ -62,7 +62,7 @@ class Circuit:
                 self._opened_at = self._monotonic()
 
 
-class Crowd:
+class ConcurrencyLimit:
     """Admits a bounded number of calls, so that a slow provider cannot take every thread of the server.
 
     A burst is allowed to queue for a moment while calls finish. When the oldest call has been out for longer than
@@ -81,8 +81,8 @@ class Crowd:
         self._inside: dict[int, float] = {}
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place for the length of one attempt; raises `OriginBusy`."""
+    def slot(self) -> Iterator[None]:
+        """A slot for the length of one attempt; raises `OriginBusy`."""
         with self._changed:
             give_up = self._monotonic() + self._patience
             while len(self._inside) >= self._size:

@@ -8,7 +8,7 @@ from threading import Lock
 
 from webapp.oidc.http import Answer
 
-from .call import Attempt, Call
+from .call import Call, Try
 from .dial import TrustStore, connect
 from .errors import ConnectionDropped, NoAnswer, ReadTimeout
 from .origin import Origin
@@ -35,7 +35,7 @@ class Connection:
         holds what nobody asked for."""
         return time.monotonic() - self._used_at < MAX_IDLE and not self._unasked.poll(0)
 
-    def exchange(self, call: Call, until: float, max_bytes: int, attempt: Attempt) -> tuple[Answer, bool]:
+    def exchange(self, call: Call, until: float, max_bytes: int, attempt: Try) -> tuple[Answer, bool]:
         """Return the answer and whether the connection may be kept. `until` is a second of `time.monotonic`.
 
         Raises what `read_answer` raises.
@@ -77,7 +77,7 @@ class Pool:
         self._closed = False
         self.connections = 0
 
-    def __call__(self, call: Call, attempt: Attempt) -> Answer:
+    def __call__(self, call: Call, attempt: Try) -> Answer:
         """See `Sender`."""
         remaining = call.until - self._monotonic()
         if remaining <= 0:
@@ -118,7 +118,7 @@ class Pool:
                 return connection
             connection.close()
 
-    def _opened(self, origin: Origin, remaining: float, attempt: Attempt) -> Connection:
+    def _opened(self, origin: Origin, remaining: float, attempt: Try) -> Connection:
         attempt.opened_connection = True
         with self._lock:
             self.connections += 1

@@ -13,7 +13,7 @@ import zlib
 
 from webapp.oidc.http import Answer, Fields
 
-from .call import Attempt, Head
+from .call import Head, Try
 from .errors import ConnectionDropped, MalformedAnswer, TooLarge
 
 MAX_WIRE_BYTES = 4 * 1024 * 1024
@@ -100,7 +100,7 @@ class Incoming:
         return taken
 
 
-def read_answer(incoming: Incoming, method: str, max_bytes: int, attempt: Attempt) -> tuple[Answer, bool]:
+def read_answer(incoming: Incoming, method: str, max_bytes: int, attempt: Try) -> tuple[Answer, bool]:
     """Return the answer and whether the connection may be used again.
 
     Raises `MalformedAnswer`, `TooLarge` for more than `max_bytes` before or after decoding, `ConnectionDropped`, and

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from webapp.oidc.http import Answer
 from webapp.trace.model import Exchange
 
-from .call import Attempt, Call, Clock, Head, Sender
+from .call import Call, Clock, Head, Sender, Try
 from .errors import NoAnswer
 
 MAX_RECORDED_BYTES = 256 * 1024
@@ -18,7 +18,7 @@ Record = Callable[[Exchange], None]
 def recording(send: Sender, record: Record, clock: Clock) -> Sender:
     """Return `send`, with an `Exchange` for each attempt: answered, timed out, or refused before a byte was sent."""
 
-    def send_and_record(call: Call, attempt: Attempt) -> Answer:
+    def send_and_record(call: Call, attempt: Try) -> Answer:
         started_at, started = clock.now(), clock.monotonic()
 
         def tell(body: bytes, failure: str | None) -> None:

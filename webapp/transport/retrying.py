@@ -4,7 +4,7 @@ from email.utils import mktime_tz, parsedate_tz
 
 from webapp.oidc.http import Answer
 
-from .call import Attempt, Call, Clock, Sender
+from .call import Call, Clock, Sender, Try
 from .errors import ConnectionDropped
 
 _MAX_WAIT = 2.0
@@ -19,7 +19,7 @@ def send_with_retry(send: Sender, call: Call, clock: Clock) -> Answer:
     """
     repeatable = call.method in ("GET", "HEAD")
     try:
-        answer = send(call, Attempt())
+        answer = send(call, Try())
     except ConnectionDropped:
         if not repeatable or not _pause(clock.jitter(), call.until, clock):
             raise
@@ -27,7 +27,7 @@ def send_with_retry(send: Sender, call: Call, clock: Clock) -> Answer:
         wait = _wait_for(answer, clock) if repeatable else None
         if wait is None or not _pause(wait, call.until, clock):
             return answer
-    return send(call, Attempt())
+    return send(call, Try())
 
 
 def _pause(seconds: float, until: float, clock: Clock) -> bool:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from webapp.oidc.http import Answer, Http, Request
 
-from .call import Attempt, Call, Clock, Sender, prepare
+from .call import Call, Clock, Sender, Try, prepare
 from .dial import TrustStore
 from .errors import NoAnswer
-from .guards import Circuit, Crowd
+from .guards import Circuit, ConcurrencyLimit
 from .origin import AllowedOrigins, Origin, origin_of
 from .pool import Pool
 from .recording import Record, recording
@@ -77,7 +77,7 @@ class Transport:
         )
         self._crowd_limits = (concurrency, patience)
         self._circuit_limits = (failures, cooldown)
-        self._guards: dict[Origin, tuple[Circuit, Crowd]] = {}
+        self._guards: dict[Origin, tuple[Circuit, ConcurrencyLimit]] = {}
         self._lock = Lock()
         self._calls = 0
 
@@ -109,14 +109,14 @@ class Transport:
         """Closes kept connections."""
         self._pool.close()
 
-    def _send(self, call: Call, attempt: Attempt) -> Answer:
+    def _send(self, call: Call, attempt: Try) -> Answer:
         """One attempt past the guards: to the network, or to an application in memory, which can be slow as well."""
         send: Sender | None = next((mounted for mounted in self._mounted if mounted.serves(call)), None)
         if send is None:
             self._allowed.check(call.origin)
             send = self._pool
-        circuit, crowd = self._guards_of(call.origin)
-        with crowd.place():
+        circuit, limit = self._guards_of(call.origin)
+        with limit.slot():
             probe = circuit.enter()
             answered: bool | None = None
             self._count_call()
@@ -137,7 +137,7 @@ class Transport:
         with self._lock:
             self._calls += 1
 
-    def _guards_of(self, origin: Origin) -> tuple[Circuit, Crowd]:
+    def _guards_of(self, origin: Origin) -> tuple[Circuit, ConcurrencyLimit]:
         with self._lock:
             if origin not in self._guards:
                 failures, cooldown = self._circuit_limits
@@ -145,7 +145,7 @@ class Transport:
                 monotonic = self._clock.monotonic
                 self._guards[origin] = (
                     Circuit(origin, failures=failures, cooldown=cooldown, monotonic=monotonic),
-                    Crowd(origin, size=size, patience=patience, monotonic=monotonic),
+                    ConcurrencyLimit(origin, size=size, patience=patience, monotonic=monotonic),
                 )
             return self._guards[origin]
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 from webapp.oidc.http import Answer, Fields
 
-from .call import Attempt, Call, Head
+from .call import Call, Head, Try
 from .errors import ReadTimeout
 from .origin import split
 
@@ -51,7 +51,7 @@ class WsgiSender:
         path = call.target.partition("?")[0]
         return call.origin == self._origin and f"{path}/".startswith(f"{self._script_name}/")
 
-    def __call__(self, call: Call, attempt: Attempt) -> Answer:
+    def __call__(self, call: Call, attempt: Try) -> Answer:
         """See `Sender`."""
         head: list[tuple[str, list[tuple[str, str]]]] = []
         written: list[bytes] = []

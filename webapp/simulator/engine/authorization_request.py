@@ -112,7 +112,7 @@ def _details(
     challenge = pkce.read_challenge(
         _one(parameters, "code_challenge"), _one(parameters, "code_challenge_method"), application.pkce_enforcement
     )
-    if isinstance(challenge, pkce.Fault):
+    if isinstance(challenge, pkce.Violation):
         raise RefusedRequest("invalid_request", challenge.message, challenge.target)
     scope = tuple(dict.fromkeys(word for word in _one(parameters, "scope").split() if word in application.scopes))
     if not scope:

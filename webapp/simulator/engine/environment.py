@@ -13,7 +13,7 @@ from .faults import Switchboard
 from .flow import Flow
 from .grants import Grants
 from .inbox import Inbox
-from .keys import KeyRing, SigningKey
+from .keys import SigningKey, SigningKeys
 from .policies import Policy
 from .resources import Resource
 from .sessions import Sessions
@@ -50,7 +50,7 @@ class Environment:
         self.opened_from = ""
         self.keys_of_others: Callable[[], Sequence[SigningKey]] = tuple
         self.lock = threading.RLock()
-        self.begin(KeyRing(now))
+        self.begin(SigningKeys(now))
 
     def for_visitor(
         self, make_key: Callable[[], SigningKey], keys_of_others: Callable[[], Sequence[SigningKey]], rows: int
@@ -64,10 +64,10 @@ class Environment:
         theirs.everybodys = self
         theirs.keys_of_others = keys_of_others
         theirs.lock = threading.RLock()
-        theirs.begin(KeyRing(self.now, self.keys.current, make_key, lambda: self.keys.default), rows)
+        theirs.begin(SigningKeys(self.now, self.keys.current, make_key, lambda: self.keys.default), rows)
         return theirs
 
-    def begin(self, keys: KeyRing, rows: int = 10_000) -> None:
+    def begin(self, keys: SigningKeys, rows: int = 10_000) -> None:
         """As at the beginning: the demo users, nobody signed on."""
         now = self.now
         self.users = Directory(now, min(500, rows))

@@ -11,7 +11,7 @@ from .flow import Flow
 from .passwords import POLICY
 
 #: The actions on offer in each status: the keys of ``_links`` and the middle of the media types.
-ACTIONS: dict[str, tuple[str, ...]] = {
+OFFERED: dict[str, tuple[str, ...]] = {
     "USERNAME_PASSWORD_REQUIRED": ("usernamePassword.check", "password.forgot", "user.register", "session.reset"),
     "SIGN_ON_REQUIRED": ("user.lookup", "usernamePassword.check", "password.forgot", "session.reset"),
     "PASSWORD_REQUIRED": ("usernamePassword.check", "password.forgot", "session.reset"),
@@ -50,7 +50,7 @@ _MFA = ("DEVICE_SELECTION_REQUIRED", "OTP_REQUIRED", "PUSH_CONFIRMATION_REQUIRED
 
 def offered(flow: Flow) -> tuple[str, ...]:
     """The actions that the flow takes now."""
-    actions = ACTIONS[flow.status]
+    actions = OFFERED[flow.status]
     if flow.policy.start == "mfa":
         actions = tuple(action for action in actions if action != "session.reset")
     if not flow.policy.registration:

@@ -69,7 +69,7 @@ class SigningKey:
         }
 
 
-class KeyRing:
+class SigningKeys:
     """The environment's keys, newest first.
 
     The first is made at once: RSA keys take a while, which must not count against somebody's first token request.

@@ -25,28 +25,28 @@ class Challenge:
 
 
 @dataclass(frozen=True)
-class Fault:
+class Violation:
     """A challenge that this application may not use: the parameter at fault and why."""
 
     target: str
     message: str
 
 
-def read_challenge(value: str, method: str, enforcement: str) -> Challenge | Fault | None:
+def read_challenge(value: str, method: str, enforcement: str) -> Challenge | Violation | None:
     """The challenge of an authorization request, None when there is none and none is needed."""
     if not value:
         if method:
-            return Fault("code_challenge", "code_challenge_method was sent without a code_challenge")
+            return Violation("code_challenge", "code_challenge_method was sent without a code_challenge")
         if enforcement == OPTIONAL:
             return None
-        return Fault("code_challenge", "code_challenge is required for this application")
+        return Violation("code_challenge", "code_challenge is required for this application")
     method = method or "plain"
     if method not in ("plain", "S256"):
-        return Fault("code_challenge_method", "code_challenge_method must be plain or S256")
+        return Violation("code_challenge_method", "code_challenge_method must be plain or S256")
     if enforcement == S256_REQUIRED and method != "S256":
-        return Fault("code_challenge_method", "code_challenge_method must be S256 for this application")
+        return Violation("code_challenge_method", "code_challenge_method must be S256 for this application")
     if not _UNRESERVED_43_TO_128.match(value):
-        return Fault("code_challenge", "code_challenge must be 43 to 128 unreserved characters")
+        return Violation("code_challenge", "code_challenge must be 43 to 128 unreserved characters")
     return Challenge(value, method)
 
 
