@@ -17,9 +17,7 @@ _AWAY = "https://auth.example"
 
 
 class _Quiet(WSGIRequestHandler):
-    """Keeps connections open and logs nothing."""
-
-    protocol_version = "HTTP/1.1"
+    """Logs nothing, and closes each connection: what one test leaves unread is no answer to the next."""
 
     def log(self, type: str, message: str, *args: object) -> None:
         pass
