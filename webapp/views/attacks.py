@@ -13,7 +13,6 @@ from flask import Blueprint, abort, render_template
 
 from .context import services
 from .excerpts import Excerpt, of_check, with_piece
-from .proofs import PROOFS
 from .rules import RULES
 
 pages = Blueprint("attacks", __name__)
@@ -58,5 +57,5 @@ def show(name: str) -> str:
         excerpt=stopper(record),
         trial=services().faults.get(record["fault"], ""),
         after=records[after],
-        rule=next((rule for rule in RULES if PROOFS[rule.id].attack == name), None),
+        rule=next((rule for rule in RULES if rule.attack == name), None),
     )

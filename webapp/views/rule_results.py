@@ -5,7 +5,6 @@ from typing import Any
 from ..trace.render import Card, present
 from .attacks import recorded
 from .context import services
-from .proofs import proof_of
 from .rules import RULES, Rule
 from .source_code import sources_of_rules
 from .stories import own_stories
@@ -20,13 +19,23 @@ def checked_rules() -> list[dict[str, Any]]:
         {
             **vars(rule),
             "last": results.get(rule.id),
-            "proof": proof_of(rule.id, recorded()),
+            "proof": _proof(rule),
             "code": sources_of_rules()[rule.id],
             "trial": BY_RULE[rule.id].title if known and rule.id in BY_RULE else known.get(rule.fault, ""),
             "by_rule": rule.id in BY_RULE,
         }
         for rule in RULES
     ]
+
+
+def _proof(rule: Rule) -> dict[str, Any]:
+    """Return what the page shows of the attack that a rule stops, recorded or in words."""
+    story = recorded().get(rule.attack)
+    return {
+        "name": story["name"] if story else "",
+        "words": story["hook"] if story else rule.attack,
+        "modules": [f"oidcc-client-test{ending}" for ending in rule.modules],
+    }
 
 
 def _last_results() -> dict[str, dict[str, Any]]:
