@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.support.overheard import MakeReader, Reader
 
 
@@ -74,14 +76,38 @@ def test_hosted_beside_redirectless_shows_who_does_what(make_reader: MakeReader)
         reader.press("/sign-off")
     second, first = listed(reader)
     page = reader.get(f"/traces/compare?a={first}&b={second}").text
-    pairs = [each for each in page.split('<li class="card')[1:] if "made by another party" in each]
+    pairs = [each for each in page.split('<li class="card')[1:] if "in the first, " in each]
     titles = [re.findall("<strong>([^<]+)</strong>", each) for each in pairs]
     assert titles == [
         ["Send the browser to PingOne", "Ask PingOne for a flow"],
-        ["The form of PingOne&#39;s page", "Send user name and password"],
+        ["The form of PingOne&#39;s page", "Answer the form"],
         ["Resume: PingOne&#39;s page finishes the flow", "Resume: exchange the finished flow for a code"],
+        ["Sign off at PingOne", "Sign off at PingOne"],
     ]
-    assert [2, 2] == [len(re.findall("Set-Cookie: ST=", pairs[1])), len(re.findall("Cookie: ST=", pairs[2]))]
+    assert [1, 2] == [pairs[0].count("response_mode=pi.flow"), len(re.findall("Cookie: ST=", pairs[2]))]
+    rows = re.findall('<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>', page)
+    assert rows == [
+        ("Where the password is typed", "on PingOne’s page", "into our form"),
+        ("Who holds ST", "the browser", "our server"),
+        ("Who calls resume", "the browser", "our server"),
+        ("Where the code arrives", "at our redirect URI, brought by the browser", "in a JSON answer to our server"),
+    ]
+    assert "4 differences: where the password is typed, who holds ST, who calls resume" in page
+
+
+@pytest.mark.parametrize("mode", ["hosted", "redirectless", "custom"])
+def test_what_is_new_in_every_sign_on_or_done_after_one_does_not_count(make_reader: MakeReader, mode: str) -> None:
+    """Two sign-ons in the same way have no difference, although only one was followed by a refresh and a sign-off."""
+    reader = make_reader()
+    reader.sign_on(mode)
+    reader.press("/session/refresh")
+    reader.press("/sign-off")
+    reader.sign_on(mode)
+    second, first = listed(reader)
+    page = reader.get(f"/traces/compare?a={first}&b={second}").text
+    assert "No difference in who does what" in page
+    assert (0, True) == (page.count("tag-warn"), "No part below differs" in page)
+    assert 1 == page.count("after the sign-on, only in the first")
 
 
 def test_a_silent_sign_on_is_marked_in_the_list(make_reader: MakeReader) -> None:

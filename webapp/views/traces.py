@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
 
 from ..trace.compare import compare
+from ..trace.compare_summary import summary
 from ..trace.diagram import draw
 from ..trace.har import to_har
 from ..trace.render import Presented, present
@@ -46,7 +47,8 @@ def comparison() -> Response:
         return go_to(url_for(".index"))
     first, second = (present(_record(id)) for id in ids)
     pairs = compare(first.cards, second.cards)
-    return make_response(render_template("compare.html", first=first, second=second, pairs=pairs))
+    stories = {"first": first, "second": second, "rows": summary(first, second)}
+    return make_response(render_template("compare.html", pairs=pairs, **stories))
 
 
 @pages.get("/traces/<id>")
