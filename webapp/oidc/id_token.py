@@ -52,13 +52,17 @@ class Expected:
         return bool(self.subject)
 
 
-def check_claims(claims: Mapping[str, Any], expected: Expected, now: float) -> tuple[Check, ...]:
-    """Return the checks made, all passed; raise `IdTokenClaim` with the first that failed.
+def check_claims(
+    claims: Mapping[str, Any], expected: Expected, now: float, made: tuple[Check, ...] = ()
+) -> tuple[Check, ...]:
+    """Return the checks made, all passed; raise `IdTokenClaim` with the first that failed, and all of them.
 
-    `claims` are those of a token whose signature was verified. Raises `SubjectChanged` for a refreshed token about
-    another user. `now` is seconds since 1970, UTC. https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+    `claims` are those of a token whose signature was verified; `made` is the check that did. `now` is seconds since
+    1970, UTC. Raises `SubjectChanged` for a refreshed token about another user.
+    https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
     """
     checks = [
+        *made,
         _issuer(claims, expected),
         _audience(claims, expected),
         _authorized_party(claims, expected),

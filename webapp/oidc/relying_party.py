@@ -134,7 +134,7 @@ class RelyingParty:
                 raise ProviderError("the token answer has no id_token: is openid among the scopes?")
             claims, signature = self.keys.verified_claims(tokens.id_token, http)
             at = now()  # Not earlier: a slow exchange would make a token of this moment one of the future.
-            checks = (signature, *check_claims(claims, self._expected(attempt, tokens, accepted.code), at))
+            checks = check_claims(claims, self._expected(attempt, tokens, accepted.code), at, (signature,))
             told(checks)
             wanted = self.userinfo_claims
             claims, from_userinfo, more = completed(http, provider, tokens.access_token, claims, wanted)

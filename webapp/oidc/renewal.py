@@ -111,7 +111,7 @@ def _renewed(
                 auth_time=held.claims.get("auth_time"),
                 fresh=held.fresh,
             )
-            checks = (signature, *check_claims(claims, expected, now()))
+            checks = check_claims(claims, expected, now(), (signature,))
             told(checks)
         renewed = held.renewed(tokens, claims, checks, now())
     except WeFound:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ..simulator.constants import DEMO_USERS, PASSWORD
 from ..version import VERSION
 from ..wiring import Services
-from . import blocks
+from . import blocks, hues
 from .claims import iso, utc
 from .context import signed_in
 from .faults import fault_on
@@ -31,6 +31,7 @@ PLACES = {
 
 def register(app: Flask, services: Services) -> None:
     """Give templates their filters, `site`, `visitor`, addresses, and `once`."""
+    app.before_request(_start_hues)
     app.extensions["assets"] = _fingerprint(Path(app.static_folder or ""))
     app.jinja_env.filters.update(FILTERS | blocks.FILTERS, utc=utc, iso=iso)
     app.jinja_env.globals["site"] = _site(services, app.extensions["assets"])
@@ -56,6 +57,10 @@ def register(app: Flask, services: Services) -> None:
         visitor = {"signed_in": person is not None, "name": person.display_name if person else ""}
         makers = {"once": once} if app.debug else kept(request.environ.get("SCRIPT_NAME", ""), request.blueprint)
         return {"visitor": visitor, "fault_on": fault_on(), **makers}
+
+
+def _start_hues() -> None:
+    hues.start()
 
 
 def _fingerprint(folder: Path) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from .claims import iso, moments, utc
+from .hues import hue
 from .sources import source_name
 
 BETWEEN = "\0"
@@ -99,7 +100,7 @@ def coloured(text: str) -> Markup:
 
 def _span(found: re.Match[str]) -> str:
     inside, mark, alone = found["inside"], found["mark"] or found["alone"], found["alone"]
-    kind = f' mask-{mark[0]}"' if mark else '"'
+    kind = f' mask-{hue(mark)}"' if mark else '"'
     shown = f"#{alone}" if alone else f"‹{inside}{f'#{mark}' if mark else ''}›"
     return f'<span class="mask{kind}>{shown}</span>'
 
@@ -115,6 +116,7 @@ def code_words(text: str) -> Markup:
 
 
 FILTERS = {
+    "hue": hue,
     "code_words": code_words,
     "masked": masked,
     "time": time,

@@ -13,6 +13,7 @@ from ..trace.har import to_har
 from ..trace.render import Presented, present
 from ..version import VERSION
 from .context import own_session, services, signed_in
+from .hues import spread
 from .live import NOTHING, state, watching
 from .pkce import proof
 from .protection import go_to
@@ -46,6 +47,7 @@ def comparison() -> Response:
     if not all(ids):
         return go_to(url_for(".index"))
     first, second = (present(_record(id)) for id in ids)
+    spread((*first.cards, *second.cards))
     pairs = compare(first.cards, second.cards)
     stories = {"first": first, "second": second, "rows": summary(first, second)}
     return make_response(render_template("compare.html", pairs=pairs, **stories))
@@ -73,6 +75,7 @@ def _page(stored: dict[str, Any], watch: str) -> str:
     """`watch` is where the script asks whether there is more to show; empty when there is not."""
     record, id = whole(stored), str(stored["id"])
     shown = present(record)
+    spread(shown.cards)
     story = {**asdict(shown), "diagram": draw(record), "silent": was_silent(shown)}
     pkce = proof(shown.cards, _verifier(id), bool(shown_now(_revealing(id))))
     live = {"watch": watch, "version": state(stored, services().simulator)}
