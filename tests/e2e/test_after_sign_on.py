@@ -37,7 +37,7 @@ def test_a_page_for_members(make_visitor: MakeVisitor) -> None:
 def test_a_half_filled_form_survives_a_step_up(visitor: Visitor, mode: str) -> None:
     """While it is filled in, another tab signs on without the second factor: it is asked for, and the form is back."""
     visitor.sign_on(mode)
-    visitor.visit("/transfer")
+    visitor.visit("/transfer?confirm=1")
     if mode == "redirectless":
         visitor.give("sharedTestUser")
     second_factor(visitor)
@@ -65,7 +65,7 @@ def test_a_half_filled_form_survives_a_step_up(visitor: Visitor, mode: str) -> N
 def test_orders_come_with_the_scope_that_they_need(visitor: Visitor) -> None:
     """Hosted, PingOne knows the visitor: nothing is asked, and the orders are there."""
     visitor.sign_on("hosted")
-    visitor.visit("/orders")
+    visitor.visit("/orders?confirm=1")
     visitor.arrives("/orders")
     expect(visitor.page.get_by_role("cell", name="A kettle")).to_be_visible()
     assert [] == faults(visitor.page)
@@ -117,7 +117,7 @@ def test_what_the_api_refuses_is_told(
     """A token that the API does not accept ends on a page with the API's own word, and the session stays."""
     choose_fault(fault)
     visitor.sign_on("hosted")
-    visitor.visit("/orders")
+    visitor.visit("/orders?confirm=1")
     assert code == visitor.refused_with
     expect(visitor.page.get_by_text(words).first).to_be_visible()
     assert [] == faults(visitor.page)

@@ -12,5 +12,5 @@ def test_what_was_asked_for_a_moment_ago_is_not_asked_for_again(site: Site, prov
     page = browser.get("/orders")
     assert (403, True) == (page.status, 'data-error-code="access_refused"' in page.text)
     site.clock.ahead += 100
-    answer = browser.client.get("/orders", base_url=browser.public_url)
+    answer = browser.client.get("/orders?confirm=1", base_url=browser.public_url)
     assert (303, True) == (answer.status_code, answer.headers["Location"].startswith(provider.base_url))

@@ -12,6 +12,7 @@ from tests.support.walker import Walker
 from webapp import create_app, wiring
 from webapp.simulator import create_simulator
 from webapp.store.memory import MemoryStore
+from webapp.trace.story import Story
 
 ENVIRON = {"PORT": "5996", "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz", "LOG_LEVEL": "error"}
 MODES = ("hosted", "redirectless", "custom")
@@ -100,7 +101,7 @@ def visitor(application: tuple[Clock, Visitor]) -> Visitor:
 def test_a_step_up_leads_there_and_back(visitor: Visitor, mode: str) -> None:
     """In every mode; afterwards the session says so, and nothing more is asked for five minutes."""
     visitor.sign_on(mode)
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     assert "/transfer" not in visitor.url
     visitor.step_up()
     assert (200, "/transfer") == visitor.place
@@ -108,25 +109,45 @@ def test_a_step_up_leads_there_and_back(visitor: Visitor, mode: str) -> None:
     visitor.send()
     assert (200, True) == (visitor.place[0], "19.90 to Jo &lt;script&gt;: done" in visitor.text)
     visitor.clock.seconds += 200
-    assert (200, "/transfer") == (visitor.get("/transfer").status_code, visitor.place[1])
+    assert (200, "/transfer") == (visitor.get("/transfer?confirm=1").status_code, visitor.place[1])
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_form_that_was_sent_too_late_comes_back_as_it_was(visitor: Visitor, mode: str) -> None:
     """The second factor has grown old while the form was filled in; nothing is sent until its owner sends it again."""
     visitor.sign_on(mode)
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     visitor.step_up()
     visitor.clock.seconds += 400
     visitor.send()
     assert 403 == visitor.place[0]
     assert "Nothing has been sent" in visitor.text
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     visitor.step_up()
     assert (200, "/transfer") == visitor.place
     assert {**FORM, "to": "Jo &lt;script&gt;"} == visitor.filled_in()
     assert "done" not in visitor.text
-    assert dict.fromkeys(FORM, "") == (visitor.get("/transfer"), visitor.filled_in())[1]
+    assert dict.fromkeys(FORM, "") == (visitor.get("/transfer?confirm=1"), visitor.filled_in())[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "named"),
+    [
+        ("/transfer", "A transfer needs a second factor from the last 5 minutes", ["step-up acr", "step-up auth_time"]),
+        ("/orders", "Orders need the scope <code>orders:read</code>", ["scope"]),
+    ],
+)
+def test_what_will_be_asked_for_is_explained_first(visitor: Visitor, path: str, words: str, named: list[str]) -> None:
+    """Before anybody is sent away: why, and a way back. The story has the checks that decided, and what came of it."""
+    visitor.sign_on("redirectless")
+    visitor.get(path)
+    assert (403, path) == visitor.place
+    assert [True, True, True] == [text in visitor.text for text in (words, f'href="{path}?confirm=1"', ">Cancel<")]
+    visitor.client.get(f"{path}?confirm=1", base_url=visitor.public_url)
+    record = visitor.client.application.extensions["services"].traces.get(visitor.session()["trace"])
+    steps = Story.from_record(record).steps[-2:]
+    assert [(path, 403), (f"{path}?confirm=1", 303)] == [(step["url"], step["status"]) for step in steps]
+    assert [named, named] == [[check["name"] for check in step["checks"]] for step in steps]
 
 
 def test_what_was_typed_is_for_the_one_who_typed_it(visitor: Visitor) -> None:
@@ -136,7 +157,7 @@ def test_what_was_typed_is_for_the_one_who_typed_it(visitor: Visitor) -> None:
     assert 403 == visitor.place[0]
     visitor.sign_on("redirectless", "mfaTestUser")
     visitor.second_factor()
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     visitor.password("mfaTestUser")
     visitor.second_factor()
     assert (200, "/transfer") == visitor.place
@@ -145,7 +166,7 @@ def test_what_was_typed_is_for_the_one_who_typed_it(visitor: Visitor) -> None:
 
 def test_a_visitor_signs_on_first(visitor: Visitor) -> None:
     """Once for the session, then for the second factor, then the page: no endless redirect."""
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     visitor.password()
     visitor.second_factor()
     assert (200, "/transfer") == visitor.place
@@ -157,12 +178,12 @@ def test_a_weaker_answer_is_refused_and_told(visitor: Visitor, mode: str) -> Non
     visitor.sign_on(mode)
     visitor.send()
     visitor.switch(fault="acr_downgraded", mode="next")
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     visitor.step_up()
     assert "id_token_claim" == visitor.error_code
     assert "You are still signed on" in visitor.text
     assert "Single_Factor" == visitor.session()["claims"]["acr"]
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     if 'type="password"' in visitor.text or 'name="device"' in visitor.text:
         visitor.step_up()
     assert (200, FORM["amount"]) == (visitor.place[0], visitor.filled_in()["amount"])
@@ -173,7 +194,7 @@ def test_a_policy_that_nobody_asked_for_does_not_count(visitor: Visitor) -> None
     visitor.sign_on("hosted", "mfaTestUser")
     visitor.second_factor()
     before = visitor.session()["trace"]
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     visitor.password("mfaTestUser")
     if visitor.place != (200, "/transfer"):
         visitor.second_factor()
@@ -183,7 +204,7 @@ def test_a_policy_that_nobody_asked_for_does_not_count(visitor: Visitor) -> None
 
 def test_what_makes_no_sense_is_said_beside_its_field(visitor: Visitor) -> None:
     """And what was typed is there again."""
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     visitor.password()
     visitor.second_factor()
     visitor.send(amount="lots")
@@ -213,6 +234,6 @@ def test_a_form_of_nobody_is_not_kept(visitor: Visitor) -> None:
     """Whoever signs on next may be somebody else."""
     visitor.send()
     assert (403, True) == (visitor.place[0], "You are not signed on" in visitor.text)
-    visitor.get("/transfer")
+    visitor.get("/transfer?confirm=1")
     visitor.step_up()
     assert (200, dict.fromkeys(FORM, "")) == (visitor.place[0], visitor.filled_in())

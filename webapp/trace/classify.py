@@ -25,7 +25,10 @@ _OWN_PATHS = (
     (re.compile(r"/signed-off"), "signed_off"),
     (re.compile(r"/front-channel-sign-off|/back-channel-sign-off"), "sign_off_by_pingone"),
     (re.compile(r"/session(/.*)?"), "session"),
-    (re.compile(r"/members|/admins|/transfer|/approval|/orders(/invoices)?"), "guarded"),
+    (re.compile(r"/members|/admins"), "guarded"),
+    (re.compile(r"/transfer"), "step_up"),
+    (re.compile(r"/orders(/invoices)?"), "scoped"),
+    (re.compile(r"/approval"), "approval"),
 )
 
 # Requests to PingOne, by the end of the path: the part before it differs between regions and custom domains.

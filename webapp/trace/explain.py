@@ -42,6 +42,9 @@ PLACES: Mapping[str, CodePlace] = {
     "revoke": CodePlace("webapp/oidc/userinfo.py", "revoke"),
     "signoff": CodePlace("webapp/oidc/sign_off.py", "sign_off_parameters"),
     "guarded": CodePlace("webapp/oidc/access.py", "in_group"),
+    "step_up": CodePlace("webapp/oidc/access.py", "by_policy"),
+    "scoped": CodePlace("webapp/oidc/access.py", "has_scope"),
+    "approval": CodePlace("webapp/signon/sign_on.py", "SignOn.begin_approval"),
     "api_call": CodePlace("webapp/signon/api_calls.py", "ApiCalls.get"),
     "check": CodePlace("webapp/oidc/response.py", "check_response"),
 }
@@ -59,6 +62,8 @@ LABELS: Mapping[str, str] = {
     "sign_off_by_pingone": "Sign-off by PingOne", "api_call": "Call the API", "check": "Check, nothing sent",
 }  # fmt: skip
 """Titles in a few words, for the diagram and the list of steps, where the title is longer."""
+OPENED = ("guarded", "step_up", "scoped", "approval")
+"""Pages of this application that want something of the visitor."""
 
 
 def explain(name: str) -> Explanation:
@@ -69,7 +74,7 @@ def explain(name: str) -> Explanation:
 
 def label_of(name: str, url: str = "") -> str:
     """The step in at most thirty characters; pages that are alike in all but their address are named by it."""
-    if name == "guarded" and url.startswith("/"):
+    if name in OPENED and url.startswith("/"):
         return f"Open {url.partition('?')[0]}"[:30]
     return LABELS.get(name.partition(":")[0]) or explain(name).title
 

@@ -26,6 +26,12 @@ INTROSPECT = ("RFC 7662, section 2", "https://www.rfc-editor.org/rfc/rfc7662#sec
 PAR = ("RFC 9126, section 2", "https://www.rfc-editor.org/rfc/rfc9126#section-2")
 FORM_ACTION = ("Content Security Policy 3: form-action", "https://www.w3.org/TR/CSP3/#directive-form-action")
 GROUPS = ("RFC 9068, section 2.2.3.1", "https://www.rfc-editor.org/rfc/rfc9068#section-2.2.3.1")
+STEP_UP = ("RFC 9470, section 5", "https://www.rfc-editor.org/rfc/rfc9470#section-5")
+SCOPES = ("RFC 6749, section 3.3", "https://www.rfc-editor.org/rfc/rfc6749#section-3.3")
+APPROVAL = (
+    "PingOne: authorize a transaction approval",
+    f"{PINGONE}/auth/openid-connect-oauth-2/authorize-transaction-approval-.html",
+)
 BEARER = ("RFC 6750, section 2.1", "https://www.rfc-editor.org/rfc/rfc6750#section-2.1")
 INJECTION = ("RFC 9700, section 4.7", "https://www.rfc-editor.org/rfc/rfc9700#section-4.7")
 SESSION = ("OpenID Connect Core 1.0, section 2", "https://openid.net/specs/openid-connect-core-1_0.html#IDToken")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from . import explanation as at
 from .explanation import Explanation
+from .page_explanations import PAGES
 
 STEPS: Mapping[str, Explanation] = {
     "start": Explanation(
@@ -207,20 +208,7 @@ STEPS: Mapping[str, Explanation] = {
         "The session is named by a cookie; tokens stay on the server.",
         at.SESSION,
     ),
-    "guarded": Explanation(
-        "Open a guarded page",
-        "The browser asks for a page that not everyone may see, and the application decides from the claims of the ID "
-        "token.",
-        "A claim of another type than it should have decides nothing, as a string can contain a group's name.",
-        at.GROUPS,
-    ),
-    "api_call": Explanation(
-        "Call an API for the visitor",
-        "The application calls the API with the visitor's access token in the Authorization header.",
-        "The token is for this API alone and never leaves our server; the API verifies it by itself and says in "
-        "WWW-Authenticate what is missing.",
-        at.BEARER,
-    ),
+    **PAGES,
     "check": Explanation(
         "Check before anything is sent",
         "The application checked what the browser brought, and made no call.",

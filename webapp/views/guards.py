@@ -22,6 +22,7 @@ from .sign_on import start
 from .throttled import TooManyRequests, too_many
 
 View = TypeVar("View", bound=Callable[..., Any])
+CONFIRM = "?confirm=1"
 JUST_BACK = 60
 """Seconds after a sign-on that was to bring what a page wants. What is missing then, no further sign-on brings."""
 
@@ -50,14 +51,16 @@ def wants(wanted: Wanted | Callable[[Settings], Wanted]) -> Callable[[View], Vie
             if person is None:
                 return _sign_on(needs)
             with services().session_use.recorded.story(person) as (_, story):
-                story.hop("browser", "application", request.method, request.path, at=services().now())
                 checks = examined(person.on, needs, services().now(), services().settings.groups_claim)
                 lacking = [check for check in checks if not check.passed]
                 # A group comes from an administrator; the rest another sign-on can bring.
                 helpless = any(check.name == "group" for check in lacking) or _just_asked(person, needs)
+                status = None if not lacking else 303 if _confirmed() and not helpless else 403
+                url = request.path + (CONFIRM if _confirmed() else "")
+                story.hop("browser", "application", request.method, url, at=services().now(), status=status)
                 if helpless or not lacking:
                     g.checks = refuse(checks)
-                    story.checked(checks)
+                story.checked(checks)
             return _step_up(person, needs, lacking) if lacking else view(*args, **named)
 
         return guarded  # type: ignore[return-value]
@@ -78,6 +81,11 @@ def checks_made() -> tuple[Check, ...]:
     return found
 
 
+def _confirmed() -> bool:
+    """Whether the visitor has read why PingOne is to ask for more, and said go on."""
+    return request.method == "GET" and "confirm" in request.args
+
+
 def _just_asked(person: SignedIn, wanted: Wanted) -> bool:
     """Whether a sign-on asked for all this a moment ago: to send its visitor again would go round in circles."""
     on = person.on
@@ -90,7 +98,7 @@ def _just_asked(person: SignedIn, wanted: Wanted) -> bool:
 def _sign_on(wanted: Wanted) -> Response:
     """Send a visitor to sign on; what a form held is not kept, as nobody knows who will sign on then."""
     if request.method == "POST":
-        return _explained([])
+        return _explained(wanted, [])
     if wanted == Wanted(group=wanted.group):
         return go_to(url_for("sign_on.hosted", return_to=request.path))
     asked = Ask(scope=for_one_resource(services().settings.scopes, wanted.scope))
@@ -99,13 +107,17 @@ def _sign_on(wanted: Wanted) -> Response:
 
 def _step_up(person: SignedIn, wanted: Wanted, checks: list[Check]) -> Response:
     if request.method == "POST":
-        return kept.keep(_explained(checks), person.subject, request.path, request.form)
+        return kept.keep(_explained(wanted, checks), person.subject, request.path, request.form)
+    if not _confirmed():
+        return _explained(wanted, checks)
     name = person.claims.get("preferred_username")
     asked = Ask(scope=for_one_resource(person.scope, wanted.scope), login_hint=name if isinstance(name, str) else "")
     return start(person.mode, step_up(asked, wanted), request.path)
 
 
-def _explained(checks: list[Check]) -> Response:
-    """A page with a link, not a redirect: Chromium applies form-action to every hop that follows a form."""
-    there = request.script_root + request.path
-    return make_response(render_template("step_up.html", checks=checks, url=there), 403)
+def _explained(wanted: Wanted, checks: list[Check]) -> Response:
+    """Say why PingOne will ask, before it does. With a link, not a redirect: Chromium applies form-action to every hop
+    that follows a form."""
+    shown = {"wanted": wanted, "path": request.path, "sent": request.method == "POST"}
+    url = request.script_root + request.path + CONFIRM
+    return make_response(render_template("step_up.html", checks=checks, url=url, **shown), 403)
