@@ -7,7 +7,7 @@ import pytest
 from webapp.oidc.errors import ProviderError, Refused, ResponseMalformed
 from webapp.oidc.http import Answer
 from webapp.pingone import api
-from webapp.pingone.endpoints import Endpoints, environment_in, is_uuid, regional_base
+from webapp.pingone.endpoints import Endpoints, environment_in, is_uuid
 from webapp.pingone.errors import FlowExpired, FlowRefused, ResumeForeignLocation, ResumeNoCookie
 
 BASE = "https://auth.pingone.example/abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
@@ -230,9 +230,8 @@ def test_only_a_uuid_is_a_flow_id(text):
         ENDPOINTS.resume(text)
 
 
-def test_regions_and_custom_domains():
-    """The region gives the host; a custom domain has no environment in its base."""
-    assert "https://auth.pingone.com.au/e" == regional_base("AU", "e")
+def test_a_custom_domain_names_no_environment():
+    """A base of PingOne's own ends with it."""
     assert "" == environment_in("https://auth.example.org")
     assert "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6" == environment_in(BASE)
 

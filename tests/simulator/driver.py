@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.contract.client import claims as claims
+from tests.contract.client import header as header
 from webapp.simulator import CLIENT_ID, ENVIRONMENT_ID, PASSWORD
 
 BASE = "http://127.0.0.1:8123/simulator"
@@ -133,18 +135,3 @@ def body(response: TestResponse) -> dict[str, Any]:
 def query(location: str) -> dict[str, str]:
     """The query of a URL."""
     return dict(parse_qsl(urlsplit(location).query))
-
-
-def claims(token: str) -> dict[str, Any]:
-    """The payload of a JWT, unverified."""
-    return _part(token, 1)
-
-
-def header(token: str) -> dict[str, Any]:
-    """The header of a JWT."""
-    return _part(token, 0)
-
-
-def _part(token: str, index: int) -> dict[str, Any]:
-    part = token.split(".")[index]
-    return dict(json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))))

@@ -3,15 +3,7 @@
 import re
 from dataclasses import dataclass
 
-TOP_LEVEL_DOMAINS = {"NA": "com", "CA": "ca", "EU": "eu", "AP": "asia", "AU": "com.au", "SG": "sg"}
-"""https://developer.pingidentity.com/pingone-api/foundations/conventions/pingone-api-requests.html"""
-
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
-
-
-def regional_base(region: str, environment_id: str) -> str:
-    """Return the base of an environment without a custom domain. Raises `KeyError` for an unknown region."""
-    return f"https://auth.pingone.{TOP_LEVEL_DOMAINS[region]}/{environment_id}"
 
 
 def is_uuid(text: str) -> bool:

@@ -29,8 +29,6 @@ POLICIES: tuple[Policy, ...] = (
     Policy("MFA_Only", "a second factor alone, for the user whom login_hint_token names", "mfa", ("mfa",)),
     Policy("External_IdP", "an external identity provider", "external", ("external",)),
 )
-DEFAULT = POLICIES[0]
-MULTI_FACTOR = POLICIES[1]
 
 
 def choose(acr_values: Sequence[str], known: Sequence[Policy] = POLICIES) -> Policy | None:
