@@ -33,10 +33,18 @@ def test_a_message_shows_the_headers_that_matter():
     """Cookies and media types are read, the others are counted and can be opened."""
     text = "GET /authorize\n    ?state=1\nHost: a: b\nCookie: ST=1\nAccept: x\n\nbody"
     assert (
-        '<pre><b>GET /authorize</b>\n<span class="query">    ?state=1</span>\n<i>Cookie</i>: ST=1</pre>'
+        "<pre><b>GET /authorize</b>\n?state=1\n<i>Cookie</i>: ST=1</pre>"
         "<details><summary>2 more headers</summary><pre><i>Host</i>: a: b\n<i>Accept</i>: x</pre></details>"
         "<pre>body</pre>"
     ) == block(text, "http")
+
+
+def test_an_id_is_kept_whole_and_a_parameter_is_not_indented():
+    """It would be broken at its hyphens, and the spaces before a long parameter would be a line of their own."""
+    id = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+    kept = f'<span class="id">{id}</span>'
+    shown = block(f"GET /{id}/as\n    ?a=1\n    &client_id={id}\nAccept: x", "http")
+    assert shown.startswith(f"<pre><b>GET /{kept}/as</b>\n?a=1\n&amp;client_id={kept}</pre>")
 
 
 def test_members_that_fill_a_screen_are_folded_in_their_place():

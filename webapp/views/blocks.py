@@ -30,6 +30,8 @@ _TOLD = re.compile(r'  "(error|details|status|authorizeResponse)"')
 _OPENS = re.compile(r'  "[^"]*": [\[{]$')
 _ONE = re.compile(r"([\[{])\n +([^\n\[\]{}]+)\n +([\]}])")
 """A list or an object of one member on lines of its own, such as each of PingOne's links."""
+_LONG = re.compile(r"(?<![\w-])[\w-]{36,}(?![\w-])")
+"""Ids and challenges."""
 _CLOSES = re.compile(r"  [\]}],?$")
 
 
@@ -56,14 +58,19 @@ def _message(lines: list[str]) -> Iterator[str]:
             headers.append([line])
     shown = [line for each in headers if _matters(each[0]) for line in each]
     others = [line for each in headers if not _matters(each[0]) for line in each]
-    query = f'<span class="query">{_text(lines[1:first])}</span>' if first > 1 else ""
-    start = [f"<b>{_text(lines[:1])}</b>", query, _HEADER.sub(r"<i>\1</i>", _text(shown))]
+    # Not indented: a parameter too long for its line would leave the spaces alone on it. Ids are broken last of all.
+    asked = [_LONG.sub(r'<span class="id">\g<0></span>', _text(each)) for each in (lines[:1], _flush(lines[1:first]))]
+    start = [f"<b>{asked[0]}</b>", asked[1], _HEADER.sub(r"<i>\1</i>", _text(shown))]
     yield f"<pre>{_lines(start)}</pre>"
     if others:
         count = sum(not _matters(each[0]) for each in headers)
         yield _folded(f"{count} more header{'s' if count > 1 else ''}", others, "headers")
     if lines[end + 1 :]:
         yield from _body(lines[end + 1 :])
+
+
+def _flush(lines: list[str]) -> list[str]:
+    return [line.lstrip(" ") for line in lines]
 
 
 def _matters(header: str) -> bool:

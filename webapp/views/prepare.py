@@ -89,7 +89,7 @@ def send() -> Response:
 
 def _preview(edited: Edited) -> dict[str, Any]:
     query = scenario(edited.mode, {**vars(edited.wishes), "return_to": edited.return_to}, {}).partition("&")[2]
-    lines = [f"  {'&' if at else '?'}{name}={value}" for at, (name, value) in enumerate(edited.asked.items())]
+    lines = [f"{'&' if at else '?'}{name}={value}" for at, (name, value) in enumerate(edited.asked.items())]
     return {
         "url": "\n".join([_endpoint(), *lines]),
         "foreseen": vars(foresee(edited.mode, edited.asked, edited.changes)),
