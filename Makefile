@@ -6,7 +6,7 @@ IN := $(VENV)/bin/python
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PIP := $(IN) -m pip --disable-pip-version-check -qq
-# What was locked is installed, by hash; never a release that appeared since.
+# Install exactly the locked releases, verified by hash.
 INSTALL := $(PIP) install --require-hashes --requirement
 TESTS ?=
 # One more than the number of processors, because many tests wait for a clock, a process or a browser.
@@ -35,7 +35,7 @@ audit: $(VENV)/.ready-test  ## known vulnerabilities of the locked releases, whe
 bench: $(VENV)/.ready-test  ## what a sign-on costs
 	@$(IN) -m tests.bench
 
-lock:  ## choose the newest releases again (needs the program uv)
+lock:  ## update the locked dependencies (requires uv)
 	@for lock in "requirements.lock --extra app" "requirements-test.lock --extra app --extra test --constraint requirements.lock"; do \
 		echo "setuptools>=77" | uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 			--generate-hashes --no-header --no-emit-index-url --output-file $$lock pyproject.toml - || exit 1; done
@@ -73,7 +73,7 @@ $(VENV)/.ready-test: $(VENV)/.ready requirements-test.lock
 	@$(INSTALL) requirements-test.lock
 	@touch $@
 
-# The browser tests take a Chromium or Chrome that is there. Where there is none and none can be fetched, they say so.
+# The browser tests use an installed Chromium or Chrome, or download one. If neither is possible they are skipped.
 browser: $(VENV)/.ready-test
 	@for browser in chromium chromium-browser google-chrome google-chrome-stable \
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do \

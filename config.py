@@ -76,7 +76,7 @@ class Settings:
     api_resource_secret: str = _setting("API_RESOURCE_SECRET", "its secret", Reader.secret)
     par: str = _setting("PINGONE_PAR", "pushed authorization requests", Reader.choice, "auto", "on", "off")
     response_mode: str = _setting("PINGONE_RESPONSE_MODE", "how the answer comes", Reader.choice, "query", "form_post")
-    ca_bundle: str = _setting("PINGONE_CA_BUNDLE", "PEM file to verify PingOne with", Reader.text)
+    ca_bundle: str = _setting("PINGONE_CA_BUNDLE", "PEM file of authorities trusted for PingOne", Reader.text)
     outbound_proxy: str = _setting("OUTBOUND_PROXY", "http proxy on the way to PingOne", Reader.secret)
     public_url: str = _setting("PUBLIC_URL", "where browsers reach this application", Reader.url, True)
     secret_key: str = _setting("SECRET_KEY", "protects sessions, 32 bytes or more", Reader.secret)
@@ -85,8 +85,8 @@ class Settings:
     )
     redis_url: str = _setting("REDIS_URL", "store shared by processes and machines", Reader.secret)
     instance_path: str = _setting("INSTANCE_PATH", "folder of our files", Reader.text, str(PROJECT / "instance"))
-    session_minutes: int = _setting("SESSION_MINUTES", "longest life of a session", Reader.number, 480)
-    session_idle_minutes: int = _setting("SESSION_IDLE_MINUTES", "longest pause in a session", Reader.number, 60)
+    session_minutes: int = _setting("SESSION_MINUTES", "maximum lifetime of a session", Reader.number, 480)
+    session_idle_minutes: int = _setting("SESSION_IDLE_MINUTES", "idle time that ends a session", Reader.number, 60)
     trusted_proxies: int = _setting("TRUSTED_PROXIES", "reverse proxies in front", Reader.number, 0, 0, 10)
     front_channel_sign_off: bool = _setting(
         "FRONT_CHANNEL_SIGN_OFF", "sign-off by PingOne, in a frame", Reader.choice, "off", "on"
@@ -190,7 +190,8 @@ class Settings:
         try:
             values["secret_key"] = values["secret_key"] or kept_secret(Path(values["instance_path"]))
         except (OSError, ValueError) as failure:
-            raise SettingsInvalid([f"SECRET_KEY is not set, none can be kept in INSTANCE_PATH: {failure}"]) from failure
+            cannot = f"SECRET_KEY is not set, and a generated one cannot be stored in INSTANCE_PATH: {failure}"
+            raise SettingsInvalid([cannot]) from failure
         return cls(**values)
 
 

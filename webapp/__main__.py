@@ -31,8 +31,8 @@ def welcome(settings: Settings) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until a signal ends it; leaves with 1 and a message when it cannot begin."""
-    parser = argparse.ArgumentParser(prog="python -m webapp", description="Sign on with PingOne: the application.")
-    parser.add_argument("--host", help="address to listen on, instead of HOST")
+    parser = argparse.ArgumentParser(prog="python -m webapp", description="Run the PingOne sign-on application.")
+    parser.add_argument("--host", help="address to listen on; overrides HOST")
     parser.add_argument("--port", type=_port, help="port to listen on, instead of PORT")
     options = parser.parse_args(arguments)
     try:

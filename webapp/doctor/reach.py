@@ -37,7 +37,7 @@ def look_there(settings: Settings, http: HttpClient, now: float) -> Iterator[Fin
         yield Finding(False, "PingOne's metadata cannot be had", failure.detail, where)
     else:
         if answer.status == 404:
-            detail = f"{url} answers 404: region and environment may not fit."
+            detail = f"{url} answers 404: the region or the environment id may be wrong."
             yield Finding(False, "There is no such environment", detail, where)
             return
         yield from _clock(answer, now)

@@ -19,7 +19,7 @@ from .strict_json import parse_object
 from .wire import encoded, send
 
 ASSERTION_SECONDS = 60
-"""An assertion is made for one call; Authlib's hour would leave a stolen one useful for long."""
+"""An assertion is made for one call; Authlib's hour would keep a stolen assertion usable for too long."""
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 

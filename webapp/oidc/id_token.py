@@ -89,7 +89,7 @@ def _issuer(claims: Mapping[str, Any], expected: Expected) -> Check:
 
 
 def _audience(claims: Mapping[str, Any], expected: Expected) -> Check:
-    """The audience is this application and nobody else: a second audience would be a second keeper of the token.
+    """The audience is this application and nobody else: with a second audience another party could use the token.
 
     The type is looked at first: `"rp" in "evil-rp-x"` is true for strings.
     """

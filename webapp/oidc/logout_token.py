@@ -10,7 +10,7 @@ from .id_token import LEEWAY, moment
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 SOURCE = "https://openid.net/specs/openid-connect-backchannel-1_0.html#Validation"
 OLDEST = 600
-"""Seconds: a logout token is made for now, and is remembered for as long so that it works once."""
+"""Seconds: a logout token is meant for immediate use, and is remembered for this long so that it works only once."""
 
 
 def check_logout_claims(claims: Mapping[str, Any], issuer: str, client_ids: tuple[str, ...], now: float) -> None:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 
 Token = Callable[[int], str]
-"""Makes an unguessable text of unreserved characters from so many random bytes."""
+"""Returns an unguessable string of unreserved characters made from that many random bytes."""
 
 new_token: Token = secrets.token_urlsafe
 

@@ -64,7 +64,7 @@ class AuthorizationRequest:
 
 
 def authorization_url(provider: Provider, parameters: dict[str, str]) -> str:
-    """Return the URL to visit. Parameters that the endpoint has of its own stay (RFC 6749 section 3.1)."""
+    """Return the URL to visit. The endpoint's own query parameters are kept (RFC 6749 section 3.1)."""
     joiner = "&" if urlsplit(provider.authorization_endpoint).query else "?"
     return f"{provider.authorization_endpoint}{joiner}{encoded(parameters)}"
 
@@ -74,9 +74,8 @@ def push(
 ) -> dict[str, str]:
     """Push the request (RFC 9126) and return the two parameters that stand for it: client_id and request_uri.
 
-    There is no way back to a plain request when this fails: a request that was to be protected would then travel
-    through the browser in the open. `now`: seconds since 1970, UTC.
-    Raises `TokenRefused`, `ProviderError`, `ProviderUnreachable`.
+    There is no fallback to a plain request: that would expose in the browser what was meant to be protected.
+    `now`: seconds since 1970, UTC. Raises `TokenRefused`, `ProviderError`, `ProviderUnreachable`.
     """
     if not provider.par_endpoint:
         raise ProviderError("pushed authorization requests are switched on, but the provider has no endpoint for them")

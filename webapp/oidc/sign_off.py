@@ -9,7 +9,7 @@ from .provider import Provider
 from .wire import encoded, send
 
 LONGEST_URL = 7000
-"""Characters that every server on the way takes; beyond it the hint travels as a form."""
+"""Length that every server on the way accepts; beyond it the hint travels as a form."""
 
 
 def sign_off_parameters(id_token: str, post_logout_redirect_uri: str, state: str) -> dict[str, str]:

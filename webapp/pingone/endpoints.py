@@ -1,4 +1,4 @@
-"""Where PingOne's own endpoints are. Built from the configured base: never from a link in an answer."""
+"""Where PingOne's own endpoints are. Built from the configured base, never from a link in a response."""
 
 import re
 from dataclasses import dataclass

@@ -40,7 +40,7 @@ class ResumeForeignLocation(WeFound):
 
 
 class ResumeNoCookie(WeFound):
-    """Only who holds PingOne's ST cookie may call resume; this attempt does not. In hosted mode the browser does."""
+    """Only the holder of PingOne's ST cookie may call resume; this attempt is not. In hosted mode the browser is."""
 
     code = "resume_no_cookie"
     status = 400

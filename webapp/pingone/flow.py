@@ -40,7 +40,7 @@ class Flow:
 
     @property
     def finished(self) -> bool:
-        """A failed flow is finished too: PingOne sends it to resume as well, which then answers with an error."""
+        """A failed flow is finished too: it is resumed as well, and resume then answers with an error."""
         return self.status in ("COMPLETED", "FAILED")
 
     @property

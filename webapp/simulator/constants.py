@@ -23,7 +23,7 @@ DEMO_USERS: tuple[tuple[str, str], ...] = (
     ("changeTestUser", "must change the password"),
     ("expiredTestUser", "has an expired password"),
     ("lockedTestUser", "is locked out"),
-    ("disabledTestUser", "has an account that may not be used"),
+    ("disabledTestUser", "has a disabled account"),
     ("agreementTestUser", "must accept an agreement"),
     ("profileTestUser", "must add profile data"),
     ("otpTestUser", "has one device only, so a one-time passcode is asked for right after the password"),

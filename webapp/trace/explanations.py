@@ -149,13 +149,12 @@ STEPS: Mapping[str, Explanation] = {
     "refresh": Explanation(
         "Refresh the tokens",
         "Our server exchanges the refresh token for new tokens, the next refresh token among them.",
-        "PingOne rotates refresh tokens: using an old one twice ends them all, so only one request at a time "
-        "may refresh.",
+        "PingOne rotates refresh tokens: reuse of an old one revokes them all, so only one request may refresh.",
         at.REFRESH,
     ),
     "token_other": Explanation(
         "Call the token endpoint",
-        "Our server called the token endpoint for a grant that this application does not explain.",
+        "Our server called the token endpoint with a grant type that this application does not use.",
         "Only the authorization code and the refresh token are used here.",
         at.TOKEN_ENDPOINT,
     ),

@@ -39,7 +39,7 @@ ACTIONS: Mapping[str, Explanation] = {
     "password.recover": _action(
         "Recover, with a new password",
         "The application passes the recovery code and the new password on to the flow.",
-        "The code proves that its owner reads the user's mail.",
+        "The code proves access to the user's mailbox.",
     ),
     "password.reset": _action(
         "Change the password",

@@ -66,7 +66,7 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
     "token_refused": (
         Cause("client", "`invalid_client`: the client secret is wrong, or the application has another token "
               "endpoint authentication method than `PINGONE_TOKEN_AUTH_METHOD`.", "said: invalid_client"),
-        Cause("verifier", "`invalid_grant`: challenge and verifier do not belong together.", "words: .*code_verifier"),
+        Cause("verifier", "`invalid_grant`: the challenge and the verifier do not match.", "words: .*code_verifier"),
         Cause("code", "`invalid_grant`: the code was used already, is too old, or was made for another client.",
               r"said: invalid_grant\nwords: (?!.*(code_verifier|redirect_uri))"),
         Cause("redirect", "`invalid_grant`: the redirect URI is not the one of the authorization request.",
@@ -96,8 +96,8 @@ CAUSES: dict[str, tuple[Cause, ...]] = {
               "down, or a firewall is in the way.", "^cause: refused$"),
         Cause("name", "The host name does not exist: the region is wrong, or a letter of the base URL.",
               "^cause: name$"),
-        Cause("tls", "The certificate is not trusted. With a private authority between, name its file in "
-              "`PINGONE_CA_BUNDLE`; verification is never switched off.", "^cause: tls$"),
+        Cause("tls", "The certificate is not trusted. If a proxy re-signs TLS, name its CA "
+              "file in `PINGONE_CA_BUNDLE`; verification is never switched off.", "^cause: tls$"),
         Cause("dropped", "The connection broke before the answer was complete.", "^cause: dropped$"),
     ),
     "sign_on_unknown": (

@@ -54,7 +54,7 @@ def without_settings(invalid: SettingsInvalid) -> Flask:
 @click.command()
 @with_appcontext
 def doctor() -> None:
-    """Check the settings against PingOne; ends with 1 if anything is wrong."""
+    """Check the settings against PingOne. Exits with status 1 if anything is wrong."""
     services = current_app.extensions.get("services")
     if services:
         http = services.transport.http()

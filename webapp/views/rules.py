@@ -73,7 +73,7 @@ RULES = [
          "A token in the browser was never asked for: response_type is code.",
          f"{RFC}rfc6749#section-3.1.1", RESPONSE, "response_type",
          attack="A token is pushed into the browser’s address, and believed.", modules=("",)),
-    Rule("state", "The state is the one this browser left with",
+    Rule("state", "The state matches the one this browser was sent with",
          "The answer belongs to a sign-on that began in this browser; the attempt is used up by it.",
          f"{RFC}rfc9700#section-4.7", RESPONSE, "state", "state_changed",
          attack="someone-elses-answer"),

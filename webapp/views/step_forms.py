@@ -119,7 +119,7 @@ FORMS: Mapping[str, StepForm] = {
     ),
     "confirm": StepForm(
         "Confirm your account", "Confirm",
-        "Our server tells the flow that you confirm the link between the two accounts.",
+        "Our server confirms the link between the two accounts.",
     ),
     "unsupported": StepForm("This step needs PingOne’s own page", offers_hosted=True),
 }  # fmt: skip

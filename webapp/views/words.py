@@ -46,13 +46,13 @@ WORDS = {
     ),
     "refused": Words(
         "PingOne refused the sign-on",
-        "PingOne ended this sign-on without letting anyone in.",
+        "PingOne ended this sign-on without signing anyone on.",
         "The error value below is PingOne's; the help page lists what usually causes each.",
         move="administrator",
     ),
     "token_refused": Words(
         "PingOne refused a question about tokens",
-        "The sign-on itself went well, but PingOne would not exchange its result for tokens.",
+        "You signed on, but PingOne refused to issue tokens.",
         "Compare the client secret, the token endpoint authentication method, the redirect URI and the PKCE setting.",
         move="integrator",
     ),
@@ -70,7 +70,7 @@ WORDS = {
     ),
     "flow_refused": Words(
         "PingOne did not accept what was entered",
-        "PingOne did not accept what was entered. Nothing was lost: the sign-on goes on where it was.",
+        "PingOne did not accept what was entered. Nothing was lost; you can continue where you were.",
         "details[].code and details[].target of PingOne's answer say what was wrong.",
         move="visitor",
     ),
@@ -82,7 +82,7 @@ WORDS = {
     ),
     "response_malformed": Words(
         "What arrived is malformed",
-        "The address that brought you here is not one PingOne makes, so it was not used.",
+        "The response in this address is malformed, so it was not used.",
         "Parameters were missing, repeated, too long, or contradict each other.",
         move="integrator",
     ),
@@ -112,7 +112,7 @@ WORDS = {
     ),
     "state_mismatch": Words(
         "The answer belongs to another sign-on",
-        "The state that came back is not the one this browser was sent away with.",
+        "The returned state is not the one that this browser was sent with.",
         "RFC 9700, section 4.7: a response whose state differs is dropped, and its code is not redeemed.",
         move="visitor",
     ),
@@ -129,19 +129,19 @@ WORDS = {
         move="integrator",
     ),
     "id_token_claim": Words(
-        "The ID token says something it must not say",
+        "A claim of the ID token is not what it must be",
         "PingOne's answer was genuine, but not meant for this sign-on.",
         "The failed check below says which claim, what was expected and what was there.",
         move="integrator",
     ),
     "subject_changed": Words(
         "The answer is about another person",
-        "Two answers that must be about the same person are not, so neither was used.",
+        "Two responses that must be about the same user are not, so neither was used.",
         "OpenID Connect Core 1.0, sections 5.3.2 and 12.2: sub must stay the same.",
         move="pingone",
     ),
     "metadata_invalid": Words(
-        "PingOne's description of itself cannot be trusted",
+        "PingOne's metadata cannot be trusted",
         "What the provider publishes about itself contradicts this application's settings.",
         "Issuer, endpoints and keys are pinned by configuration; a foreign document is not used and not kept.",
         move="integrator",
@@ -154,19 +154,19 @@ WORDS = {
     ),
     "resume_no_cookie": Words(
         "This sign-on cannot be finished from here",
-        "This browser holds no unfinished sign-on that this application could finish.",
-        "Only who holds PingOne's ST cookie may call resume. In hosted mode that is the browser itself.",
+        "This browser has no open sign-on that this application can finish.",
+        "Only the holder of PingOne's ST cookie may call resume. In hosted mode that is the browser itself.",
         move="visitor",
     ),
     "request_forbidden": Words(
         "This request did not come from one of our pages",
-        "A form that changes something was sent from another site, or by a browser that does not say from where.",
+        "A form was sent from another site, or by a browser that does not say from where.",
         "Sec-Fetch-Site must be same-origin, or Origin must be this application's own.",
         move="visitor",
     ),
     "not_found": Words(
         "There is no such page",
-        "Nothing is kept under this address, or it is not yours to see.",
+        "There is nothing at this address, or it is not yours to see.",
         move="visitor",
     ),
     "method_not_allowed": Words(
@@ -206,7 +206,7 @@ WORDS = {
     ),
     "internal_error": Words(
         "Something went wrong here",
-        "This application made a mistake. Nobody was signed on by it.",
+        "An unexpected error occurred in this application. Nobody was signed on.",
         "The log has the details under the reference below.",
         move="integrator",
     ),

@@ -23,7 +23,7 @@ _SERVER_ONLY = "Seen where the application's server drives the flow: redirectles
 CATALOGUE: tuple[Fault, ...] = (
     Fault("nonce_wrong", "Wrong nonce", "The ID token carries another nonce than the request.", _CLAIM, _ID_TOKEN),
     Fault("nonce_missing", "No nonce", "The ID token carries no nonce.", _CLAIM, _ID_TOKEN),
-    Fault("issuer_wrong", "Wrong issuer", "iss is the issuer's name plus one character.", _CLAIM, _ID_TOKEN),
+    Fault("issuer_wrong", "Wrong issuer", "iss has one extra character.", _CLAIM, _ID_TOKEN),
     Fault("audience_wrong", "Wrong audience", "aud is another application.", _CLAIM, _ID_TOKEN),
     Fault("audience_extra", "Extra audience", "aud names a second application that nobody trusts.", _CLAIM, _ID_TOKEN),
     Fault("azp_wrong", "Wrong authorized party", "azp is another application.", _CLAIM, _ID_TOKEN),
@@ -52,7 +52,7 @@ CATALOGUE: tuple[Fault, ...] = (
     Fault("key_rotated", "Rotated key", "A new key signs; fetching the key set again finds it: works, "
           "but not within ten seconds of the last such fetch.", "", _SIGNATURE),
     Fault("state_changed", "Changed state", "One character more than was sent.", "state_mismatch", _RESPONSE),
-    Fault("state_dropped", "No state", "The response carries no state. Seen in the modes that redirect.",
+    Fault("state_dropped", "No state", "The response carries no state. Applies to hosted and custom mode.",
           "state_mismatch", _RESPONSE),
     Fault("response_issuer_wrong", "Foreign issuer", "iss is another issuer.", "issuer_mismatch", _RESPONSE),
     Fault("error_and_code", "Error and code", "The response carries both.", "response_malformed", _RESPONSE),
