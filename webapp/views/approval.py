@@ -4,10 +4,10 @@ from flask import Response, make_response, render_template, request, url_for
 
 from ..oidc.access import Wanted
 from ..pingone.approval import Transaction
-from .context import own_session, services, signed_in
+from .context import services, signed_in
 from .guards import guarded_pages, wants
 from .marks import acts_on_get
-from .shown_once import show_at, shown_now
+from .shown_once import of_session, show_at, shown_now
 from .sign_on import go_on
 from .throttled import admit_start
 from .transfer import AMOUNT
@@ -21,7 +21,7 @@ CURRENCIES = ("EUR", "USD", "GBP")
 @wants(Wanted())
 def form() -> Response:
     """What to approve, or what was approved just now."""
-    shown = shown_now(_owner())
+    shown = shown_now(of_session("approval"))
     values = shown.get("values") or {"amount": "100", "currency": "EUR", "recipient": "Bob"}
     page = render_template(
         "approval.html",
@@ -49,14 +49,10 @@ def ask() -> Response:
     if not (values["recipient"] and values["recipient"].isprintable()):
         errors["recipient"] = "Enter who is to get the money."
     if errors or person is None or not _may_ask():
-        return show_at(url_for(".form"), _owner(), {"errors": errors, "values": values})
+        return show_at(url_for(".form"), of_session("approval"), {"errors": errors, "values": values})
     admit_start("redirectless")
     return go_on(services().sign_on.begin_approval(person.subject, Transaction(**values)))
 
 
 def _may_ask() -> bool:
     return services().sign_on.parties.approving is not None
-
-
-def _owner() -> str:
-    return f"{own_session().sid}\napproval"

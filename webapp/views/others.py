@@ -11,7 +11,7 @@ from .claims import utc
 from .context import own_session, services, sessions, signed_in
 from .guards import guarded_pages
 from .session import wants_json
-from .shown_once import show_at, shown_now
+from .shown_once import of_session, show_at, shown_now
 
 pages = guarded_pages("others")
 
@@ -23,7 +23,8 @@ def others() -> Response:
     if wants_json():
         return jsonify(sessions=rows)
     listed = sessions().of is not None
-    return make_response(render_template("others.html", sessions=rows, listed=listed, **shown_now(_owner())))
+    shown = shown_now(of_session("others"))
+    return make_response(render_template("others.html", sessions=rows, listed=listed, **shown))
 
 
 @pages.post("/session/others/end")
@@ -41,7 +42,7 @@ def end() -> Response:
             logs.event("ended_elsewhere", mode=record["signed_in"]["mode"])
             ended += 1
     said = f"{ended} {'session was' if ended == 1 else 'sessions were'} ended." if ended else "It had ended already."
-    return show_at(url_for(".others"), _owner(), {"message": said})
+    return show_at(url_for(".others"), of_session("others"), {"message": said})
 
 
 def _rows() -> list[dict[str, Any]]:
@@ -69,7 +70,3 @@ def _subject() -> str:
 
 def _public(id: str) -> str:
     return hashlib.sha256(id.encode()).hexdigest()[:16]
-
-
-def _owner() -> str:
-    return f"{own_session().sid}\nothers"

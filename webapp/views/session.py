@@ -16,7 +16,7 @@ from .claims import explained, presentable
 from .context import own_session, services, session_record, sessions, signed_in
 from .errors import STANDS, Refusal
 from .errors import show as show_error
-from .shown_once import show_at, shown_now
+from .shown_once import of_session, show_at, shown_now
 from .token_page import token_context
 
 pages = Blueprint("session", __name__)
@@ -74,7 +74,7 @@ def show() -> Response:
         if wants_json():
             return make_response(jsonify(signed_in=False), 401)
         return make_response(render_template("home.html", return_to="/session", silent=""), 401)
-    return jsonify(_as_json(person)) if wants_json() else _page(person, **shown_now(_owner("show")))
+    return jsonify(_as_json(person)) if wants_json() else _page(person, **shown_now(of_session("show")))
 
 
 def _page(person: SignedIn, message: str = "") -> Response:
@@ -139,7 +139,7 @@ def _for_people(person: SignedIn, now: float, session_ends: int) -> dict[str, An
 def tokens() -> Response:
     """The tokens, decoded and masked; once after a button, what it asked for."""
     person = _person()
-    return make_response(render_template("tokens.html", **token_context(person, **shown_now(_owner("tokens")))))
+    return make_response(render_template("tokens.html", **token_context(person, **shown_now(of_session("tokens")))))
 
 
 @pages.post("/session/reveal")
@@ -183,11 +183,7 @@ def revoke() -> Response:
 
 
 def _shown(page: str, **content: Any) -> Response:
-    return show_at(url_for(f".{page}"), _owner(page), content)
-
-
-def _owner(page: str) -> str:
-    return f"{own_session().sid}\n{page}"
+    return show_at(url_for(f".{page}"), of_session(page), content)
 
 
 def _person() -> SignedIn:

@@ -9,12 +9,17 @@ from typing import Any
 
 from flask import Response, request
 
-from .context import services
+from .context import own_session, services
 from .protection import go_to
 
 KIND = "shown_once"
 SECONDS = 60
 MARK = "shown=once"
+
+
+def of_session(page: str) -> str:
+    """Return the owner of what this session's page shows."""
+    return f"{own_session().sid}\n{page}"
 
 
 def show_at(url: str, owner: str, content: dict[str, Any]) -> Response:

@@ -36,7 +36,7 @@ from .marks import acts_on_get
 from .posted import carried
 from .protection import go_to
 from .refusals import problems
-from .shown_once import show_at, shown_now
+from .shown_once import of_session, show_at, shown_now
 from .throttled import TooManyRequests, admit_start, admit_step, count_refusal, too_many
 
 pages = Blueprint("sign_on", __name__)
@@ -223,7 +223,7 @@ def done(outcome: Done, key: str = "") -> Response:
         raise SignOnOtherBrowser("the session in which this was to be approved is over")
     logs.event("approved", subject=outcome.subject)
     shown = {"done": outcome.words, "trace": outcome.trace}
-    return leave_approval(show_at(url_for("approval.form"), f"{own_session().sid}\napproval", shown), outcome)
+    return leave_approval(show_at(url_for("approval.form"), of_session("approval"), shown), outcome)
 
 
 def _signed_in(finished: Finished, key: str = "") -> Response:

@@ -12,12 +12,12 @@ from ..trace.diagram import draw
 from ..trace.har import to_har
 from ..trace.render import Presented, present
 from ..version import VERSION
-from .context import own_session, services, signed_in
+from .context import services, signed_in
 from .hues import spread
 from .live import NOTHING, state, watching
 from .pkce import proof
 from .protection import go_to
-from .shown_once import show_at, shown_now
+from .shown_once import of_session, show_at, shown_now
 from .source_code import sources_of
 from .stories import own_stories, own_story, whole
 
@@ -99,7 +99,7 @@ def _verifier(id: str) -> str:
 
 
 def _revealing(id: str) -> str:
-    return f"{own_session().sid}\nverifier\n{id}"
+    return of_session(f"verifier\n{id}")
 
 
 def was_silent(story: Presented) -> bool:

@@ -8,11 +8,11 @@ from config import Settings
 
 from ..oidc.access import Wanted
 from . import logs
-from .context import own_session, signed_in
+from .context import signed_in
 from .guards import checks_made, guarded_pages, wants
 from .kept import forget, kept_for
 from .marks import acts_on_get
-from .shown_once import show_at, shown_now
+from .shown_once import of_session, show_at, shown_now
 
 pages = guarded_pages("transfer")
 FRESH = 300
@@ -31,7 +31,7 @@ def second_factor(settings: Settings) -> Wanted:
 @wants(second_factor)
 def form() -> Response:
     """The form, filled in with what it held before a step-up."""
-    shown = shown_now(_owner())
+    shown = shown_now(of_session("transfer"))
     person = signed_in()
     values = shown.get("values") or (kept_for(person.subject) if person else {})
     page = render_template(
@@ -56,11 +56,7 @@ def send() -> Response:
     if not AMOUNT.fullmatch(values["amount"]):
         errors["amount"] = "Enter an amount such as 250 or 19.90."
     if errors:
-        return show_at(url_for(".form"), _owner(), {"errors": errors, "values": values})
+        return show_at(url_for(".form"), of_session("transfer"), {"errors": errors, "values": values})
     logs.event("transferred")
     words = f"{values['amount']} to {values['to']}: done. It is a demonstration, so no money has moved."
-    return show_at(url_for(".form"), _owner(), {"done": words})
-
-
-def _owner() -> str:
-    return f"{own_session().sid}\ntransfer"
+    return show_at(url_for(".form"), of_session("transfer"), {"done": words})
