@@ -25,6 +25,9 @@ def test_a_browser_lists_its_own_stories_and_no_others(make_reader: MakeReader) 
     reader.press("/sign-off")
     assert stories[0] in listed(reader)
     stranger = reader.another()
+    page = stranger.get("/traces").text
+    assert ("signing on as another user removes them" in page, "Beyond 5," in page) == (True, True)
+    assert "aria-current" not in page, "nobody is signed on: this is no page of a session"
     stranger.sign_on("custom")
     [own] = listed(stranger)
     for a, b in ((own, stories[0]), (stories[0], own), (own, "compare")):

@@ -74,6 +74,13 @@ def test_userinfo_is_compared_with_the_id_token(signed_on: Reader) -> None:
     assert [("userinfo sub", True)] == [(check["name"], check["passed"]) for check in step["checks"]]
 
 
+def test_a_claim_that_needs_no_check_does_not_look_like_one_that_failed(signed_on: Reader) -> None:
+    """It is informational; the others name their rule."""
+    table = signed_on.get("/session/tokens").text.partition("Claims of the ID token")[2].partition("</table>")[0]
+    told = re.findall(r"<td[^>]*>(?:<[^>]+>)?(– informational|checked)<", table)
+    assert (table.count("<tr>") - 1, {"– informational", "checked"}) == (len(told), set(told))
+
+
 def test_the_arithmetic_is_right(signed_on: Reader) -> None:
     """at_hash belongs to the access token, computed independently; for PKCE the page leads to the story."""
     page = signed_on.get("/session/tokens").text

@@ -162,6 +162,10 @@ class Sessions:
         mark = self.store.get(REPLACED, id) if 0 < len(id) <= LONGEST_ID else None
         return str(mark["by"]) if mark else ""
 
+    def ends_at(self, record: Mapping[str, Any]) -> int:
+        """Return when the session ends in any case, in seconds since 1970: the same however often it is asked."""
+        return int(record["established_at"] + self.absolute_seconds)
+
     def left(self, record: Mapping[str, Any]) -> float:
         """Return the seconds until the session ends in any case; 0 when it comes from the future."""
         begun = record.get("established_at")

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from ..oidc.access import groups_of
 from ..oidc.errors import SessionEnded, SignOnError
-from ..oidc.id_token import LEEWAY
+from ..oidc.id_token import LEEWAY, moment
 from ..signon.signed_in import SignedIn, from_record
 from . import logs
 from .browser import leave_story
@@ -103,7 +103,7 @@ def _as_json(person: SignedIn) -> dict[str, Any]:
         "pingone_session": person.pingone_session,
         "authenticated_at": person.authenticated_at,
         "access_token_expires_at": person.access_token_expires_at,
-        "session_expires_at": int(services().now() + sessions().left(own_session())),
+        "session_expires_at": sessions().ends_at(own_session()),
         "has_refresh_token": bool(person.refresh_token),
         "trace": person.trace,
     }
@@ -130,6 +130,7 @@ def _for_people(person: SignedIn, now: float, session_ends: int) -> dict[str, An
         "silent": _was_silent(person),
         "amr": " ".join(map(str, amr)) if isinstance(amr, list) else "",
         "scope": person.scope,
+        "proven_at": moment(claims.get("auth_time")) or person.authenticated_at,
         "idle_expires_at": min(int(now + sessions().idle_seconds), session_ends),
         "sso": not person.pingone_cookies,
     }

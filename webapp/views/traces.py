@@ -12,6 +12,7 @@ from ..trace.diagram import draw
 from ..trace.har import to_har
 from ..trace.render import Presented, present
 from ..version import VERSION
+from .browser import MOST
 from .context import services, signed_in
 from .hues import spread
 from .live import NOTHING, state, watching
@@ -37,7 +38,8 @@ def _record(id: str) -> dict[str, Any]:
 def index() -> str:
     """The stories that this browser may read, the newest first."""
     shown = [present(whole(record)) for record in reversed(own_stories())]
-    return render_template("traces.html", stories=[{**vars(each), "silent": was_silent(each)} for each in shown])
+    stories = [{**vars(each), "silent": was_silent(each)} for each in shown]
+    return render_template("traces.html", most=MOST, stories=stories)
 
 
 @pages.get("/traces/compare")
@@ -79,7 +81,7 @@ def _page(stored: dict[str, Any], watch: str) -> str:
     story = {**asdict(shown), "diagram": draw(record), "silent": was_silent(shown)}
     pkce = proof(shown.cards, _verifier(id), bool(shown_now(_revealing(id))))
     live = {"watch": watch, "version": state(stored, services().simulator)}
-    shown_with = {"sources": sources_of(shown.cards), "har_url": url_for(".har", id=id)}
+    shown_with = {"most": MOST, "sources": sources_of(shown.cards), "har_url": url_for(".har", id=id)}
     return render_template("trace.html", story=story, pkce=pkce, **shown_with, **live)
 
 
