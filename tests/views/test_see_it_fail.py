@@ -30,8 +30,13 @@ def test_from_a_check_to_the_refusal_and_back(visitor: Reader) -> None:
     """The form of a sign-on under the fault comes at once; every page says which fault, and leads back."""
     assert "" == bar(visitor) and "Fault on" not in visitor.get("/checks").text
     visitor.press("/faults", fault="nonce_wrong", **{"from": "/checks#nonce"})
-    assert "Fault on: Wrong nonce , in the sign-on that began last." in bar(visitor)
+    assert "Fault on: Wrong nonce , in your latest sign-on." in bar(visitor)
+    form = " ".join(re.sub("<[^>]*>", "", visitor.page.text if visitor.page else "").split())
+    assert f"Sign on as sharedTestUser, password {PASSWORD}, to see “Wrong nonce”. The ID token carries another" in form
     page = visitor.answer(username="sharedTestUser", password=PASSWORD)
+    assert "you chose the fault “Wrong nonce”" in page.text
+    assert (True, True) == (">Try again with the fault<" in page.text, ">Sign on without it<" in page.text)
+    assert "<b>signature</b>" in page.text
     assert ("id_token_claim", True) == (visitor.error_code, 'href="/checks#nonce">Back to the check' in page.text)
     for path in ("/", "/checks", "/help", "/session"):
         visitor.get(path)

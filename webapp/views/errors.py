@@ -10,6 +10,7 @@ from flask import Flask, Response, make_response, render_template, request, url_
 from werkzeug.exceptions import BadHost, HTTPException
 
 from ..oidc.errors import OperatorFault, ProviderUnreachable, SignOnError, WeFound
+from ..signon.changed import NOTE
 from ..signon.outcomes import Begun
 from ..signon.turns import SignOnRefused, mode_of, trace_of
 from ..store.protocol import StoreUnavailable
@@ -54,6 +55,10 @@ class InternalError(OperatorFault):
     status = 500
 
 
+OURS = (RequestForbidden, StoreDown, NotFound, MethodNotAllowed, BadRequest, InternalError)
+"""Errors of this site that no fault of a provider can bring about."""
+
+
 @dataclass(frozen=True)
 class Refusal:
     """What a page needs of the sign-on or session that was refused, beside the error itself."""
@@ -64,6 +69,8 @@ class Refusal:
     prompt: str = ""
     edit_url: str = ""
     """Where its request can be changed."""
+    changed: bool = False
+    """Whether the visitor had changed its request already."""
     cookie: Begun | None = None
     """The attempt's, if it was refused before its browser had it: it opens the story."""
 
@@ -73,7 +80,8 @@ class Refusal:
         attempt = refused.attempt
         trace, cookie = trace_of(attempt), Begun(attempt.id, attempt.secret) if refused.opening else None
         target = str(attempt.note.get("return_to", ""))
-        return cls(trace, mode_of(attempt), target, attempt.ask.prompt, edit_url(attempt), cookie)
+        changed = bool(attempt.note.get(NOTE))
+        return cls(trace, mode_of(attempt), target, attempt.ask.prompt, edit_url(attempt), changed, cookie)
 
 
 def register(app: Flask) -> None:
@@ -148,6 +156,9 @@ def _context(error: SignOnError, of: Refusal, reference: str, outcome: str) -> d
         "trace_id": of.trace,
         "edit_url": of.edit_url,
         "retry_after": error.retry_after,
+        "at_sign_on": bool(of.mode),
+        "changed": of.changed,
+        "protocol": not isinstance(error, OURS),
     }
 
 

@@ -8,16 +8,20 @@ from flask import Blueprint, Response, abort, request, url_for
 
 from ..oidc.errors import ProviderError
 from ..oidc.wire import said, send
+from ..simulator.engine.fault_catalogue import BY_NAME
+from ..simulator.engine.faults import DISCOVERY, KEYS, SIGN_ON
 from .context import services, signed_in
 from .protection import go_to
-from .trials import BY_RULE, trial_of
+from .trials import BY_RULE, SHARED, trial_of
+from .words import WORDS
 
 pages = Blueprint("faults", __name__)
 SECONDS = 3600
+ENDS_SIGN_ON = (SIGN_ON, DISCOVERY, KEYS)
 PLACE = re.compile(r"(/[a-z-]+)(?:/[a-z_-]+)?(?:#[A-Za-z0-9_-]+)?", re.ASCII)
 PLACES = {"/checks": "the check", "/attacks": "the attack", "/how-it-works": "the threat", "/help": "the explanation"}
 """Pages from which something can be tried, and what one goes back to there."""
-LASTS = {"next": "for the next sign-on", "until-cleared": "until you clear it", "": "in the sign-on that began last"}
+LASTS = {"next": "for the next sign-on", "until-cleared": "until you clear it", "": "in your latest sign-on"}
 
 
 @pages.post("/faults")
@@ -55,13 +59,25 @@ def fault_on() -> dict[str, Any] | None:
     trial = BY_RULE.get(name) or trial_of(name)
     return {
         "name": name,
+        "chosen": bool(fault),
         "rule": name if name in BY_RULE else "",
         "title": trial.title or services().faults[name],
         "lasts": LASTS[mode] if name not in BY_RULE else "",
         "then": trial.then,
+        "user": trial.ask.get("login_hint", SHARED),
+        "seen": seen(name),
         "place": request.script_root + place if place and name == tried else "",
         "place_name": PLACES.get(_page_of(place), ""),
     }
+
+
+def seen(name: str) -> str:
+    """Return what a fault does, and how the sign-on under it ends; empty where there is more to do after it."""
+    if name not in BY_NAME or trial_of(name).then:
+        return ""
+    fault = BY_NAME[name]
+    at_sign_on = fault.refusal and fault.scope in ENDS_SIGN_ON
+    return fault.what + (f" The sign-on is refused: {WORDS[fault.refusal].title}." if at_sign_on else "")
 
 
 def over() -> bool:

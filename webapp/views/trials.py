@@ -10,6 +10,7 @@ from config import Settings
 
 from ..simulator.engine.fault_catalogue import CATALOGUE
 
+SHARED = "sharedTestUser"
 REDIRECTED = "custom"
 """Our own page in a mode that redirects: a visitor who tries something out stays on this site."""
 USERINFO = "Then press “Read userinfo” on your session page."
@@ -34,7 +35,7 @@ class Trial:
         """Return where it begins."""
         if signed_in and self.later:
             return url_for(self.later)
-        asked = {"login_hint": "sharedTestUser", **self.ask}
+        asked = {"login_hint": SHARED, **self.ask}
         asked = {name: value.replace(POLICY, settings.step_up_acr) for name, value in asked.items()}
         return url_for(f"sign_on.{self.mode}") + "?" + urlencode(asked)
 

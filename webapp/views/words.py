@@ -21,7 +21,7 @@ class Words:
 
 MOVES = {
     "visitor": ("The visitor", "You can continue on your own."),
-    "integrator": ("The integrator", "The operator of this application has to change something."),
+    "integrator": ("The operator", "The operator of this application has to change a setting or the code."),
     "administrator": ("The PingOne administrator", "A setting in the PingOne console decides this."),
     "pingone": ("PingOne", "Nothing to change here; wait until PingOne answers again."),
 }
@@ -51,8 +51,8 @@ WORDS = {
         move="administrator",
     ),
     "token_refused": Words(
-        "PingOne refused a question about tokens",
-        "You signed on, but PingOne refused to issue tokens.",
+        "PingOne refused a request about tokens",
+        "PingOne let you in, but refused to issue tokens to this application.",
         "Compare the client secret, the token endpoint authentication method, the redirect URI and the PKCE setting.",
         move="integrator",
     ),
