@@ -32,7 +32,8 @@ def test_tokens_of_a_provider_that_binds_no_access_token(site: Site, provider: P
 
 
 def test_where_there_is_no_api_there_are_no_orders(site: Site) -> None:
-    """Nor for somebody who is signed on with all scopes."""
+    """Nobody is asked to sign on for them, or for their scope."""
+    assert 404 == site.browser().get("/orders").status
     assert 404 == site.signed_on().get("/orders").status
 
 

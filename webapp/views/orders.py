@@ -16,6 +16,13 @@ from .session import wants_json
 pages = guarded_pages("orders")
 
 
+@pages.before_request
+def _only_with_an_api() -> None:
+    """Where there is no API nobody is asked to sign on, or for a scope: the page would not be there afterwards."""
+    if services().orders is None:
+        abort(404)
+
+
 @pages.get("/orders")
 @acts_on_get
 @wants(Wanted(scope=READ))
