@@ -91,6 +91,7 @@ function addFilters() {
         const fits = (!wanted || item.textContent.toLowerCase().includes(wanted)) &&
           (!kind || !kind.value || kinds.includes(kind.value));
         item.hidden = !fits;
+        for (const link of document.querySelectorAll(`.rail a[href="#${item.id}"]`)) link.parentElement.hidden = !fits;
         if (fits) shown += 1;
       }
       count.textContent = `${shown} of ${items.length} shown`;
@@ -104,6 +105,18 @@ function addFilters() {
       apply();
     });
     apply();
+  }
+}
+
+// <button data-folds="id of the steps">: of each step its first line only. A link to a step opens that one.
+function addFolding() {
+  for (const button of document.querySelectorAll("[data-folds]")) {
+    const steps = document.getElementById(button.dataset.folds);
+    button.addEventListener("click", () => {
+      for (const step of steps.querySelectorAll(".unfolded")) step.classList.remove("unfolded");
+      button.textContent = steps.classList.toggle("folded") ? "Unfold all" : "Fold all";
+    });
+    addEventListener("reveal", ({ target }) => target.closest(".folded > *")?.classList.add("unfolded"));
   }
 }
 
@@ -237,6 +250,7 @@ forgetPrivatePages();
 addCopyButtons();
 countDown();
 addFilters();
+addFolding();
 landWhereLinked();
 followSteps();
 linkMasks();

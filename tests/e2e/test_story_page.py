@@ -29,11 +29,19 @@ def test_a_story_is_surveyed_with_script(make_visitor: MakeVisitor) -> None:
     for _ in range(2):
         page.get_by_label("Show").select_option("browser")
         expect(steps.last).to_be_hidden()
-        last.click()
+        expect(last).to_be_hidden()
+        page.locator(".traced text", has_text="Introspect").click()
         expect(steps.last).to_be_in_viewport()
         expect(rail).to_be_in_viewport(ratio=0.9)
         expect(last).to_have_attribute("aria-current", "step")
     page.get_by_label("Show").select_option("")
+    page.get_by_role("button", name="Fold all").click()
+    assert [] == [height for height in steps.evaluate_all(HEIGHTS) if height > 120]
+    last.click()
+    expect(steps.last.locator(".extras")).to_be_visible()
+    expect(steps.first.locator(".extras")).to_be_hidden()
+    page.get_by_role("button", name="Unfold all").click()
+    expect(steps.first.locator(".extras")).to_be_visible()
     again = page.locator(".extras details", has_text="as in step").first
     again.locator("summary").click()
     again = again.locator("a").first

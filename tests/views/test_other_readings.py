@@ -21,9 +21,17 @@ def switch(someone: Reader, **readings: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["hosted", "redirectless", "custom"])
-@pytest.mark.parametrize("readings", [
-    {"era": "today"}, {"era": "2027"}, {"accept": "narrow_refused"}, {"sign_off": "all"}, {"flow_id": "changed"},
-], ids=str)
+@pytest.mark.parametrize(
+    "readings",
+    [
+        {"era": "today"},
+        {"era": "2027"},
+        {"accept": "narrow_refused"},
+        {"sign_off": "all"},
+        {"flow_id": "changed"},
+    ],
+    ids=str,
+)
 def test_signs_on_refreshes_and_signs_off(switched: Reader, mode: str, readings: dict[str, str]) -> None:
     """In every mode, whichever of them it is."""
     switch(switched, **readings)

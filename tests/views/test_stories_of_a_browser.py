@@ -24,6 +24,7 @@ def test_a_browser_lists_its_own_stories_and_no_others(make_reader: MakeReader) 
     assert 2 == len(stories)
     reader.press("/sign-off")
     assert stories[0] in listed(reader)
+    assert '<h1 id="story-title" data-grows>Signed off, hosted</h1>' in reader.get(f"/traces/{stories[0]}").text
     stranger = reader.another()
     page = stranger.get("/traces").text
     assert ("signing on as another user removes them" in page, "Beyond 5," in page) == (True, True)
@@ -88,7 +89,7 @@ def test_hosted_beside_redirectless_shows_who_does_what(make_reader: MakeReader)
         ["Sign off at PingOne", "Sign off at PingOne"],
     ]
     assert [1, 2] == [pairs[0].count("response_mode=pi.flow"), len(re.findall("Cookie: ST=", pairs[2]))]
-    rows = re.findall('<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>', page)
+    rows = re.findall('<th scope="row">(.*?)</th><td [^>]+>(.*?)</td><td [^>]+>(.*?)</td>', page)
     assert rows == [
         ("Where the password is typed", "on PingOne’s page", "into our form"),
         ("Who holds ST", "the browser", "our server"),

@@ -83,5 +83,6 @@ def test_a_refused_check_opens_at_its_line(make_reader: MakeReader) -> None:
     page = reader.get(re.search(r'href="(/traces/[^".]+)"', page)[1]).text
     opened = page.partition("open><summary>In the code: <code>_nonce</code></summary>")[2]
     first = opened.partition("</pre>")[0]
+    assert 1 == opened.partition("</details>")[0].count('<div class="code"')
     [line] = re.findall("<mark class=failed>(.*?)</mark>", first)
     assert (1, True) == (first.count("<b>def</b>"), '<i>"nonce"</i>' in line)

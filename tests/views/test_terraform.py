@@ -20,9 +20,7 @@ PROVIDER: dict[str, Any] = json.loads((Path(__file__).parents[1] / "data" / "ter
 META = {"for_each"}
 PEM = (
     rsa.generate_private_key(65537, 2048)
-    .private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     .decode()
 )
 TENANT = {

@@ -14,6 +14,8 @@ from .story import Story
 TRANSACTION = "X-Ping-External-Transaction-ID"
 _UUID = r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 _DESCRIBED = re.compile(rf"\(Correlation ID: {_UUID}\)")
+SIGN_OFFS = frozenset({"sign_off", "signoff", "signed_off", "sign_off_by_pingone"})
+"""Steps after which a session that came of a sign-on is over."""
 _MEMBER = re.compile(rf'"id": ?"{_UUID}"')
 
 
@@ -122,7 +124,7 @@ def milliseconds(seconds: float) -> float:
 
 @dataclass(frozen=True)
 class Presented:
-    """The whole story. `outcome` is empty while the sign-on is going on."""
+    """The whole story. `outcome` is empty while the sign-on is going on, and `signed_off` when its session ended."""
 
     id: str
     mode: str
@@ -153,10 +155,11 @@ def present(record: Mapping[str, object]) -> Presented:
     at_fault = next((card for card in reversed(cards) if _unpassed(card)), None)
     if at_fault is None and story.outcome == "refused" and cards:
         at_fault = cards[-1]
+    over = story.outcome == "signed_on" and any(card.name in SIGN_OFFS for card in cards)
     return Presented(
         id=story.id,
         mode=story.mode,
-        outcome=story.outcome,
+        outcome="signed_off" if over else story.outcome,
         code=story.code,
         started_at=story.started_at,
         duration_ms=milliseconds(sum(step["duration"] for step in calls)),

@@ -28,6 +28,8 @@ class Shown:
     functions: tuple[str, ...]
     anchor: str
     lines: Markup | None = None
+    failed: bool = False
+    """One of their checks did: a reader wants to see these before any other."""
 
 
 def sources_of(cards: Sequence[Card]) -> dict[str, tuple[Shown, ...]]:
@@ -39,7 +41,7 @@ def sources_of(cards: Sequence[Card]) -> dict[str, tuple[Shown, ...]]:
     sources = {}
     for anchor, marks in wanted.items():
         shown: list[Shown] = []
-        for (_, file, known), group in groupby(_placed(marks, first), lambda each: each[1]):
+        for (passed, file, known), group in groupby(_placed(marks, first), lambda each: each[1]):
             excerpts = sorted((each for each, _ in group), key=lambda each: each.line)
             length = sum(len(each.code) for each in excerpts if each not in needed)
             at, lines = known, None
@@ -49,7 +51,7 @@ def sources_of(cards: Sequence[Card]) -> dict[str, tuple[Shown, ...]]:
                 lines = Markup("\n\n").join(python(each.code, marks[each]) for each in excerpts)
                 first |= {each: first.get(each, at) for each in excerpts}
             names = tuple(each.function for each in excerpts)
-            shown.append(Shown(f"{file}, line {excerpts[0].line}", names, at, lines))
+            shown.append(Shown(f"{file}, line {excerpts[0].line}", names, at, lines, not passed))
         sources[anchor] = tuple(shown)
     return sources
 

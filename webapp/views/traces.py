@@ -108,7 +108,7 @@ def was_silent(story: Presented) -> bool:
     """Whether PingOne asked for nothing. Where it is not simulated the ID token shows it: the person signed on before
     this sign-on began."""
     if any(card.simulated for card in story.cards):
-        return story.outcome == "signed_on" and all(card.name != "pingone_page" for card in story.cards)
+        return story.outcome in ("signed_on", "signed_off") and all(card.name != "pingone_page" for card in story.cards)
     texts = "".join(token.text for card in story.cards for token in card.tokens if token.name == "id_token")
     found = re.search(r'"auth_time": (\d+)', texts)
     return found is not None and int(found[1]) < story.started_at - SLACK
