@@ -77,7 +77,7 @@ class Settings:
     par: str = _setting("PINGONE_PAR", "pushed authorization requests", Reader.choice, "auto", "on", "off")
     response_mode: str = _setting("PINGONE_RESPONSE_MODE", "how the answer comes", Reader.choice, "query", "form_post")
     ca_bundle: str = _setting("PINGONE_CA_BUNDLE", "PEM file of authorities trusted for PingOne", Reader.text)
-    outbound_proxy: str = _setting("OUTBOUND_PROXY", "http proxy on the way to PingOne", Reader.secret)
+    outbound_proxy: str = _setting("OUTBOUND_PROXY", "HTTP proxy on the way to PingOne", Reader.secret)
     public_url: str = _setting("PUBLIC_URL", "where browsers reach this application", Reader.url, True)
     secret_key: str = _setting("SECRET_KEY", "protects sessions, 32 bytes or more", Reader.secret)
     secret_key_fallbacks: tuple[str, ...] = _setting(

@@ -84,8 +84,8 @@ def test_hosted_beside_redirectless_shows_who_does_what(make_reader: MakeReader)
     titles = [re.findall("<strong>([^<]+)</strong>", each) for each in pairs]
     assert titles == [
         ["Send the browser to PingOne", "Ask PingOne for a flow"],
-        ["The form of PingOne&#39;s page", "Answer the form"],
-        ["Resume: PingOne&#39;s page finishes the flow", "Resume: exchange the finished flow for a code"],
+        ["The form of PingOne’s page", "Answer the form"],
+        ["Resume: PingOne’s page finishes the flow", "Resume: exchange the finished flow for a code"],
         ["Sign off at PingOne", "Sign off at PingOne"],
     ]
     assert [1, 2] == [pairs[0].count("response_mode=pi.flow"), len(re.findall("Cookie: ST=", pairs[2]))]

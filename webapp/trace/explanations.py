@@ -30,21 +30,21 @@ STEPS: Mapping[str, Explanation] = {
         at.CORE_INITIATE,
     ),
     "discovery": Explanation(
-        "Read PingOne's metadata",
+        "Read PingOne’s metadata",
         "The application reads the endpoints and abilities of the configured issuer and checks that "
         "the issuer matches exactly.",
         "Endpoints never come from a browser; the document is cached, so most sign-ons need no request for it.",
         at.DISCOVERY,
     ),
     "jwks": Explanation(
-        "Read PingOne's public keys",
+        "Read PingOne’s public keys",
         "The application reads the keys that PingOne signs tokens with.",
         "Only these keys can verify an ID token; if none fits, they are fetched once more, because keys are rotated.",
         at.JWKS,
     ),
     "par": Explanation(
         "Push the authorization request",
-        "The application sends the request's parameters to PingOne itself and gets a request_uri for a single use.",
+        "The application sends the request’s parameters to PingOne itself and gets a request_uri for a single use.",
         "The parameters do not travel through the browser, where they could be read or changed.",
         at.PAR,
     ),
@@ -63,21 +63,21 @@ STEPS: Mapping[str, Explanation] = {
         at.BROWSERLESS,
     ),
     "pingone_page": Explanation(
-        "PingOne's own sign-on page",
+        "PingOne’s own sign-on page",
         "The browser opens the page on which PingOne asks for user name and password.",
         "In hosted mode the password goes to PingOne only; this application never sees it.",
         at.FLOWS,
     ),
     "pingone_form": Explanation(
-        "The form of PingOne's page",
+        "The form of PingOne’s page",
         "The browser posts what was typed to PingOne, which answers with the next page or with where to go on.",
-        "The client that sends the credentials gets the cookie ST, PingOne's session: here that is the browser, so it "
+        "The client that sends the credentials gets the cookie ST, PingOne’s session: here that is the browser, so it "
         "can resume, and is signed on for other applications too.",
         at.FLOWS,
     ),
     "sign_on_page": Explanation(
         "PingOne hands the flow to our page",
-        "PingOne sends the browser to the application's own sign-on page with the environment id and the flow id.",
+        "PingOne sends the browser to the application’s own sign-on page with the environment id and the flow id.",
         "A flow id alone proves nothing: the page accepts it only from a browser that began a sign-on here.",
         at.BROWSERLESS,
     ),
@@ -96,7 +96,7 @@ STEPS: Mapping[str, Explanation] = {
     "flow_action": Explanation(
         "Take a step in the flow",
         "The application posts an action to the flow.",
-        "The address is always the flow's own; the Content-Type says which action is meant.",
+        "The address is always the flow’s own; the Content-Type says which action is meant.",
         at.FLOW_ACTIONS,
     ),
     "resume_json": Explanation(
@@ -121,9 +121,9 @@ STEPS: Mapping[str, Explanation] = {
         at.RESUME,
     ),
     "resume_of_browser": Explanation(
-        "Resume: PingOne's page finishes the flow",
-        "The browser opens the resume endpoint with the ST cookie that PingOne's page set.",
-        "In hosted mode the cookie is the browser's, so only the browser can resume; this application sees "
+        "Resume: PingOne’s page finishes the flow",
+        "The browser opens the resume endpoint with the ST cookie that PingOne’s page set.",
+        "In hosted mode the cookie is the browser’s, so only the browser can resume; this application sees "
         "the redirect that follows.",
         at.RESUME,
     ),
@@ -159,9 +159,9 @@ STEPS: Mapping[str, Explanation] = {
         at.TOKEN_ENDPOINT,
     ),
     "userinfo": Explanation(
-        "Ask for the user's claims",
-        "Our server reads the user's claims with the access token.",
-        "The subject must be that of the ID token; otherwise the claims are another user's and are dropped.",
+        "Ask for the user’s claims",
+        "Our server reads the user’s claims with the access token.",
+        "The subject must be that of the ID token; otherwise the claims are another user’s and are dropped.",
         at.CORE_USERINFO,
     ),
     "introspect": Explanation(

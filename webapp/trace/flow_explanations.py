@@ -24,7 +24,7 @@ ACTIONS: Mapping[str, Explanation] = {
     "session.reset": _action(
         "Start over as another user",
         "The application asks the flow to forget the user.",
-        "Once a user belongs to a flow PingOne refuses another user's name until the flow is reset.",
+        "Once a user belongs to a flow PingOne refuses another user’s name until the flow is reset.",
     ),
     "password.forgot": _action(
         "Forgot the password",
@@ -39,7 +39,7 @@ ACTIONS: Mapping[str, Explanation] = {
     "password.recover": _action(
         "Recover, with a new password",
         "The application passes the recovery code and the new password on to the flow.",
-        "The code proves access to the user's mailbox.",
+        "The code proves access to the user’s mailbox.",
     ),
     "password.reset": _action(
         "Change the password",
@@ -54,7 +54,7 @@ ACTIONS: Mapping[str, Explanation] = {
     "user.verify": _action(
         "Verify the mail address",
         "The application passes the verification code on to the flow.",
-        "The code proves that the mail address is the user's own.",
+        "The code proves that the mail address is the user’s own.",
     ),
     "user.sendVerificationCode": _action(
         "Send another verification code",
@@ -68,17 +68,17 @@ ACTIONS: Mapping[str, Explanation] = {
     ),
     "user.confirm": _action(
         "Confirm the account",
-        "The application confirms that an account found elsewhere is the user's own.",
-        "Linking accounts without asking would let one identity provider take over another's users.",
+        "The application confirms that an account found elsewhere is the user’s own.",
+        "Linking accounts without asking would let one identity provider take over another’s users.",
     ),
     "user.consent": _action(
         "Answer the agreement",
-        "The application passes the user's decision on to the flow.",
-        "The policy goes on only with the user's consent.",
+        "The application passes the user’s decision on to the flow.",
+        "The policy goes on only with the user’s consent.",
     ),
     "device.select": _action(
         "Choose a device",
-        "The application selects which of the user's devices the flow is to use.",
+        "The application selects which of the user’s devices the flow is to use.",
         "The second factor goes to that device: a passcode or a push message.",
     ),
     "otp.check": _action(
@@ -87,7 +87,7 @@ ACTIONS: Mapping[str, Explanation] = {
         "It proves that the user has the device as well as the password.",
     ),
     "assertion.check": _action(
-        "Send the security key's answer",
+        "Send the security key’s answer",
         "The application passes the FIDO2 assertion on to the flow.",
         "The key signs for one origin only, so it cannot be used through another site.",
     ),

@@ -9,7 +9,7 @@ PAGES: Mapping[str, Explanation] = {
     "guarded": Explanation(
         "Open a guarded page",
         "The browser asks for a page of a group, and the application decides from the groups in the ID token.",
-        "A claim of another type than it should have decides nothing, as a string can contain a group's name.",
+        "A claim of another type than it should have decides nothing, as a string can contain a group’s name.",
         at.GROUPS,
     ),
     "step_up": Explanation(
@@ -22,7 +22,7 @@ PAGES: Mapping[str, Explanation] = {
     ),
     "scoped": Explanation(
         "Open a page that needs a scope",
-        "The browser asks for a page that calls an API, and the application looks for the API's scope among those that "
+        "The browser asks for a page that calls an API, and the application looks for the API’s scope among those that "
         "were granted; where it is missing, the visitor is asked to confirm and PingOne is asked for it.",
         "The API would refuse the call, so what is missing is requested first, and only when it is needed.",
         at.SCOPES,
@@ -36,7 +36,7 @@ PAGES: Mapping[str, Explanation] = {
     ),
     "api_call": Explanation(
         "Call an API for the visitor",
-        "The application calls the API with the visitor's access token in the Authorization header.",
+        "The application calls the API with the visitor’s access token in the Authorization header.",
         "The token is for this API alone and never leaves our server; the API verifies it by itself and says in "
         "WWW-Authenticate what is missing.",
         at.BEARER,
