@@ -155,7 +155,7 @@ def test_totals_count_our_calls_and_the_time_spent_waiting(told: Story, exchange
     shown = present(told.to_record())
     assert (3, 250, 2_375) == (shown.calls, shown.duration_ms, shown.elapsed_ms)
     assert [None, None, 125, 125] == [card.duration_ms for card in shown.cards]
-    assert "Read PingOne's public keys (2 times)" == shown.cards[3].title
+    assert "Read PingOne’s public keys (2 times)" == shown.cards[3].title
 
 
 def test_a_story_without_steps_can_be_shown() -> None:
