@@ -129,7 +129,7 @@ def test_a_tenant_gets_no_request_that_was_changed(tenant: Reader) -> None:
     query = "mode=custom&prompt=login&max_age=soon&state=x&omit=nonce&return_to=/checks"
     text = tenant.get(f"/sign-on/prepare?{query}").text
     assert ["scope", "max_age", "login_hint", "acr_values"] == re.findall(r'<input id="field-(\w+)"', text)
-    assert "max_age must be a whole number of seconds; ignored." in text
+    assert "<code>max_age</code> must be a whole number of seconds; ignored." in text
     assert 'href="/sign-on/custom?prompt=login&amp;return_to=%2Fchecks"' in text
     tenant.url = tenant.public_url
     assert 404 == tenant.post("/sign-on/prepare", {"omit": "state"}).status_code

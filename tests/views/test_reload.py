@@ -60,7 +60,7 @@ def test_nobody_else_is_shown_what_was_refused(reader: Reader) -> None:
         ("refresh", "The tokens were renewed"),
         ("userinfo", "What userinfo answered"),
         ("introspect", "What introspection answered"),
-        ("revoke", "PingOne took the request"),
+        ("revoke", "PingOne accepted the request"),
     ],
 )
 def test_a_button_of_the_session_shows_its_answer_once(reader: Reader, button: str, shown: str) -> None:

@@ -31,7 +31,7 @@ def names(reader: Reader) -> list[str]:
         ("refresh", "refresh", "This session"),
         ("userinfo", "userinfo", "What userinfo answered"),
         ("introspect", "introspect", "What introspection answered"),
-        ("revoke", "revoke", "PingOne took the request"),
+        ("revoke", "revoke", "PingOne accepted the request"),
     ],
 )
 def test_a_button_is_one_call_and_one_more_step_of_the_story(signed_on: Reader, button, step, shown) -> None:

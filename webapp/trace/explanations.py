@@ -52,8 +52,8 @@ STEPS: Mapping[str, Explanation] = {
         "Send the browser to PingOne",
         "The browser takes the authorization request to PingOne: who asks, for what, where to send "
         "the answer, and the challenge.",
-        "state binds the answer to this browser, nonce binds the ID token to this request, and the challenge "
-        "binds the code to a verifier that never leaves our server.",
+        "The state binds the answer to this browser, the nonce binds the ID token to this request, and the challenge "
+        "binds the code to a verifier that never passes through the browser.",
         at.AUTHORIZE,
     ),
     "authorize_by_server": Explanation(
@@ -171,7 +171,7 @@ STEPS: Mapping[str, Explanation] = {
         at.INTROSPECT,
     ),
     "revoke": Explanation(
-        "Give a token back",
+        "Revoke a token",
         "Our server asks PingOne to revoke a token that will not be used any more.",
         "A token that is no longer needed should not stay valid until it expires.",
         at.REVOKE,

@@ -23,7 +23,7 @@ PRESETS = (
     Preset("No state", {}, ("state",)),
     Preset("No PKCE", {}, ("code_challenge", "code_challenge_method")),
     Preset("PKCE by plain", {"code_challenge_method": "plain"}),
-    Preset("Another’s challenge", {"code_challenge": RFC_7636_CHALLENGE}),
+    Preset("Someone else’s challenge", {"code_challenge": RFC_7636_CHALLENGE}),
     Preset("No nonce", {}, ("nonce",)),
     Preset("Wrong redirect URI", {"redirect_uri": "http://localhost:1/callback"}),
     Preset("No openid scope", {"scope": "profile email"}),

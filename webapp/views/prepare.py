@@ -125,7 +125,7 @@ def _preset(edited: Edited, preset: Any) -> dict[str, Any]:
 
 def _ignored(edited: Edited) -> list[str]:
     names = [name for name in WISHES if edited.said[name] and name not in edited.usual]
-    return [IGNORED.get(name, f"{name} is not valid; ignored.") for name in names]
+    return [IGNORED.get(name, f"`{name}` is not valid; ignored.") for name in names]
 
 
 def _endpoint() -> str:

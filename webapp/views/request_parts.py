@@ -18,25 +18,25 @@ WHY = {
     "response_type": ("Ask for a code and nothing else: tokens never travel through the browser.", CORE),
     "client_id": ("Identifies the application.", CORE),
     "redirect_uri": ("Where the response goes. It must match a registered URI exactly.", CORE),
-    "scope": ("What is asked for. openid makes it a sign-on.", CORE),
+    "scope": ("What is asked for. With `openid` it is a sign-on.", CORE),
     "state": ("Binds the response to this browser; compared before anything else is examined.",
               "https://www.rfc-editor.org/rfc/rfc9700#section-4.7"),
     "nonce": ("Comes back inside the ID token, so that a token made for another sign-on is refused.", CORE),
     "code_challenge": ("The hash of a secret that stays here. Anyone who steals the code cannot redeem it.", PKCE),
-    "code_challenge_method": ("SHA-256. PingOne would read a missing method as plain.", PKCE),
+    "code_challenge_method": ("SHA-256. PingOne would read a missing method as `plain`.", PKCE),
     "response_mode": ("PingOne answers our server with a flow in JSON instead of a page.", PINGONE),
-    "prompt": ("login prompts even if a session exists; none fails instead of prompting.", CORE),
-    "max_age": ("Maximum age of the last sign-on, in seconds; we then check auth_time.", CORE),
+    "prompt": ("`login` prompts even if a session exists; `none` fails instead of prompting.", CORE),
+    "max_age": ("Maximum age of the last sign-on, in seconds; we then check `auth_time`.", CORE),
     "login_hint": ("Fills in the user name.", CORE),
-    "acr_values": ("Names of sign-on policies, by preference. We then check acr.", PINGONE),
+    "acr_values": ("Names of sign-on policies, by preference. We then check `acr`.", PINGONE),
 }  # fmt: skip
 FORM_POST = "PingOne’s page posts the answer to us, so that the code appears in no URL."
-NO_MODE = "How the answer comes: in the query, unless this says form_post or fragment."
+NO_MODE = "How the answer comes: in the query, unless this says `form_post` or `fragment`."
 MODES = ("hosted", "redirectless", "custom")
 WISHES = ("scope", "prompt", "max_age", "login_hint", "acr_values")
 IGNORED = {
-    "max_age": "max_age must be a whole number of seconds; ignored.",
-    "prompt": "prompt must be login or none; ignored.",
+    "max_age": "`max_age` must be a whole number of seconds; ignored.",
+    "prompt": "`prompt` must be `login` or `none`; ignored.",
 }
 
 

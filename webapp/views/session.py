@@ -179,7 +179,7 @@ def introspect() -> Response:
 def revoke() -> Response:
     """Ask PingOne to forget the tokens."""
     services().session_use.revoke(_person())
-    words = "PingOne took the request. It revokes tokens of custom resources only: OpenID scopes alone change nothing."
+    words = "PingOne accepted the request, but revokes only tokens for custom resources; those for OpenID still work."
     return _shown("show", message=words)
 
 
