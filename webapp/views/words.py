@@ -29,7 +29,7 @@ WORDS = {
     "token_not_accepted": Words(
         "The API did not accept the access token",
         "The API would not do what this page asked of it, and a new token did not help.",
-        "The check below holds the API's own words: error and error_description of WWW-Authenticate.",
+        "The check below holds the API’s own words: error and error_description of WWW-Authenticate.",
         move="integrator",
     ),
     "access_refused": Words(
@@ -47,7 +47,7 @@ WORDS = {
     "refused": Words(
         "PingOne refused the sign-on",
         "PingOne ended this sign-on without signing anyone on.",
-        "The error value below is PingOne's; the help page lists what usually causes each.",
+        "The error value below is PingOne’s; the help page lists what usually causes each.",
         move="administrator",
     ),
     "token_refused": Words(
@@ -71,7 +71,7 @@ WORDS = {
     "flow_refused": Words(
         "PingOne did not accept what was entered",
         "PingOne did not accept what was entered. Nothing was lost; you can continue where you were.",
-        "details[].code and details[].target of PingOne's answer say what was wrong.",
+        "details[].code and details[].target of PingOne’s answer say what was wrong.",
         move="visitor",
     ),
     "flow_expired": Words(
@@ -101,7 +101,7 @@ WORDS = {
     "sign_on_expired": Words(
         "This sign-on took too long",
         "More than 15 minutes have passed since this sign-on began, so it was dropped.",
-        "The attempt lives as long as PingOne's flow: 15 minutes.",
+        "The attempt lives as long as PingOne’s flow: 15 minutes.",
         move="visitor",
     ),
     "sign_on_other_browser": Words(
@@ -123,14 +123,14 @@ WORDS = {
         move="integrator",
     ),
     "id_token_signature": Words(
-        "The ID token's signature is not PingOne's",
-        "PingOne's answer could not be proven genuine, so it was dropped.",
-        "Only RS256 with a key from the issuer's own key set is accepted.",
+        "The ID token’s signature is not PingOne’s",
+        "PingOne’s answer could not be proven genuine, so it was dropped.",
+        "Only RS256 with a key from the issuer’s own key set is accepted.",
         move="integrator",
     ),
     "id_token_claim": Words(
         "A claim of the ID token is not what it must be",
-        "PingOne's answer was genuine, but not meant for this sign-on.",
+        "PingOne’s answer was genuine, but not meant for this sign-on.",
         "The failed check below says which claim, what was expected and what was there.",
         move="integrator",
     ),
@@ -141,27 +141,27 @@ WORDS = {
         move="pingone",
     ),
     "metadata_invalid": Words(
-        "PingOne's metadata cannot be trusted",
-        "What the provider publishes about itself contradicts this application's settings.",
+        "PingOne’s metadata cannot be trusted",
+        "What the provider publishes about itself contradicts this application’s settings.",
         "Issuer, endpoints and keys are pinned by configuration; a foreign document is not used and not kept.",
         move="integrator",
     ),
     "resume_foreign_location": Words(
         "The resume answer points somewhere else",
-        "PingOne's answer would have led away from this application, so it was not followed.",
+        "PingOne’s answer would have led away from this application, so it was not followed.",
         "The Location of the resume answer must be exactly the registered redirect URI.",
         move="administrator",
     ),
     "resume_no_cookie": Words(
         "This sign-on cannot be finished from here",
         "This browser has no open sign-on that this application can finish.",
-        "Only the holder of PingOne's ST cookie may call resume. In hosted mode that is the browser itself.",
+        "Only the holder of PingOne’s ST cookie may call resume. In hosted mode that is the browser itself.",
         move="visitor",
     ),
     "request_forbidden": Words(
         "This request did not come from one of our pages",
         "A form was sent from another site, or by a browser that does not say from where.",
-        "Sec-Fetch-Site must be same-origin, or Origin must be this application's own.",
+        "Sec-Fetch-Site must be same-origin, or Origin must be this application’s own.",
         move="visitor",
     ),
     "not_found": Words(
@@ -188,7 +188,7 @@ WORDS = {
         move="administrator",
     ),
     "step_unsupported": Words(
-        "This step needs PingOne's own page",
+        "This step needs PingOne’s own page",
         "PingOne wants something that only its own sign-on page can do.",
         "Start the same sign-on in hosted mode.",
         move="visitor",
@@ -214,7 +214,7 @@ WORDS = {
 OF_CLASS = {
     "QuestionRefused": (
         "PingOne would not answer what it was asked about your tokens.",
-        "Userinfo wants an access token that lives; introspection and revocation want the application's own secret.",
+        "Userinfo wants an access token that lives; introspection and revocation want the application’s own secret.",
     ),
     "BadRequest": ("The request could not be read, so nothing was done.", ""),
 }
