@@ -7,7 +7,7 @@
   const place = document.querySelector("[data-watch]");
   if (!place) return;
   const follows = place.dataset.watch.includes("after=") || !place.dataset.watch.includes("?");
-  const most = follows ? 4000 : 10000;
+  const most = follows ? 2500 : 10000;
   let seen = place.dataset.version, before = null, pause = 1500, streamsFrom = 0;
 
   const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
@@ -59,6 +59,8 @@
     seen = state || seen;
     const story = now.querySelector("[data-story]")?.dataset.story;
     if (!place.dataset.page && story !== place.dataset.story) {
+      const line = document.getElementById("live-line");
+      if (line) line.textContent = "A newer sign-on has begun: opening its story …";
       location.reload();
       await new Promise(() => {}); // This page is over.
     }
@@ -87,9 +89,13 @@
     return url;
   }
 
-  async function ask() {
+  async function read() {
     const answer = await fetch(address(), { headers: { Accept: "text/plain" }, cache: "no-store" });
-    const state = answer.ok ? await answer.text() : "none";
+    return answer.ok ? answer.text() : "none";
+  }
+
+  async function ask() {
+    const state = await read();
     await changed(state);
     return state;
   }
@@ -97,8 +103,14 @@
   // Until it ends. One that says nothing at its start is held back by a proxy: then it is not tried again.
   const stream = () => new Promise((done) => {
     const source = new EventSource(address());
+    // A stream knows the cookies that it came with: a sign-on that begins later in another tab is not in it.
+    const look = () => read().then((state) => {
+      if (state !== "none" && !state.startsWith(`${place.dataset.story}.`)) end(0);
+    }).catch(() => {});
+    const looks = follows && place.dataset.story ? setInterval(look, 2000) : 0;
     const end = (from) => {
       clearTimeout(held);
+      clearInterval(looks);
       document.removeEventListener("visibilitychange", hide);
       source.close();
       streamsFrom = from;

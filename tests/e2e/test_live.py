@@ -31,6 +31,19 @@ def test_a_second_tab_sees_the_steps_of_a_hosted_sign_on(visitor: Visitor) -> No
     assert "200 text/event-stream; charset=utf-8" in answers
 
 
+def test_a_newer_sign_on_is_looked_for_beside_the_stream_of_one_that_was_left(visitor: Visitor) -> None:
+    """The stream lasts for 20 seconds and cannot know of it: it has the cookies that it came with."""
+    visitor.begin("redirectless")
+    tab = visitor.context.new_page()
+    with tab.expect_response(lambda answer: "event-stream" in answer.headers.get("content-type", "")):
+        tab.goto(f"{visitor.at.application}/traces/live")
+    with tab.expect_response(lambda answer: "/traces/watch" in answer.url, timeout=12_000) as looked:
+        pass
+    assert "text/plain" in looked.value.headers["content-type"]
+    visitor.sign_on("hosted")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Signed on, hosted")
+
+
 def test_beside_our_form_are_the_steps_so_far(visitor: Visitor) -> None:
     """They lead into the story."""
     visitor.begin("redirectless")
