@@ -33,6 +33,7 @@ def test_a_refusal_of_the_application_ends_no_session(browser: Browser, provider
     page = browser.post("/session/refresh")
     assert (502, "token_refused") == (page.status, page.error_code), page.text[:1000]
     assert browser.signed_in
+    assert ("The session is unchanged." in page.text, "A code arrived" in page.text) == (True, False)
 
 
 def test_a_refused_access_token_that_cannot_be_renewed(browser: Browser, provider: Provider) -> None:

@@ -90,12 +90,13 @@ def test_an_answer_without_state_is_in_the_story_of_its_request(reader: Reader) 
 
 
 def test_the_way_back_keeps_everything(reader: Reader) -> None:
-    """From the form, and from the refusal: mode, wishes, changes, and where to go afterwards."""
+    """From the form, and from the refusal, which says whose doing it was: mode, wishes, changes, where to go after."""
     visitor = reader.another()
     fields = {"mode": "redirectless", "login_hint": "sharedTestUser", "omit": "nonce", "return_to": "/checks"}
     visitor.url = visitor.public_url
     form = visitor.post("/sign-on/prepare", fields)
     refusal = visitor.answer(username="sharedTestUser", password=PASSWORD)
+    assert "you changed the request before it was sent" in refusal.text
     for page in (form, refusal):
         found = re.search(r'href="/sign-on/prepare\?([^"]+)"', page.text)
         assert found
