@@ -10,7 +10,7 @@ from webapp.views.blocks import FIRST, block
 from webapp.views.highlight import python
 
 HOSTILE = ["<script>", "&lt;", "a\0b", "‹<i>›", "‹x #77d01b› onclick=", "%s", "'\"", "\0", "", "</pre>"]
-OURS = re.compile(r'<span class="[a-z0-9 -]+">|<pre class="begun">|</?(?:pre|details|summary|b|i|span)>')
+OURS = re.compile(r'<span class="[a-z0-9 -]+">|<pre class="begun">|</?(?:pre|details|summary|b|i|u|span)>')
 
 
 def text_of(block: str) -> str:
@@ -42,7 +42,7 @@ def test_a_message_shows_the_headers_that_matter():
 def test_an_id_is_kept_whole_and_a_parameter_is_not_indented():
     """It would be broken at its hyphens, and the spaces before a long parameter would be a line of their own."""
     id = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
-    kept = f'<span class="id">{id}</span>'
+    kept = f'<u>{id}</u>'
     shown = block(f"GET /{id}/as\n    ?a=1\n    &client_id={id}\nAccept: x", "http")
     assert shown.startswith(f"<pre><b>GET /{kept}/as</b>\n?a=1\n&amp;client_id={kept}</pre>")
 

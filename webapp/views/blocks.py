@@ -59,7 +59,7 @@ def _message(lines: list[str]) -> Iterator[str]:
     shown = [line for each in headers if _matters(each[0]) for line in each]
     others = [line for each in headers if not _matters(each[0]) for line in each]
     # Not indented: a parameter too long for its line would leave the spaces alone on it. Ids are broken last of all.
-    asked = [_LONG.sub(r'<span class="id">\g<0></span>', _text(each)) for each in (lines[:1], _flush(lines[1:first]))]
+    asked = [_LONG.sub(r'<u>\g<0></u>', _text(each)) for each in (lines[:1], _flush(lines[1:first]))]
     start = [f"<b>{asked[0]}</b>", asked[1], _HEADER.sub(r"<i>\1</i>", _text(shown))]
     yield f"<pre>{_lines(start)}</pre>"
     if others:
