@@ -19,7 +19,8 @@ HARMLESS = {
     "webapp.signon.signed_in.SignedIn.verifier_mask",
     "webapp.store.keyring.SealingKey.id", "webapp.trace.render.Card.tokens",
     "webapp.trace.render.Presented.id", "webapp.trace.render.Presented.code", "webapp.views.rules.Rule.id",
-    "webapp.views.excerpts.Excerpt.code",
+    "webapp.views.excerpts.Excerpt.code", "webapp.views.step_forms.Alternative.form",
+    "webapp.views.step_forms.StepForm.of_somebody",
 }  # fmt: skip
 """Public keys, names of errors and steps, functions, what is masked already."""
 NOT_IMPORTED = ("webapp.simulator", "webapp.gunicorn", "webapp.under_gunicorn", "webapp.__main__")

@@ -36,10 +36,11 @@ def _sign_on_and_off(engine: Engine, script: bool, site: Addresses, folder: Path
             tab.type("input[name=username]", "sharedTestUser")
             tab.type("input[name=password]", PASSWORD + ENTER)
             tab.arrives(f"{site.application}/session", "Shared Test User")
-            tab.follow("main a[href^='/traces/']", "#steps")
-            assert PASSWORD not in tab.text()
-            tab.open(f"{site.application}/session")
-            tab.arrives(f"{site.application}/session", "Shared Test User")
+            if mode == "custom":  # The longest story; one is enough.
+                tab.follow("main a[href^='/traces/']", "#steps")
+                assert PASSWORD not in tab.text()
+                tab.open(f"{site.application}/session")
+                tab.arrives(f"{site.application}/session", "Shared Test User")
             tab.click("header form button")
             tab.arrives(f"{site.application}/signed-off", "You are signed off")
             if engine is webkit and not script:

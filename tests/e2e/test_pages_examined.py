@@ -21,8 +21,10 @@ def test_page(visitor: Visitor, path: str) -> None:
 
 
 def test_help_pages(visitor: Visitor) -> None:
-    """One page for each error code."""
-    found = {code: faults(visitor.visit(f"/help/{code}")) for code in CODES}
+    """The most different of the pages for error codes: all have one template, and `test_docs` reads each."""
+    lengths = {code: (HELP / f"{code}.html").stat().st_size for code in CODES}
+    ordered = sorted(CODES, key=lambda code: lengths[code])
+    found = {code: faults(visitor.visit(f"/help/{code}")) for code in (*ordered[:2], *ordered[-4:])}
     assert {} == {code: wrong for code, wrong in found.items() if wrong}
 
 
