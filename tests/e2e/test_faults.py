@@ -26,7 +26,7 @@ def _seen(fault: Fault, mode: str) -> bool:
     """Whether the fault shows in this mode, by the catalogue's own words."""
     if "redirectless and custom" in fault.what:
         return mode != "hosted"
-    return not ("modes that redirect" in fault.what and mode == "redirectless")
+    return not ("hosted and custom mode" in fault.what and mode == "redirectless")
 
 
 def _cases(*scopes: str) -> list[object]:

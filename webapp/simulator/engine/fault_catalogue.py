@@ -56,7 +56,7 @@ CATALOGUE: tuple[Fault, ...] = (
           "state_mismatch", _RESPONSE),
     Fault("response_issuer_wrong", "Foreign issuer", "iss is another issuer.", "issuer_mismatch", _RESPONSE),
     Fault("error_and_code", "Error and code", "The response carries both.", "response_malformed", _RESPONSE),
-    Fault("code_twice", "Two codes", "The response carries two different codes. Seen in the modes that redirect.",
+    Fault("code_twice", "Two codes", "The response carries two different codes. Applies to hosted and custom mode.",
           "response_malformed", _RESPONSE),
     Fault("response_without_code", "Neither code nor error", "The response carries only state.",
           "response_malformed", _RESPONSE),
