@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 
+import pytest
+
 from tests.support.overheard import MakeReader, Reader
 from tests.views.producers import Stage
 from webapp.trace.render import present
@@ -55,3 +57,11 @@ def test_silent_single_sign_on_is_told_as_such(reader: Reader) -> None:
         stage.clock.ahead += 60
     stage.close[0]()
     assert [False, True, True] == told
+
+
+@pytest.mark.parametrize("username", ["changeTestUser", "expiredTestUser"])
+def test_a_password_manager_sees_whose_password_changes(reader: Reader, username: str) -> None:
+    """Without a user name in the form it would keep the new password beside the old one, or for nobody."""
+    reader.sign_on("redirectless", username)
+
+    assert f'<input name="username" autocomplete="username" value="{username}" hidden>' in reader.page.text
