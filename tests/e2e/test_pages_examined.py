@@ -31,8 +31,7 @@ def test_help_pages(visitor: Visitor) -> None:
 def test_pages_of_somebody_signed_on(visitor: Visitor) -> None:
     """Session, tokens, the story, the results of the checks: with a person in the header."""
     first, trace = [_story_of(visitor, mode) for mode in ("redirectless", "custom")]
-    paths = ("/session", "/session/tokens", f"/traces/{trace}", "/checks", "/traces")
-    paths += ("/traces/live", f"/traces/{trace}/steps", "/members", "/admins", "/session/others")
+    paths = ("/session", "/session/tokens", f"/traces/{trace}", "/checks", "/traces", "/members", "/session/others")
     compared = f"/traces/compare?a={first}&b={trace}"
     found = {path: faults(visitor.visit(path)) for path in (*paths, compared)}
     assert {} == {path: wrong for path, wrong in found.items() if wrong}
