@@ -1,6 +1,7 @@
 """Clients that are slow, silent or endless, against the production server: nobody else waits for them."""
 
 import re
+import select
 import socket
 import threading
 import time
@@ -194,6 +195,11 @@ def test_more_than_can_be_served_soon_is_told_to_come_back(tmp_path: Path) -> No
     assert b"\r\nRetry-After: 2\r\n" in refused
 
 
+def unanswered(connection: socket.socket) -> bool:
+    """Whether nothing has come so far."""
+    return not select.select([connection], [], [], 0)[0]
+
+
 def test_forty_visitors_of_a_silent_pingone_keep_nobody_from_other_pages(tmp_path: Path) -> None:
     """PingOne accepts and says nothing, and no metadata is known: what needs no PingOne is answered meanwhile."""
     port = free_port()
@@ -205,9 +211,7 @@ def test_forty_visitors_of_a_silent_pingone_keep_nobody_from_other_pages(tmp_pat
             start = b"GET /sign-on/hosted HTTP/1.1\r\nHost: localhost\r\n\r\n"
             waiting = [held.enter_context(send(port, start)) for _ in range(40)]
             answered = [requests.get(f"http://localhost:{port}/help", timeout=20).status_code]
-            waiting[0].setblocking(False)
-            with pytest.raises(BlockingIOError):  # And the first of them was still waiting.
-                waiting[0].recv(1)
+            assert any(map(unanswered, waiting))  # All but so many are refused immediately, whichever come first.
             answered += [
                 requests.get(f"http://localhost:{port}{path}", timeout=20).status_code
                 for path in ("/healthz", "/readyz", "/session", "/")
